@@ -1,0 +1,4 @@
+//! What a source yields and a survey learns of it: chunks of columns, extents, categories.
+
+pub mod chunk;
+pub mod survey;

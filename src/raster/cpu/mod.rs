@@ -1,0 +1,1 @@
+//! Draws on the processor's cores.

@@ -1,0 +1,1 @@
+//! Draws on a Vulkan device.

@@ -1,0 +1,61 @@
+//! The seam between backends: marks in, canvas out.
+//!
+//! Owns the contract; `cpu` and `gpu` own the work. Nothing here knows of data, scales or figures.
+
+pub mod cpu;
+pub mod gpu;
+
+use crate::canvas::Canvas;
+use crate::error::Result;
+use crate::mark::Batch;
+use crate::program::Program;
+
+/// Draws marks onto one canvas, in the order given.
+pub trait Rasterizer {
+    /// Draws the batches in order; cutting one call into several changes nothing.
+    ///
+    /// # Errors
+    /// When the backend fails (a lost or refusing GPU).
+    fn draw(&mut self, batches: &[Batch]) -> Result<()>;
+
+    /// Waits until everything given so far is drawn.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn drain(&mut self) -> Result<()>;
+
+    /// A copy of the canvas as it stands after everything given so far.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn snapshot(&mut self) -> Result<Canvas>;
+
+    /// Ends drawing and returns the canvas.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn finish(self: Box<Self>) -> Result<Canvas>;
+
+    /// What does the work, for reports: `cpu, 16 threads` or `gpu, <adapter> (<driver>)`.
+    fn description(&self) -> String;
+}
+
+/// Who draws: owns the threads, or the device and its upload ring, shared by all its rasterizers.
+#[derive(Debug)]
+pub enum Backend {
+    /// The processor's cores.
+    Cpu(cpu::Cpu),
+    /// A Vulkan device.
+    Gpu(gpu::Gpu),
+}
+
+/// Opens a rasterizer for `program` that goes on from `start`: an empty, resumed or recovered canvas.
+///
+/// # Errors
+/// When `start` is no canvas of this program, or the device cannot hold it.
+pub fn open(backend: &Backend, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer>> {
+    match backend {
+        Backend::Cpu(cpu) => cpu.open(program, start),
+        Backend::Gpu(gpu) => gpu.open(program, start),
+    }
+}

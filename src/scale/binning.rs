@@ -1,0 +1,226 @@
+//! From values to 24.8 fixed-point pixels, by numpy's bin edges: the one place that decides where a value lies.
+//!
+//! Edges are `e[i] = i*((hi-lo)/n) + lo`, `e[n] = hi` in (scaled) data; bin i holds `e[i] <= v < e[i+1]`, the last one
+//! `v = hi` too. The guess `(v-lo)*(n/(hi-lo))` is right except close to an edge; only there the edges are asked.
+
+use crate::mark::SUBPIXELS;
+use crate::scale::{Domain, Kind, Scale};
+
+/// The position of a value that lies nowhere: NaN, infinite, or not positive on a log axis.
+pub const INVALID: i32 = i32::MIN;
+
+/// Positions beyond this many pixels are clamped: far outside any canvas and any stamp.
+const FAR_PX: f64 = 4_000_000.0;
+
+/// Values looked at together: small enough to stay in L1, large enough that one close value costs little.
+const BLOCK: usize = 256;
+
+const SUBPIXEL_BITS: u32 = SUBPIXELS.trailing_zeros();
+
+/// The bins of one axis over a number of pixels.
+#[derive(Clone, Debug)]
+pub struct Binning {
+    bins: u32,
+    is_flipped: bool,
+    rule: Rule,
+}
+
+#[derive(Clone, Debug)]
+enum Rule {
+    Edges(Edges),
+    Log(Edges),
+    Int { lo: i128, hi: i128 },
+}
+
+#[derive(Clone, Debug)]
+struct Edges {
+    lo: f64,
+    hi: f64,
+    bins: f64,
+    step: f64,
+    bins_per_unit: f64,
+    tolerance: f64,
+}
+
+impl Edges {
+    fn new(lo: f64, hi: f64, bins: u32) -> Self {
+        let bins = f64::from(bins);
+        let largest = lo.abs().max(hi.abs());
+        let ulp = largest.next_up() - largest;
+        let step = (hi - lo) / bins;
+        Self {
+            lo,
+            hi,
+            bins,
+            step,
+            bins_per_unit: bins / (hi - lo),
+            tolerance: 4.0 * ulp / step + bins * 2f64.powi(-48),
+        }
+    }
+
+    fn edge(&self, i: f64) -> f64 {
+        if i >= self.bins { self.hi } else { i * self.step + self.lo }
+    }
+
+    /// The bin that the edges give, for a guess close to an edge; -1 below, `bins` above.
+    fn corrected(&self, value: f64, guess: f64) -> f64 {
+        if value < self.lo {
+            return guess.min(-1.0);
+        }
+        if value > self.hi {
+            return guess.max(self.bins);
+        }
+        let last = self.bins - 1.0;
+        let mut i = guess.clamp(0.0, last);
+        while i > 0.0 && self.edge(i) > value {
+            i -= 1.0;
+        }
+        while i < last && self.edge(i + 1.0) <= value {
+            i += 1.0;
+        }
+        i
+    }
+
+    /// The fixed-point position of a finite value.
+    fn position(&self, value: f64) -> i32 {
+        let guess = (value - self.lo) * self.bins_per_unit;
+        let floor = guess.floor();
+        let rest = guess - floor;
+        let mut bin = floor;
+        if rest < self.tolerance || rest > 1.0 - self.tolerance || value == self.hi {
+            bin = self.corrected(value, floor);
+        }
+        fixed_point(guess, bin)
+    }
+
+    /// Positions of values; in a block with one close to an edge (or none at all: NaN), all are done with the edges.
+    fn positions(&self, values: &[f64], out: &mut [i32]) {
+        for (values, out) in values.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+            let mut is_close = false;
+            for (value, out) in values.iter().zip(&mut *out) {
+                let guess = ((value - self.lo) * self.bins_per_unit).clamp(-FAR_PX, FAR_PX);
+                let steps = guess * f64::from(SUBPIXELS);
+                let truncated = steps as i32;
+                let floor = truncated - i32::from(f64::from(truncated) > steps);
+                let rest = guess - f64::from(floor >> SUBPIXEL_BITS);
+                is_close |= !(rest >= self.tolerance && rest <= 1.0 - self.tolerance);
+                *out = floor;
+            }
+            if is_close {
+                for (value, out) in values.iter().zip(out) {
+                    *out = if value.is_finite() { self.position(*value) } else { INVALID };
+                }
+            }
+        }
+    }
+}
+
+/// Bin and 8-bit fraction inside it; a guess on the wrong side of an edge gives the fraction next to that edge.
+fn fixed_point(guess: f64, bin: f64) -> i32 {
+    let bin = bin.clamp(-FAR_PX, FAR_PX);
+    let fraction = ((guess - bin) * f64::from(SUBPIXELS)).floor().clamp(0.0, f64::from(SUBPIXELS - 1));
+    bin as i32 * SUBPIXELS + fraction as i32
+}
+
+impl Binning {
+    pub(super) fn new(scale: &Scale, bins: u32, is_flipped: bool) -> Self {
+        let (lo, hi) = scale.transformed();
+        let rule = match (scale.kind(), scale.domain()) {
+            (_, Domain::Int { lo, hi }) => Rule::Int { lo, hi },
+            (Kind::Log, _) => Rule::Log(Edges::new(lo, hi, bins)),
+            _ => Rule::Edges(Edges::new(lo, hi, bins)),
+        };
+        Self { bins, is_flipped, rule }
+    }
+
+    /// The number of bins: pixels along the axis.
+    #[must_use]
+    pub fn bins(&self) -> u32 {
+        self.bins
+    }
+
+    /// Positions of floats; [`INVALID`] for what is not finite or not on the axis.
+    ///
+    /// # Panics
+    /// When the slices differ in length: a bug of the caller.
+    pub fn positions_f64(&self, values: &[f64], out: &mut [i32]) {
+        assert_eq!(values.len(), out.len(), "one position a value");
+        match &self.rule {
+            Rule::Edges(edges) => edges.positions(values, out),
+            Rule::Log(edges) => {
+                let mut logs = [0.0; BLOCK];
+                for (values, out) in values.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+                    let logs = &mut logs[..values.len()];
+                    for (value, log) in values.iter().zip(&mut *logs) {
+                        *log = if *value > 0.0 { libm::log10(*value) } else { f64::NAN };
+                    }
+                    edges.positions(logs, out);
+                }
+            }
+            Rule::Int { lo, hi } => {
+                for (value, out) in values.iter().zip(&mut *out) {
+                    *out = if value.is_finite() {
+                        self.integer_position(value.floor() as i128, *lo, *hi)
+                    } else {
+                        INVALID
+                    };
+                }
+            }
+        }
+        self.flip(out);
+    }
+
+    /// Positions of integers (never [`INVALID`] but for those not positive on a log axis).
+    ///
+    /// # Panics
+    /// When there are fewer values than positions: a bug of the caller.
+    pub fn positions_int(&self, values: impl ExactSizeIterator<Item = i128>, out: &mut [i32]) {
+        assert_eq!(values.len(), out.len(), "one position a value");
+        let mut values = values;
+        if let Rule::Int { lo, hi } = self.rule {
+            for (value, out) in values.zip(&mut *out) {
+                *out = self.integer_position(value, lo, hi);
+            }
+            self.flip(out);
+            return;
+        }
+        let mut floats = [0.0; BLOCK];
+        for out in out.chunks_mut(BLOCK) {
+            let floats = &mut floats[..out.len()];
+            for (float, value) in floats.iter_mut().zip(&mut values) {
+                *float = value as f64;
+            }
+            self.positions_f64(floats, out);
+        }
+    }
+
+    /// `floor((v-lo)*n*256/(hi-lo))` in integers: a float guess, then made exact by its remainder.
+    fn integer_position(&self, value: i128, lo: i128, hi: i128) -> i32 {
+        let (range, steps) = (hi - lo, i128::from(self.bins) * i128::from(SUBPIXELS));
+        let distance = value - lo;
+        let guess = distance as f64 * (steps as f64 / range as f64);
+        if guess.abs() > FAR_PX * f64::from(SUBPIXELS) {
+            return if guess < 0.0 { -(FAR_PX as i32) * SUBPIXELS } else { FAR_PX as i32 * SUBPIXELS };
+        }
+        if value == hi {
+            return steps as i32 - 1;
+        }
+        let mut position = guess.floor() as i128;
+        while position * range > distance * steps {
+            position -= 1;
+        }
+        while (position + 1) * range <= distance * steps {
+            position += 1;
+        }
+        position as i32
+    }
+
+    fn flip(&self, out: &mut [i32]) {
+        if self.is_flipped {
+            let last = self.bins as i32 * SUBPIXELS - 1;
+            for position in out {
+                *position = if *position == INVALID { INVALID } else { last - *position };
+            }
+        }
+    }
+}

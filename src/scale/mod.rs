@@ -1,0 +1,182 @@
+//! The function from data to an axis: kind, domain and direction, checked once.
+//!
+//! Owns where a value lies on an axis (`fraction`, 0 at the start of the axis and 1 at its end). `binning` turns values
+//! into fixed-point pixels for drawing; `ticks` chooses the labelled values.
+
+mod binning;
+
+pub use binning::{Binning, INVALID};
+
+use crate::data::chunk::TimeUnit;
+use crate::error::{Error, Result};
+
+/// Integers of this magnitude and below are exact in an f64.
+pub const EXACT_INTEGER: i128 = 1 << 53;
+
+/// The kind of axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Equal steps.
+    Linear,
+    /// Equal ratios (base 10); only positive values lie on it.
+    Log,
+    /// Equal steps of time; labels are dates.
+    Time,
+}
+
+/// The interval of data that the axis shows; `lo < hi`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Domain {
+    /// Floats, and integers up to 2^53.
+    F64 {
+        /// Smallest value.
+        lo: f64,
+        /// Largest value.
+        hi: f64,
+    },
+    /// Times, and larger integers: positions are computed in integers, exactly.
+    Int {
+        /// Smallest value.
+        lo: i128,
+        /// Largest value.
+        hi: i128,
+    },
+}
+
+/// How integers of a time axis are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// The length of one step.
+    pub unit: TimeUnit,
+    /// The zone the file names.
+    pub zone: Option<String>,
+}
+
+/// One axis: where a value lies between its start and its end.
+///
+/// # Guarantees
+/// The domain is finite and not empty, positive on a log axis, and integer on a time axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scale {
+    kind: Kind,
+    domain: Domain,
+    is_reversed: bool,
+    calendar: Option<Calendar>,
+}
+
+impl Scale {
+    /// A linear axis from `start` to `end`, reversed when `end < start`.
+    ///
+    /// # Errors
+    /// A usage error when the two are equal or not finite, or lie too far apart for their difference to be finite.
+    pub fn linear(start: f64, end: f64) -> Result<Self> {
+        if !(start.is_finite() && end.is_finite() && (end - start).is_finite()) || start == end {
+            return Err(Error::usage("an axis needs two different finite limits").found(format!("{start},{end}")));
+        }
+        let domain = Domain::F64 { lo: start.min(end), hi: start.max(end) };
+        Ok(Self { kind: Kind::Linear, domain, is_reversed: end < start, calendar: None })
+    }
+
+    /// A log axis from `start` to `end`, reversed when `end < start`.
+    ///
+    /// # Errors
+    /// A usage error when the two are equal, not finite, or not positive.
+    pub fn log(start: f64, end: f64) -> Result<Self> {
+        if start <= 0.0 || end <= 0.0 {
+            return Err(Error::usage("a log axis needs positive limits").found(format!("{start},{end}")));
+        }
+        let scale = Self { kind: Kind::Log, ..Self::linear(start, end)? };
+        let (lo, hi) = scale.transformed();
+        if lo >= hi {
+            return Err(Error::usage("the limits of the log axis are too close").found(format!("{start},{end}")));
+        }
+        Ok(scale)
+    }
+
+    /// A linear axis over integers beyond 2^53, reversed when `end < start`.
+    ///
+    /// # Errors
+    /// A usage error when the two are equal.
+    pub fn integers(start: i128, end: i128) -> Result<Self> {
+        if start == end {
+            return Err(Error::usage("an axis needs two different limits").found(format!("{start},{end}")));
+        }
+        let domain = Domain::Int { lo: start.min(end), hi: start.max(end) };
+        Ok(Self { kind: Kind::Linear, domain, is_reversed: end < start, calendar: None })
+    }
+
+    /// A time axis over integer steps, reversed when `end < start`.
+    ///
+    /// # Errors
+    /// A usage error when the two are equal.
+    pub fn time(start: i128, end: i128, calendar: Calendar) -> Result<Self> {
+        Ok(Self { kind: Kind::Time, calendar: Some(calendar), ..Self::integers(start, end)? })
+    }
+
+    /// The kind of axis.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The interval of data it shows.
+    #[must_use]
+    pub fn domain(&self) -> Domain {
+        self.domain
+    }
+
+    /// True when the largest value lies at the start of the axis.
+    #[must_use]
+    pub fn is_reversed(&self) -> bool {
+        self.is_reversed
+    }
+
+    /// How a time axis reads its integers.
+    #[must_use]
+    pub fn calendar(&self) -> Option<&Calendar> {
+        self.calendar.as_ref()
+    }
+
+    /// The domain after the axis function (log10 on a log axis), for positions and ticks.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "ticks and labels need no more; drawing uses the integers")]
+    pub fn transformed(&self) -> (f64, f64) {
+        match (self.kind, self.domain) {
+            (Kind::Log, Domain::F64 { lo, hi }) => (libm::log10(lo), libm::log10(hi)),
+            (_, Domain::F64 { lo, hi }) => (lo, hi),
+            (_, Domain::Int { lo, hi }) => (lo as f64, hi as f64),
+        }
+    }
+
+    /// Where a value lies: 0 at the start of the axis, 1 at its end, beyond that outside; NaN for what is not on the axis.
+    #[must_use]
+    pub fn fraction_from_data(&self, value: f64) -> f64 {
+        let (lo, hi) = self.transformed();
+        let value = match self.kind {
+            Kind::Log if value > 0.0 => libm::log10(value),
+            Kind::Log => f64::NAN,
+            _ => value,
+        };
+        self.directed((value - lo) / (hi - lo))
+    }
+
+    /// The same for an integer, subtracted before anything is rounded.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the difference is what matters")]
+    pub fn fraction_from_integer(&self, value: i128) -> f64 {
+        match self.domain {
+            Domain::Int { lo, hi } => self.directed((value - lo) as f64 / (hi - lo) as f64),
+            Domain::F64 { .. } => self.fraction_from_data(value as f64),
+        }
+    }
+
+    fn directed(&self, fraction: f64) -> f64 {
+        if self.is_reversed { 1.0 - fraction } else { fraction }
+    }
+
+    /// The bins of this axis over `bins` pixels; `is_flipped` for y, whose pixels count downwards.
+    #[must_use]
+    pub fn binning(&self, bins: u32, is_flipped: bool) -> Binning {
+        Binning::new(self, bins, is_flipped != self.is_reversed)
+    }
+}

@@ -1,0 +1,106 @@
+//! Where rows come from: one data set of one or several inputs, read as chunks in file order.
+//!
+//! Owns the contract that every format keeps; a format is one file. Arrow stays inside this folder.
+
+use std::ops::Range;
+
+use crate::data::chunk::{Chunk, Logical};
+use crate::data::survey::Extent;
+use crate::error::Result;
+
+/// A column as an input declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name; raw, unnamed npy and headerless text have none.
+    pub name: Option<String>,
+    /// What its values mean.
+    pub logical: Logical,
+    /// How the file stores it, for people: `int32`, `float64`, `text`.
+    pub stored: String,
+}
+
+/// The part of one input that is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Span {
+    /// All of it.
+    #[default]
+    All,
+    /// Rows of a format with rows of equal size.
+    Rows(Range<u64>),
+    /// Row groups of a Parquet file.
+    RowGroups(Range<u64>),
+    /// Bytes of a text format; both ends are record starts (or the end of the file). Rows and lines count from the cut.
+    Bytes(Range<u64>),
+}
+
+/// The part of a data set that is read: a span for each input that takes part, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// 0-based input numbers, ascending, each with its span.
+    pub inputs: Vec<(usize, Span)>,
+}
+
+/// An interval outside of which rows of a column cannot be seen: row groups proven outside are skipped and counted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Keep {
+    /// The column's index in the schema.
+    pub column: usize,
+    /// The smallest and largest value that matter, inclusive.
+    pub extent: Extent,
+}
+
+/// What a reader shall yield.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Schema indices of the columns, in the order the chunks shall have them.
+    pub columns: Vec<usize>,
+    /// Most rows in a chunk; at least 1.
+    pub chunk_rows: usize,
+    /// The part to read.
+    pub span: Span,
+    /// What may be skipped; empty: nothing.
+    pub keep: Vec<Keep>,
+}
+
+/// One file, or standard input.
+pub trait Input: Send + Sync {
+    /// The input as the user named it.
+    fn name(&self) -> &str;
+
+    /// The columns.
+    fn fields(&self) -> &[Field];
+
+    /// The number of rows when it is known without reading them.
+    fn rows(&self) -> Option<u64>;
+
+    /// The size in bytes when it is known.
+    fn len_bytes(&self) -> Option<u64>;
+
+    /// The exact extent of a column over its finite values, when the file states it without being read.
+    /// (`positive`: over its positive values.)
+    fn extent(&self, column: usize, positive: bool) -> Option<Extent>;
+
+    /// False when it can be read only once (a pipe).
+    fn can_reread(&self) -> bool;
+
+    /// Opens a reader for a part; `input` is the number of this input within its data set.
+    ///
+    /// # Errors
+    /// When the input cannot be opened, or the span does not fit the format.
+    fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>>;
+}
+
+/// A stream of chunks in file order.
+pub trait Reader: Send {
+    /// The next chunk, `None` at the end. Chunks are never empty.
+    ///
+    /// # Errors
+    /// When the data cannot be read; the error names file, row or line, and column.
+    fn next(&mut self) -> Result<Option<Chunk<'static>>>;
+
+    /// Rows passed over so far because their row groups lie outside.
+    fn skipped_rows(&self) -> u64;
+
+    /// Bytes taken from the file so far.
+    fn bytes_read(&self) -> u64;
+}
