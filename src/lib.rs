@@ -5,6 +5,8 @@ pub mod data;
 pub mod error;
 pub mod figure;
 pub mod mark;
+pub mod output;
+pub mod picture;
 pub mod program;
 pub mod scale;
 pub mod source;
