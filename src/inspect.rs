@@ -62,8 +62,8 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
         name: fields[*index].name.clone().unwrap_or_else(|| index.to_string()),
         categories: matches!(fields[*index].logical, Logical::Category | Logical::Bool),
     });
-    let mut survey = Survey::new(asks.collect());
-    let mut reader = data.read_all(&readable, CHUNK_ROWS, &[])?;
+    let mut survey = Survey::new(asks);
+    let mut reader = data.read(&data.whole(), &readable, CHUNK_ROWS, &[])?;
     while let Some(chunk) = reader.next()? {
         survey.add(&chunk)?;
     }
@@ -79,9 +79,8 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
             unparsed: column.map_or(0, |column| column.unparsed()),
             non_finite: column.map_or(0, |column| column.non_finite()),
             categories: column
-                .and_then(|column| column.categories())
                 .filter(|_| matches!(field.logical, Logical::Category | Logical::Bool))
-                .map(std::collections::BTreeMap::len),
+                .map(|column| column.categories().len()),
             readable: field.readable,
         }
     });

@@ -37,6 +37,18 @@ impl Destination {
         }
     }
 
+    /// The folder of a file; that of temporary files for standard output.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        match self {
+            Self::Path(path) => match path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+                _ => PathBuf::from("."),
+            },
+            Self::Stdout => std::env::temp_dir(),
+        }
+    }
+
     /// Finds out before any work whether the target can be written, leaving no trace.
     ///
     /// # Errors

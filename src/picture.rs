@@ -66,6 +66,17 @@ pub fn compose(figure: &Figure, rows: &mut Rows<'_>) -> Result<RgbaImage> {
     RgbaImage::from_raw(width, height, bytes).ok_or_else(|| Error::output("the picture has lost rows"))
 }
 
+/// A PNG as straight RGBA, for comparing pictures.
+///
+/// # Errors
+/// An input error when the file is no PNG.
+pub fn read_png(path: &std::path::Path) -> Result<RgbaImage> {
+    let picture = image::open(path).map_err(|source| {
+        Error::input("the picture cannot be read").in_file(path.display().to_string()).because(source)
+    })?;
+    Ok(picture.into_rgba8())
+}
+
 /// Kept apart so that the caller's errors come back as they are.
 enum Failure {
     Rows(Error),

@@ -1,5 +1,6 @@
 //! What a source yields and a survey learns of it: chunks of columns, extents, categories.
 
+mod bounds;
 pub mod chunk;
 pub mod slices;
 pub mod survey;

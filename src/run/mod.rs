@@ -26,7 +26,6 @@ use crate::render::Rendering;
 use crate::report::{Report, Seconds, ViewReport, peak_rss_bytes};
 use crate::scale::{Domain, Scale};
 use crate::source::dataset::{DataSet, Options};
-use crate::source::spool::Spooled;
 use crate::source::{Keep, Reader};
 use crate::spec::Spec;
 
@@ -146,11 +145,9 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     }
 
     let keep = keep(&panel.view, &series.columns, series.program.footprint.reach_px());
-    let reader = match &surveyed.spooled {
-        Some(spooled) => spooled.reader()?,
-        None => data.read_all(&series.columns.indices, job.spec.engine.chunk_rows, &keep)?,
-    };
-    watch.begin("drawing", surveyed.spooled.as_ref().map(Spooled::rows).or_else(|| data.rows()));
+    let data = surveyed.spooled.as_ref().unwrap_or(&data);
+    let reader = data.read(&data.whole(), &series.columns.indices, job.spec.engine.chunk_rows, &keep)?;
+    watch.begin("drawing", data.rows());
     let mut done = 0;
     let read = each_chunk(reader, |chunk| {
         if job.is_strict {
@@ -269,12 +266,10 @@ fn each_chunk(mut reader: Box<dyn Reader>, mut take: impl FnMut(Chunk<'static>) 
                 let start = Instant::now();
                 let next = reader.next();
                 secs += start.elapsed().as_secs_f64();
-                match next {
+                let Some(chunk) = next? else { break };
+                if sender.send(chunk).is_err() {
                     // The other side has stopped, with an error of its own.
-                    Ok(Some(chunk)) if sender.send(chunk).is_err() => break,
-                    Ok(Some(_)) => {}
-                    Ok(None) => break,
-                    Err(error) => return Err(error),
+                    break;
                 }
             }
             Ok(Read { skipped_rows: reader.skipped_rows(), bytes: reader.bytes_read(), secs })

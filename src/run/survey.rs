@@ -9,14 +9,14 @@ use crate::plan::Known;
 use crate::run::{Job, Watch, each_chunk};
 use crate::scale::Kind;
 use crate::source::dataset::DataSet;
-use crate::source::spool::{Spool, Spooled};
+use crate::source::spool::SpoolSettings;
 
 /// What pass one found.
 pub(super) struct Surveyed {
     /// What the plan needs.
     pub(super) known: Known,
-    /// The rows of a pipe, to be read again.
-    pub(super) spooled: Option<Spooled>,
+    /// The data set with spools in place of pipes, where there were any and they were read.
+    pub(super) spooled: Option<DataSet>,
     /// Bytes read.
     pub(super) bytes_read: u64,
 }
@@ -56,45 +56,46 @@ pub(super) fn survey(job: &Job, columns: &Columns, data: &DataSet, watch: &mut d
         let name = data.fields()[index].name.clone().unwrap_or_else(|| index.to_string());
         Ask { name, categories }
     });
-    let mut survey = Survey::new(asks.collect());
-    let mut spool = None;
+    let mut survey = Survey::new(asks);
+    watch.begin("surveying", data.rows());
+    let chunk_rows = job.spec.engine.chunk_rows;
     if is_pipe {
-        let folder = job.spool_folder.clone().unwrap_or_else(|| job.output.folder());
+        let settings = spool_settings(job);
         watch.note(&format!(
             "standard input is read once: its columns are kept, compressed, in {} until the picture is drawn \
              (limits for all axes and colours make that needless)",
-            folder.display()
+            settings.folder.display()
         ));
-        spool = Some(Spool::create(&folder, job.spool_limit_bytes)?);
+        surveyed.spooled = Some(data.spooled(&wanted, chunk_rows, &settings, |chunk| {
+            survey.add(chunk)?;
+            watch.advance(survey.rows());
+            Ok(())
+        })?);
+    } else {
+        let read = each_chunk(data.read(&data.whole(), &wanted, chunk_rows, &[])?, |chunk| {
+            survey.add(&chunk)?;
+            watch.advance(survey.rows());
+            Ok(())
+        })?;
+        surveyed.bytes_read = read.bytes;
     }
-    let reader = data.read_all(&wanted, job.spec.engine.chunk_rows, &[])?;
-    watch.begin("surveying", data.rows());
-    let read = each_chunk(reader, |chunk| {
-        survey.add(&chunk)?;
-        if let Some(spool) = &mut spool {
-            spool.push(&chunk)?;
-        }
-        watch.advance(survey.rows());
-        Ok(())
-    })?;
     watch.end();
-    surveyed.bytes_read = read.bytes;
-    surveyed.spooled = spool.map(Spool::finish).transpose()?;
     for open in &open {
         let Some(at) = wanted.iter().position(|index| *index == columns.indices[open.at]) else { continue };
         let column = &survey.columns()[at];
-        match column.categories() {
-            Some(categories) if open.role == Role::Category => {
-                surveyed.known.categories = categories.iter().map(|(name, rows)| (name.clone(), *rows)).collect();
-            }
-            _ => {
-                if let Some(extent) = column.extent(open.is_positive) {
-                    set(&mut surveyed.known, open.role, extent);
-                }
-            }
+        if open.role == Role::Category {
+            let categories = column.categories().iter();
+            surveyed.known.categories = categories.map(|(name, rows)| (name.clone(), *rows)).collect();
+        } else if let Some(extent) = column.extent(open.is_positive) {
+            set(&mut surveyed.known, open.role, extent);
         }
     }
     Ok(surveyed)
+}
+
+fn spool_settings(job: &Job) -> SpoolSettings {
+    let folder = job.spool_folder.clone().unwrap_or_else(|| job.output.folder());
+    SpoolSettings { folder, limit_bytes: job.spool_limit_bytes }
 }
 
 /// What the request leaves open.

@@ -138,7 +138,7 @@ impl Parquet {
         keep.iter().any(|keep| {
             let leaf = self.leaves.get(keep.column).and_then(Option::as_ref);
             let bounds = leaf.and_then(|leaf| self.bounds(group, leaf)).flatten();
-            bounds.is_some_and(|bounds| statistics::is_apart(bounds, keep.extent))
+            bounds.is_some_and(|bounds| bounds.is_apart_from(keep.extent))
         })
     }
 
@@ -223,7 +223,7 @@ impl Input for Parquet {
         let mut whole = None;
         for group in 0..self.group_starts.len() - 1 {
             let Some(bounds) = self.bounds(group, leaf)? else { continue };
-            whole = Some(whole.map_or(bounds, |whole| statistics::union(whole, bounds)));
+            whole = Some(whole.map_or(bounds, |whole: Extent| whole.union(bounds)));
         }
         whole.filter(|extent| match *extent {
             Extent::F64 { lo, hi } => lo.is_finite() && hi.is_finite() && (!positive || lo > 0.),

@@ -46,32 +46,3 @@ pub(super) fn bounds(statistics: &Statistics, delivered: &DataType, rows: i64) -
     };
     extent.map(Some)
 }
-
-/// The bounds of two groups together.
-pub(super) fn union(a: Extent, b: Extent) -> Extent {
-    match (a, b) {
-        (Extent::Int { lo: a, hi: b }, Extent::Int { lo: c, hi: d }) => Extent::Int { lo: a.min(c), hi: b.max(d) },
-        (a, b) => {
-            let ((a, b), (c, d)) = (floats(a), floats(b));
-            Extent::F64 { lo: a.min(c), hi: b.max(d) }
-        }
-    }
-}
-
-/// True when no value of one lies within the other. Rounding keeps the order, so that mixed kinds compare safely.
-pub(super) fn is_apart(a: Extent, b: Extent) -> bool {
-    match (a, b) {
-        (Extent::Int { lo: a, hi: b }, Extent::Int { lo: c, hi: d }) => b < c || d < a,
-        (a, b) => {
-            let ((a, b), (c, d)) = (floats(a), floats(b));
-            b < c || d < a
-        }
-    }
-}
-
-fn floats(extent: Extent) -> (f64, f64) {
-    match extent {
-        Extent::F64 { lo, hi } => (lo, hi),
-        Extent::Int { lo, hi } => (lo as f64, hi as f64),
-    }
-}
