@@ -147,7 +147,7 @@ pub(super) fn choose(adapters: &[AdapterReport], choice: &Choice, host: &Host) -
         adapter.can_blend_f32 && (choice.allow_software || adapter.kind != AdapterKind::Software)
     };
     let first = adapters.iter().find(can_serve).map(|adapter| adapter.index);
-    first.ok_or_else(|| Error::gpu(host.why_no_gpu(adapters)).hint("or render on the CPU: --backend cpu"))
+    first.ok_or_else(|| Error::gpu(host.why_no_gpu(adapters)))
 }
 
 #[cfg(test)]

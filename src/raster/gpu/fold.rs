@@ -10,17 +10,28 @@ use super::target::{Target, filled, staging};
 use crate::error::Result;
 use crate::program::Size;
 
-/// An f32 holds every whole number up to 2^24, and a mark adds at most 1 to a pixel.
-pub(super) const FOLD_MARKS: u32 = 1 << 24;
+/// When and in what pieces counts are folded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FoldLimits {
+    /// Marks between two folds.
+    pub(super) marks: u32,
+    /// Bytes of a band, as far as the device can bind them; at least one row.
+    pub(super) band_bytes: u64,
+}
+
+impl Default for FoldLimits {
+    /// An f32 holds every whole number up to 2^24, and a mark adds at most 1 to a pixel. Bands end at 512 MiB, whatever
+    /// the device could bind: small allocations succeed more often.
+    fn default() -> Self {
+        Self { marks: 1 << 24, band_bytes: 512 << 20 }
+    }
+}
 
 /// Bytes of a 64-bit count.
 const COUNT_BYTES: u64 = 8;
 
 /// The side of a workgroup in pixels.
 const GROUP_PX: u32 = 16;
-
-/// A band's buffer is at most this large, whatever the device could bind: small allocations succeed more often.
-const BAND_BYTES: u64 = 512 << 20;
 
 /// Counts are written in pieces of at most so many bytes.
 const WRITE_BYTES: usize = 32 << 20;
@@ -62,8 +73,8 @@ pub(super) fn planned_bytes(size: Size) -> u64 {
 }
 
 impl Fold {
-    /// Counts that start at 0, folded at the latest every `limit` marks ([`FOLD_MARKS`], or fewer in tests).
-    pub(super) fn new(device: &Device, target: &Target, limit: u32) -> Result<Self> {
+    /// Counts that start at 0.
+    pub(super) fn new(device: &Device, target: &Target, limits: FoldLimits) -> Result<Self> {
         let (width, height) = (target.texture().width(), target.texture().height());
         let pipeline = device.make("the counting pipeline", |raw| {
             let module = raw.create_shader_module(wgpu::include_wgsl!("../../../shaders/fold.wgsl"));
@@ -77,14 +88,14 @@ impl Fold {
             })
         })?;
         let report = device.report();
-        let limit_bytes = report.max_binding_bytes.min(report.max_buffer_bytes).min(BAND_BYTES);
+        let limit_bytes = report.max_binding_bytes.min(report.max_buffer_bytes).min(limits.band_bytes);
         let rows_in_band = rows_within(width, limit_bytes);
         let bands = (0..height).step_by(rows_in_band as usize).map(|first_row| {
             let uniform = BandUniform { width, first_row, rows: rows_in_band.min(height - first_row), unused: 0 };
             Band::new(device, target, &pipeline, uniform)
         });
         let bands = bands.collect::<Result<_>>()?;
-        Ok(Self { pipeline, bands, limit, pending: 0 })
+        Ok(Self { pipeline, bands, limit: limits.marks, pending: 0 })
     }
 
     /// Goes on from these counts.

@@ -152,7 +152,7 @@ impl Host {
         text + &format!("  device nodes: {}\n", paths(nodes.collect()))
     }
 
-    /// Why there is no usable GPU: the message of the error, over several lines.
+    /// Why there is no usable GPU, what to install, and the way out: the message of the error, over several lines.
     #[must_use]
     pub fn why_no_gpu(&self, adapters: &[AdapterReport]) -> String {
         let mut text = format!("no usable GPU (Vulkan adapter)\n{}", self.findings());
@@ -167,8 +167,7 @@ impl Host {
         for missing in self.missing(adapters) {
             text += &format!("  missing: {} -> {}\n", missing.what, missing.command);
         }
-        text.truncate(text.trim_end().len());
-        text
+        text + "  or render on the CPU: --backend cpu"
     }
 }
 

@@ -4,7 +4,8 @@
 //! every pass preserves; the texture is read back once. The only place that knows wgpu. No call panics or prints: all
 //! failures are errors of kind `Gpu`.
 //!
-//! Software driver, two shared cores, 1024 x 768 px, in M marks/s: pixels 0.9 to 1.3, cells 1.7, discs of 5 px 0.8.
+//! Software driver, two shared cores, 1024 x 768 px, in M marks/s: pixels 1.2 to 1.7, cells 1.7, discs of 5 px 0.7
+//! to 0.8 (a third to a half of that while other work has the cores).
 
 mod adapter;
 mod device;
@@ -30,6 +31,7 @@ use crate::error::{Error, Result};
 use crate::program::{Accumulate, Footprint, Plane, Program};
 use crate::raster::Rasterizer;
 use device::Device;
+use fold::FoldLimits;
 use painter::Painter;
 use ring::Ring;
 
@@ -45,7 +47,7 @@ struct Shared {
     idle_ring: Mutex<Option<Ring>>,
     device: Device,
     slot_bytes: u64,
-    fold_marks: u32,
+    fold_limits: FoldLimits,
 }
 
 impl Shared {
@@ -80,11 +82,11 @@ impl Gpu {
         let chosen = adapter::choose(&reports, choice, &Host::probe())?;
         let device = Device::open(found.swap_remove(chosen))?;
         let slot_bytes = ring::slot_bytes(device.report().kind);
-        Ok(Self::with(device, slot_bytes, fold::FOLD_MARKS))
+        Ok(Self::with(device, slot_bytes, FoldLimits::default()))
     }
 
-    fn with(device: Device, slot_bytes: u64, fold_marks: u32) -> Self {
-        Self { shared: Arc::new(Shared { idle_ring: Mutex::new(None), device, slot_bytes, fold_marks }) }
+    fn with(device: Device, slot_bytes: u64, fold_limits: FoldLimits) -> Self {
+        Self { shared: Arc::new(Shared { idle_ring: Mutex::new(None), device, slot_bytes, fold_limits }) }
     }
 
     #[cfg(test)]

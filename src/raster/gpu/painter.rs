@@ -74,7 +74,7 @@ impl Painter {
             }
             (Accumulate::Planes(_), Canvas::Planes(planes)) if planes.kinds() == [Plane::Count] => {
                 let counts = planes.counts().unwrap_or_default();
-                let made = fold.insert(Fold::new(device, &target, shared.fold_marks)?);
+                let made = fold.insert(Fold::new(device, &target, shared.fold_limits)?);
                 if counts.iter().any(|count| *count != 0) {
                     made.write(device, counts)?;
                 }

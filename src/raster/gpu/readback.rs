@@ -83,9 +83,16 @@ pub(super) fn planned_bytes(total: u64) -> u64 {
 }
 
 /// A buffer that the host can read, made at the first readback and kept.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Readback {
     buffer: Option<wgpu::Buffer>,
+    band_bytes: u64,
+}
+
+impl Default for Readback {
+    fn default() -> Self {
+        Self { buffer: None, band_bytes: BAND_BYTES }
+    }
 }
 
 impl Readback {
@@ -130,7 +137,7 @@ impl Readback {
 
     /// The buffer for `total` bytes in multiples of `unit`; where memory is refused, half as large, down to 1 MiB.
     fn buffer(&mut self, device: &Device, total: u64, unit: u64) -> Result<wgpu::Buffer> {
-        let limit = BAND_BYTES.min(device.report().max_buffer_bytes);
+        let limit = self.band_bytes.min(device.report().max_buffer_bytes);
         let most = total.min(limit.max(unit) / unit * unit);
         if let Some(buffer) = self.buffer.as_ref().filter(|buffer| buffer.size() >= most) {
             return Ok(buffer.clone());
@@ -179,7 +186,10 @@ fn read(
 
 #[cfg(test)]
 mod tests {
+    use super::super::target::{Blending, Target};
+    use super::super::tests::gpu;
     use super::*;
+    use crate::program::Size;
 
     #[test]
     fn rows_are_padded_to_256_bytes() {
@@ -210,6 +220,22 @@ mod tests {
                 }
                 assert_eq!(next, 1001);
             }
+        }
+    }
+
+    #[test]
+    fn needs_gpu_a_texture_comes_back_in_bands_as_it_was_written() {
+        let Some(gpu) = gpu() else { return };
+        for (width, band_bytes) in [(1, 1), (63, 3 * 1024), (64, 1 << 20), (65, 4 * 1280 + 7)] {
+            let size = Size::new(width, 10).unwrap();
+            let mut target = Target::new(gpu.device(), size, Blending::Over).unwrap();
+            let written: Vec<f32> = (0..4 * size.area()).map(|i| i as f32).collect();
+            target.write(gpu.device(), bytemuck::cast_slice(&written)).unwrap();
+            let mut found = vec![0.0_f32; written.len()];
+            let mut readback = Readback { buffer: None, band_bytes };
+            readback.texture(gpu.device(), target.texture(), bytemuck::cast_slice_mut(&mut found)).unwrap();
+            assert_eq!(found, written, "width {width} in bands of {band_bytes} bytes");
+            assert!(readback.buffer.unwrap().size() <= band_bytes.max(256), "the buffer is as large as a band");
         }
     }
 

@@ -27,7 +27,7 @@ fn device() -> Option<Device> {
 
 /// The backend with a small ring, or nothing where the tests are left out.
 pub(super) fn gpu() -> Option<Gpu> {
-    Some(Gpu::with(device()?, 1 << 16, fold::FOLD_MARKS))
+    Some(Gpu::with(device()?, 1 << 16, FoldLimits::default()))
 }
 
 /// A generator with the period 2^64 (Knuth's constants); upper bits only.
@@ -185,10 +185,10 @@ fn needs_gpu_veil_agrees_with_the_naive_loop() {
 #[test]
 fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
     let Some(device) = device() else { return };
-    let shared = Gpu::with(device, 1 << 16, fold::FOLD_MARKS);
+    let shared = Gpu::with(device, 1 << 16, FoldLimits::default());
     let Some(device) = self::device() else { return };
-    // Folds within slots, at their ends and across them.
-    let folding = Gpu::with(device, 1 << 10, 50);
+    // Folds within slots, at their ends and across them, in bands of one to 20 rows.
+    let folding = Gpu::with(device, 1 << 10, FoldLimits { marks: 50, band_bytes: 160 });
     let mut random = Random(4);
     for width in [1, 63, 64, 65] {
         let size = Size::new(width, 37).unwrap();
@@ -198,7 +198,12 @@ fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
             let expected = naive_counts(size, &atlas, &glyphs);
             for gpu in [&shared, &folding] {
                 let canvas = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
-                assert_eq!(counts(&canvas), expected, "{name}, width {width}, {} marks a fold", gpu.shared.fold_marks);
+                assert_eq!(
+                    counts(&canvas),
+                    expected,
+                    "{name}, width {width}, {} marks a fold",
+                    gpu.shared.fold_limits.marks
+                );
             }
         }
     }
@@ -207,7 +212,7 @@ fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
 #[test]
 fn needs_gpu_cells_count_each_pixel_and_carry_into_the_upper_word() {
     let Some(device) = device() else { return };
-    let gpu = Gpu::with(device, 1 << 12, 100);
+    let gpu = Gpu::with(device, 1 << 12, FoldLimits { marks: 100, band_bytes: 7 * 65 * 8 });
     let size = Size::new(65, 40).unwrap();
     let program = Program { size, footprint: Footprint::Cell, accumulate: Accumulate::Planes(vec![Plane::Count]) };
     // Every pixel once, then the first, the last and one between again and again.
@@ -240,7 +245,7 @@ fn needs_gpu_the_bytes_do_not_depend_on_how_batches_are_cut() {
         assert!(rasterizer.finish().unwrap() == whole, "batches of {cut}");
     }
     let Some(device) = device() else { return };
-    let other_ring = Gpu::with(device, 1 << 20, fold::FOLD_MARKS);
+    let other_ring = Gpu::with(device, 1 << 20, FoldLimits::default());
     assert!(draw(&other_ring, &program, Canvas::empty(&program), &[batch(&glyphs)]) == whole, "another slot size");
 }
 
