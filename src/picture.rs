@@ -183,11 +183,20 @@ fn each_row(
         if is_plot {
             points.fill([0.0; 4]);
             rows(row - plot.y, &mut points).map_err(Failure::Rows)?;
-            pixels[plot_columns.clone()].iter_mut().zip(&points).for_each(|(pixel, point)| blend(pixel, *point));
+            for (pixel, point) in pixels[plot_columns.clone()].iter_mut().zip(&points) {
+                if *point != [0.0; 4] {
+                    blend(pixel, *point);
+                }
+            }
         }
         blend_band(&mut pixels, &over.pixels()[of_row(&over)..]);
+        // Neighbours are mostly equal: background, or a point's inside.
+        let (mut last, mut last_bytes) = ([0.0; 4], [0; 4]);
         for (bytes, pixel) in bytes.chunks_exact_mut(4).zip(&pixels) {
-            bytes.copy_from_slice(&quantised(*pixel));
+            if *pixel != last {
+                (last, last_bytes) = (*pixel, quantised(*pixel));
+            }
+            bytes.copy_from_slice(&last_bytes);
         }
         emit(&bytes)?;
     }
