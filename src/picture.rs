@@ -16,7 +16,8 @@ use crate::figure::{Figure, Layer};
 /// Pixels of a band: 4 MiB a layer, so that a picture of any size takes 8 MiB.
 const BAND_PIXELS: u32 = 1 << 20;
 
-/// Fast and fixed: a 1024x768 scatter plot takes 10 ms and is a quarter larger than at the slowest setting.
+/// Fast and fixed. A dense 1024x768 scatter plot takes 11 ms and 591 KB; with row filters it gets larger (up: 831 KB), as
+/// scattered points have no slopes; level 2 takes 19 ms for 351 KB, level 6 43 ms for 280 KB.
 const COMPRESSION: png::DeflateCompression = png::DeflateCompression::Level(1);
 
 /// What fills a row of the plot area (0 on top) with premultiplied RGBA in 0..=1; the row comes transparent.
@@ -133,7 +134,7 @@ fn encode(out: &mut impl Write, spec: PictureSpec<'_>, rows: &mut Rows<'_>) -> s
     encoder.set_color(png::ColorType::Rgba);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_deflate_compression(COMPRESSION);
-    encoder.set_filter(png::Filter::Up);
+    encoder.set_filter(png::Filter::NoFilter);
     let pixels_per_metre = (figure.dpi / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: pixels_per_metre,
@@ -193,11 +194,20 @@ fn each_row(
         if is_plot {
             points.fill([0.0; 4]);
             rows(row - plot.y, &mut points).map_err(Failure::Rows)?;
-            pixels[plot_columns.clone()].iter_mut().zip(&points).for_each(|(pixel, point)| blend(pixel, *point));
+            for (pixel, point) in pixels[plot_columns.clone()].iter_mut().zip(&points) {
+                if *point != [0.0; 4] {
+                    blend(pixel, *point);
+                }
+            }
         }
         blend_band(&mut pixels, &over.pixels()[of_row(&over)..]);
+        // Neighbours are mostly equal: background, or a point's inside.
+        let (mut last, mut last_bytes) = ([0.0; 4], [0; 4]);
         for (bytes, pixel) in bytes.chunks_exact_mut(4).zip(&pixels) {
-            bytes.copy_from_slice(&quantised(*pixel));
+            if *pixel != last {
+                (last, last_bytes) = (*pixel, quantised(*pixel));
+            }
+            bytes.copy_from_slice(&last_bytes);
         }
         emit(&bytes)?;
     }

@@ -8,7 +8,7 @@ use super::escape::display_text;
 use super::layout::Style;
 use super::text;
 use crate::color::{Colormap, Norm};
-use crate::scale::Scale;
+use crate::scale::{Scale, superscript};
 
 /// Room for labels that are not known yet: enough for four digits, a point and a sign.
 const UNKNOWN_CHARS: f64 = 6.0;
@@ -78,7 +78,7 @@ pub(super) fn ops(
     let mut ops = Vec::new();
     if power != 0 {
         // The power stands above the bar, which makes room for it.
-        let mask = text::mask(&format!("×1e{power}").replace('-', "−"), style.tick_size_px, f64::from(area.width));
+        let mask = text::mask(&format!("×10{}", superscript(power)), style.tick_size_px, f64::from(area.width));
         let room = mask.height + style.gap_px;
         if bar.height > 2 * room {
             bar = Block::new(bar.left, bar.top + room, bar.width, bar.height - room);

@@ -17,6 +17,9 @@ use crate::scale::Scale;
 const WORTHWHILE_SHARE: f64 = 0.4;
 const WORTHWHILE_PX: f64 = 160.0;
 
+/// A text with less room than this many ems is left out rather than cut.
+const SHORTEST_TEXT_EM: f64 = 3.0;
+
 /// A legend takes at most this share of the width.
 const LEGEND_SHARE: f64 = 0.35;
 
@@ -99,6 +102,13 @@ struct Kept {
 }
 
 impl Kept {
+    /// Gives up everything but ticks and their labels.
+    fn drop_texts(&mut self, order: &[&'static str; 4], left_out: &mut Vec<&'static str>) {
+        while self.extra || self.label {
+            left_out.extend(self.give_up(order));
+        }
+    }
+
     /// Gives up the next thing.
     fn give_up(&mut self, order: &[&'static str; 4]) -> Option<&'static str> {
         [&mut self.extra, &mut self.label, &mut self.tick_labels, &mut self.ticks]
@@ -143,6 +153,9 @@ impl Layout {
         // Down: nothing here depends on the labels' texts.
         let mut down =
             Kept { extra: spec.title.is_some(), label: spec.x_label.is_some(), tick_labels: true, ticks: true };
+        if f64::from(width - 2 * style.margin_px) < SHORTEST_TEXT_EM * style.title_size_px {
+            down.drop_texts(&DOWN, &mut left_out);
+        }
         let (top, bottom) = loop {
             let (top, bottom) = margins_down(down, &style);
             if height - top - bottom >= worthwhile(height, spec.dpi) {
@@ -158,12 +171,17 @@ impl Layout {
         // Across: the labels of y have a width now.
         let y_ticks = AxisTicks::upwards(y, plot_height, &style);
         let key_columns = key_columns(&spec, key, plot_height, width, &style);
-        let mut across = Kept {
-            extra: key_columns.is_some(),
-            label: spec.y_label.is_some(),
-            tick_labels: down.tick_labels,
-            ticks: down.ticks,
-        };
+        let mut across =
+            Kept { extra: key_columns.is_some(), label: spec.y_label.is_some(), tick_labels: true, ticks: true };
+        // A plot too low for ticks below it is too low for anything beside it.
+        while !down.ticks
+            && let Some(name) = across.give_up(&ACROSS)
+        {
+            left_out.push(name);
+        }
+        if f64::from(plot_height) < SHORTEST_TEXT_EM * style.label_size_px {
+            across.drop_texts(&ACROSS, &mut left_out);
+        }
         let key_px = key_columns.map_or(0, |columns| columns.width_px(&style));
         let (left, right) = loop {
             let (left, right) = margins_across(across, y_ticks.width_px(), key_px, &style);
@@ -334,9 +352,16 @@ fn texts(spec: &FigureSpec, plot: Block, page: (i32, i32), down: Kept, across: K
         ops.push(Op::Text { left, top: page.1 - style.margin_px - mask.height, mask, color: style.ink });
     }
     if let Some(label) = spec.y_label.as_ref().filter(|_| across.label) {
-        let mask = Arc::new(text::mask(&display_text(label), style.label_size_px, room(page.1)).upwards());
-        let top = centred(plot.top, plot.height, mask.height, page.1);
+        // The corners belong to the title and to the labels of x.
+        let first = if down.extra { plot.top } else { style.margin_px };
+        let last = if down.tick_labels || down.label { plot.bottom() } else { page.1 - style.margin_px };
+        let mask =
+            Arc::new(text::mask(&display_text(label), style.label_size_px, f64::from(last - first - 2)).upwards());
+        let top = (plot.top + (plot.height - mask.height) / 2).min(last - mask.height).max(first);
         ops.push(Op::Text { left: style.margin_px, top, mask, color: style.ink });
     }
     ops
 }
+
+#[cfg(test)]
+mod tests;

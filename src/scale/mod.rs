@@ -7,6 +7,7 @@ mod binning;
 mod ticks;
 
 pub use binning::{Binning, INVALID};
+pub(crate) use ticks::superscript;
 pub use ticks::{Tick, ticks};
 
 use crate::data::chunk::TimeUnit;

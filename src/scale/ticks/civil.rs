@@ -47,10 +47,10 @@ pub(super) fn civil_from_days(days: i128) -> (i128, i128, i128) {
     (year_of_era + era * 400 + i128::from(month <= 2), month, day)
 }
 
-/// ISO 8601 text of nanoseconds since 1970-01-01T00:00:00; years outside 0..=9999 in the expanded form (`+12345`).
+/// ISO 8601 text of nanoseconds since 1970-01-01T00:00:00; years outside 0..=9999 in the expanded form of six digits (`+012345`).
 pub(super) fn iso(ns: i128, precision: Precision, is_utc: bool) -> String {
     let (year, month, day) = civil_from_days(ns.div_euclid(DAY_NS));
-    let mut text = if (0..=9999).contains(&year) { format!("{year:04}") } else { format!("{year:+06}") };
+    let mut text = if (0..=9999).contains(&year) { format!("{year:04}") } else { format!("{year:+07}") };
     if precision != Precision::Year {
         let _ = write!(text, "-{month:02}");
     }
@@ -86,8 +86,8 @@ mod tests {
         assert_eq!(iso(-1, Precision::Fraction(9), true), "1969-12-31T23:59:59.999999999Z");
         assert_eq!(iso(1_709_210_096 * 1_000_000_000, Precision::Minute, false), "2024-02-29T12:34");
         assert_eq!(iso(i128::from(i64::MAX), Precision::Day, true), "2262-04-11");
-        assert_eq!(iso(days_from_civil(12_345, 6, 7) * DAY_NS, Precision::Day, false), "+12345-06-07");
-        assert_eq!(iso(days_from_civil(-1, 1, 1) * DAY_NS, Precision::Year, false), "-00001");
+        assert_eq!(iso(days_from_civil(12_345, 6, 7) * DAY_NS, Precision::Day, false), "+012345-06-07");
+        assert_eq!(iso(days_from_civil(-1, 1, 1) * DAY_NS, Precision::Year, false), "-000001");
         assert_eq!(iso(days_from_civil(0, 1, 1) * DAY_NS, Precision::Month, false), "0000-01");
     }
 

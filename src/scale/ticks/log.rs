@@ -80,7 +80,8 @@ fn log_labels(values: &[Decimal]) -> Vec<String> {
         .collect()
 }
 
-fn superscript(exponent: i32) -> String {
+/// An exponent in superscript characters.
+pub(crate) fn superscript(exponent: i32) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let digits = exponent.to_string();
     digits.chars().map(|c| c.to_digit(10).map_or('⁻', |digit| DIGITS[digit as usize])).collect()

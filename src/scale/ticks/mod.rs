@@ -9,6 +9,8 @@ mod linear;
 mod log;
 mod time;
 
+pub(crate) use log::superscript;
+
 use crate::scale::{Domain, Kind, Scale};
 
 /// Labelled ticks of an axis up to about this length; longer axes get one more every [`EMS_A_TICK`].

@@ -157,7 +157,7 @@ proptest! {
     #[test]
     fn linear_ticks_are_right(a in -1e12..1e12f64, magnitude in -12..12i32, mantissa in 1.0..10.0f64, length_px in 80.0..4000.0f64, is_reversed: bool) {
         let b = a + mantissa * 10f64.powi(magnitude);
-        prop_assume!(a != b);
+        let b = if a == b { a.next_up() } else { b };
         let scale = if is_reversed { Scale::linear(b, a) } else { Scale::linear(a, b) }.expect("limits");
         check(&scale, length_px, |label| scale.fraction_from_data(number(label)))?;
     }
@@ -172,7 +172,7 @@ proptest! {
     #[test]
     fn log_ticks_are_right(start in -300.0..300.0f64, decades in 0.001..600.0f64, length_px in 80.0..4000.0f64, is_reversed: bool) {
         let (lo, hi) = (10f64.powf(start), 10f64.powf((start + decades).min(308.0)));
-        prop_assume!(lo < hi);
+        let hi = if lo < hi { hi } else { lo * 1.5 };
         let scale = if is_reversed { Scale::log(hi, lo) } else { Scale::log(lo, hi) }.expect("limits");
         check(&scale, length_px, |label| scale.fraction_from_data(number(label)))?;
     }
@@ -188,14 +188,18 @@ proptest! {
     }
 
     #[test]
-    fn time_ticks_are_right(lo in -60_000_000_000i64..200_000_000_000, bits in 0..36u32, rest: u64, length_px in 80.0..4000.0f64, is_milli: bool) {
+    fn time_ticks_are_right(lo in -60_000_000_000i64..180_000_000_000, bits in 0..36u32, rest: u64, length_px in 80.0..4000.0f64, is_milli: bool) {
         let (unit, steps) = if is_milli { (TimeUnit::Millisecond, 1000) } else { (TimeUnit::Second, 1) };
         let lo = i128::from(lo) * steps;
         let hi = lo + 1 + i128::from(rest >> (63 - bits));
         let scale = Scale::time(lo, hi, calendar(unit)).expect("limits");
         check(&scale, length_px, |label| {
             // Jiff reads what the label says; a year or a month alone begins with its first day.
-            let date = match label.len() { 4 => format!("{label}-01-01"), 7 => format!("{label}-01"), _ => label.to_owned() };
+            let date = match label.trim_start_matches(['+', '-']).matches('-').count() {
+                0 => format!("{label}-01-01"),
+                1 => format!("{label}-01"),
+                _ => label.to_owned(),
+            };
             let civil: jiff::civil::DateTime = date.parse().expect("ISO 8601");
             let stamp = civil.to_zoned(jiff::tz::TimeZone::UTC).expect("UTC").timestamp();
             scale.fraction_from_integer(stamp.as_nanosecond() / i128::from(unit.nanoseconds()))

@@ -1,0 +1,168 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::color::{Colormap, Norm};
+use crate::data::chunk::TimeUnit;
+use crate::figure::LegendEntry;
+use crate::scale::Calendar;
+
+fn spec(width: u32, height: u32) -> FigureSpec {
+    FigureSpec {
+        title: Some("A title of some length".into()),
+        x_label: Some("distance [m]".into()),
+        y_label: Some("energy [keV]".into()),
+        has_grid: true,
+        ..FigureSpec::new(width, height)
+    }
+}
+
+fn axes() -> [Scale; 4] {
+    let calendar = Calendar { unit: TimeUnit::Second, zone: Some("UTC".into()) };
+    [
+        Scale::linear(0.0, 1.0),
+        Scale::linear(1e9 + 0.004, 1e9),
+        Scale::log(1e-9, 1e12),
+        Scale::time(1_700_000_000, 1_700_100_000, calendar),
+    ]
+    .map(|scale| scale.expect("limits"))
+}
+
+fn colorbar(norm: Option<(f64, f64)>) -> Key {
+    let norm = norm.map(|(lo, hi)| Norm::linear(lo, hi).expect("finite"));
+    Key::Colorbar { norm, colormap: Colormap::default(), label: Some("count".into()) }
+}
+
+fn legend(entries: usize, count: Option<u64>) -> Key {
+    let entry = |i: usize| LegendEntry { name: format!("name {i}\n"), color: Rgba8::opaque(i as u8, 0, 0), count };
+    Key::Legend { entries: (0..entries).map(entry).collect(), has_counts: true }
+}
+
+/// The part of a text that has ink.
+fn ink(op: &Op) -> Option<Block> {
+    let Op::Text { left, top, mask, .. } = op else { return None };
+    let inked = |x: i32, y: i32| mask.coverage[(y * mask.width + x) as usize] > 0;
+    let columns: Vec<i32> = (0..mask.width).filter(|&x| (0..mask.height).any(|y| inked(x, y))).collect();
+    let rows: Vec<i32> = (0..mask.height).filter(|&y| (0..mask.width).any(|x| inked(x, y))).collect();
+    let (x0, x1, y0, y1) = (*columns.first()?, *columns.last()?, *rows.first()?, *rows.last()?);
+    Some(Block::new(left + x0, top + y0, x1 - x0 + 1, y1 - y0 + 1))
+}
+
+fn meet(a: Block, b: Block) -> bool {
+    a.left < b.right() && b.left < a.right() && a.top < b.bottom() && b.top < a.bottom()
+}
+
+/// Nothing leaves the page, no text touches another or the plot area with its spines.
+fn check(figure: &Figure) -> std::result::Result<(), TestCaseError> {
+    let spec = figure.spec();
+    let page = Block::new(0, 0, spec.width as i32, spec.height as i32);
+    let Rect { x, y, width, height } = figure.plot_area();
+    prop_assert!(width > 0 && height > 0 && x + width <= spec.width && y + height <= spec.height);
+    let plot = Block::new(x as i32 - 1, y as i32 - 1, width as i32 + 2, height as i32 + 2);
+    for op in figure.under.iter().chain(&figure.over) {
+        let block = if matches!(op, Op::Text { .. }) { ink(op) } else { Some(op.block()) };
+        let Some(block) = block else { continue };
+        prop_assert!(block.left >= 0 && block.top >= 0, "{op:?} leaves the page");
+        prop_assert!(block.right() <= page.right() && block.bottom() <= page.bottom(), "{block:?} leaves the page");
+    }
+    let texts: Vec<Block> = figure.over.iter().filter_map(ink).collect();
+    for (i, text) in texts.iter().enumerate() {
+        prop_assert!(!meet(*text, plot), "text {i} at {text:?} meets the plot {plot:?}");
+        for (j, other) in texts.iter().enumerate().skip(i + 1) {
+            prop_assert!(!meet(*text, *other), "texts {i} at {text:?} and {j} at {other:?} of {texts:?}");
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn nothing_overlaps_at_any_size(width in 3..1400u32, height in 3..1000u32, dpi in 50.0..250.0f64, axis in 0..16usize, key in 0..5usize) {
+        let keys = [
+            (Key::None, Key::None),
+            (colorbar(None), colorbar(Some((0.0, 1.23e13)))),
+            (colorbar(Some((-1.2e-4, 4.5e-4))), colorbar(Some((-1.2e-4, 4.5e-4)))),
+            (colorbar(None), colorbar(Some((7.0, 7.0)))),
+            (legend(300, None), legend(300, Some(999_999))),
+        ];
+        let spec = FigureSpec { dpi, ..spec(width, height) };
+        match Layout::reserve(&spec, &axes()[axis % 4], &axes()[axis / 4], &keys[key].0) {
+            Ok(layout) => {
+                let figure = layout.fill(&keys[key].1);
+                prop_assert_eq!(figure.plot_area(), layout.plot_area(), "the plot area has moved");
+                check(&figure)?;
+            }
+            // Two spines and a pixel are the least: with 250 dpi a spine has three.
+            Err(error) => prop_assert!(width.min(height) < 7 && error.kind().exit_code() == 2, "{error}"),
+        }
+    }
+}
+
+#[test]
+fn a_usual_figure_has_everything() {
+    let [linear, ..] = axes();
+    let layout = Layout::reserve(&spec(1024, 768), &linear, &linear, &colorbar(None)).expect("layout");
+    assert!(layout.left_out().is_empty());
+    let Rect { width, height, .. } = layout.plot_area();
+    assert!(width > 820 && height > 660, "{width}x{height} is too little");
+    let small = Layout::reserve(&spec(120, 90), &linear, &linear, &colorbar(None)).expect("layout");
+    assert!(small.left_out().contains(&"the title"), "{:?}", small.left_out());
+    assert!(small.plot_area().width >= 48 && small.plot_area().height >= 36);
+}
+
+#[test]
+fn the_largest_figure_is_laid_out() {
+    let [linear, zoom, ..] = axes();
+    let key = colorbar(Some((0.0, 1.0)));
+    let layout = Layout::reserve(&spec(20_000, 15_000), &linear, &zoom, &key).expect("layout");
+    check(&layout.fill(&key)).expect("no overlap");
+}
+
+#[test]
+fn impossible_sizes_are_refused_with_the_smallest() {
+    let [linear, ..] = axes();
+    let error =
+        |spec: &FigureSpec| Layout::reserve(spec, &linear, &linear, &Key::None).expect_err("refused").to_string();
+    assert!(error(&spec(2, 500)).contains("at least 3x3"));
+    assert!(error(&spec(0, 1)).contains("1 to 65535"));
+    assert!(error(&spec(70_000, 1)).contains("1 to 65535"));
+    assert!(error(&FigureSpec { dpi: f64::NAN, ..spec(100, 100) }).contains("dpi"));
+    assert!(Layout::reserve(&spec(3, 3), &linear, &linear, &Key::None).is_ok());
+}
+
+#[test]
+fn without_a_frame_the_picture_is_the_plot() {
+    let [linear, ..] = axes();
+    let spec = FigureSpec { frame: Frame::None, ..spec(1, 7) };
+    let figure = Layout::reserve(&spec, &linear, &linear, &colorbar(None)).expect("layout").fill(&colorbar(None));
+    assert_eq!(figure.plot_area(), Rect { x: 0, y: 0, width: 1, height: 7 });
+    assert!(figure.under.is_empty() && figure.over.is_empty());
+}
+
+#[test]
+fn a_key_can_be_switched_off() {
+    let [linear, ..] = axes();
+    let key = legend(3, None);
+    let with = Layout::reserve(&spec(800, 600), &linear, &linear, &key).expect("layout");
+    let off = FigureSpec { has_legend: false, ..spec(800, 600) };
+    let without = Layout::reserve(&off, &linear, &linear, &key).expect("layout");
+    assert!(without.plot_area().width > with.plot_area().width);
+    assert!(without.fill(&key).over.len() < with.fill(&key).over.len());
+}
+
+#[test]
+fn spines_enclose_the_plot_area() {
+    let [linear, ..] = axes();
+    let layout = Layout::reserve(&spec(200, 150), &linear, &linear, &Key::None).expect("layout");
+    let Rect { x, y, width, height } = layout.plot_area();
+    let mut page = tiny_skia::Pixmap::new(200, 150).expect("size");
+    layout.fill(&Key::None).paint(crate::figure::Layer::Over, 0, &mut page);
+    let alpha = |x: u32, y: u32| page.pixel(x, y).map(|pixel| pixel.alpha());
+    for (x, y) in [(x - 1, y - 1), (x + width, y - 1), (x - 1, y + height), (x + width, y + height)] {
+        assert_eq!(alpha(x, y), Some(255), "corner {x},{y}");
+    }
+    for row in y..y + height {
+        assert_eq!((alpha(x - 1, row), alpha(x + width, row)), (Some(255), Some(255)), "row {row}");
+        assert!((x..x + width).all(|column| alpha(column, row) == Some(0)), "ink inside the plot in row {row}");
+    }
+}
