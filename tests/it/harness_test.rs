@@ -1,5 +1,7 @@
-//! The comparison itself must reject what it is there to reject.
+//! The judges judged: the comparison must reject what it is there to reject, and the oracle must agree with pictures that
+//! can be counted by hand.
 
+use crate::harness::oracle::{self, Dot, Look, Paper, Shape};
 use crate::harness::{CLOSE, CLOSE_STRONG, EXACT, Picture, Verdict, WITHIN_ONE, compare, triptych};
 
 /// A picture in which no two channels and no two pixels are alike.
@@ -89,4 +91,90 @@ fn triptych_holds_expected_difference_and_actual_side_by_side() {
     assert_eq!(three.pixel(42, 1), [0, 0, 0, 255], "no difference is black");
     assert_eq!(three.pixel(81, 1), off.pixel(1, 1), "actual on the right");
     std::fs::remove_file(path).unwrap();
+}
+
+/// 12x10 pixels of one unit each, transparent.
+const PAPER: Paper =
+    Paper { width: 12, height: 10, xlim: (0.0, 12.0), ylim: (0.0, 10.0), background: None, plot_background: None };
+
+fn square(diameter_px: f64) -> Look {
+    Look { shape: Shape::Square, diameter_px, is_antialiased: false }
+}
+
+fn dot(x: f64, y: f64, rgb: [u8; 3], alpha: f64) -> Dot {
+    Dot { x, y, rgb, alpha }
+}
+
+/// One letter a pixel: `.` for nothing, `#` for opaque, `+` for in between.
+fn art(rgba: &[u8], width: usize) -> Vec<String> {
+    let letter = |pixel: &[u8]| match pixel[3] {
+        0 => '.',
+        255 => '#',
+        _ => '+',
+    };
+    rgba.chunks_exact(width * 4).map(|row| row.chunks_exact(4).map(letter).collect()).collect()
+}
+
+#[test]
+fn oracle_draws_a_square_where_it_belongs() {
+    let drawn = oracle::draw(&PAPER, &square(3.0), &[dot(2.5, 7.5, [1, 2, 3], 1.0)]);
+    let expected = [
+        "............",
+        ".###........",
+        ".###........",
+        ".###........",
+        "............",
+        "............",
+        "............",
+        "............",
+        "............",
+        "............",
+    ];
+    assert_eq!(art(&drawn, 12), expected, "columns 1 to 3; y counts upwards: rows 1 to 3");
+    assert_eq!(drawn[(12 + 1) * 4..][..4], [1, 2, 3, 255], "in its colour");
+}
+
+#[test]
+fn oracle_puts_limits_into_the_first_and_last_pixel() {
+    let pixel = Look { shape: Shape::Pixel, diameter_px: 1.0, is_antialiased: false };
+    let at = |x: f64, y: f64| {
+        let drawn = oracle::draw(&PAPER, &pixel, &[dot(x, y, [0; 3], 1.0)]);
+        let found: Vec<_> = (0..120).filter(|i| drawn[i * 4 + 3] > 0).map(|i| (i % 12, i / 12)).collect();
+        assert!(found.len() <= 1, "one pixel");
+        found.first().copied()
+    };
+    assert_eq!(at(0.0, 0.0), Some((0, 9)), "lower limits, lower left");
+    assert_eq!(at(12.0, 10.0), Some((11, 0)), "upper limits, upper right");
+    assert_eq!(at(11.0, 9.0), Some((11, 0)), "an edge belongs to the bin above it");
+    assert_eq!(at(11.0_f64.next_down(), 9.0_f64.next_down()), Some((10, 1)), "and what is below it does not");
+    assert_eq!(at(12.0_f64.next_up(), 5.0), None, "beyond the limit");
+    assert_eq!(at(-1e-300, 5.0), None, "below the limit");
+    assert_eq!(at(f64::NAN, 5.0), None, "nowhere");
+}
+
+#[test]
+fn oracle_blends_in_order_and_rounds_once() {
+    let (red, blue) = ([255, 0, 0], [0, 0, 255]);
+    let over_white = Paper { background: Some([255; 4]), ..PAPER };
+    let drawn = oracle::draw(&over_white, &square(1.0), &[dot(0.5, 0.5, red, 0.5), dot(0.5, 0.5, blue, 0.25)]);
+    // White under red: (1, .5, .5); under blue: (.75, .375, .625); 191.25, 95.625, 159.375.
+    assert_eq!(drawn[9 * 12 * 4..][..4], [191, 96, 159, 255], "red first, then blue");
+    let drawn = oracle::draw(&PAPER, &square(1.0), &[dot(0.5, 0.5, red, 0.5), dot(0.5, 0.5, blue, 0.25)]);
+    // Opacity 1 - .5 * .75 = .625; straight red .375 / .625 = .6, blue .25 / .625 = .4.
+    assert_eq!(drawn[9 * 12 * 4..][..4], [153, 0, 102, 159], "straight, over nothing");
+    let faint = oracle::draw(&PAPER, &square(0.5), &[dot(0.5, 0.5, red, 0.4)]);
+    assert_eq!(faint[9 * 12 * 4..][..4], [255, 0, 0, 26], "half a pixel wide: a quarter of the opacity, 25.5 up");
+    let nothing = oracle::draw(&PAPER, &square(1.0), &[dot(0.5, 0.5, red, 0.001)]);
+    assert_eq!(nothing[9 * 12 * 4..][..4], [0; 4], "no colour where opacity rounds to nothing");
+}
+
+#[test]
+fn oracle_covers_the_area_of_a_disc() {
+    for diameter_px in [0.4, 1.0, 4.0, 7.3] {
+        let disc = Look { shape: Shape::Circle, diameter_px, is_antialiased: true };
+        let drawn = oracle::draw(&PAPER, &disc, &[dot(6.2, 5.1, [9; 3], 1.0)]);
+        let covered: f64 = drawn.chunks_exact(4).map(|pixel| f64::from(pixel[3]) / 255.0).sum();
+        let area = std::f64::consts::PI * diameter_px * diameter_px / 4.0;
+        assert!((covered - area).abs() < 0.05, "{diameter_px} px: {covered} of {area}");
+    }
 }

@@ -6,7 +6,7 @@
 //!   (`bins`), or a formula (`stamps`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
-//! * another run of the same job (chunks, threads, pipes): `invariance`;
+//! * another run of the same job (chunks, threads, pipes): `invariance`, `seed`, `overplot`;
 //! * what a person types and reads (exit codes, messages, ledger): `cli`; memory: `memory` (`tests/memory.sh`);
 //! * the source text (which module may know which): `layers`.
 //!
@@ -17,6 +17,10 @@
 mod harness;
 
 mod bins;
+mod cli;
 mod harness_test;
-
+mod invariance;
+mod layers;
+mod memory;
+mod overplot;
 mod stamps;
