@@ -55,6 +55,17 @@ pub enum Footprint {
     Stamp(Arc<StampAtlas>),
 }
 
+impl Footprint {
+    /// How far a mark reaches from the pixel of its position.
+    #[must_use]
+    pub fn reach_px(&self) -> f64 {
+        match self {
+            Self::Cell => 0.0,
+            Self::Stamp(atlas) => atlas.classes().iter().map(|class| f64::from(class.reach_px())).fold(0.0, f64::max),
+        }
+    }
+}
+
 /// What a mark does to the pixels it covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accumulate {

@@ -1,5 +1,16 @@
 //! Colours: CSS names, colormaps, palettes, and the norm from values to positions on a colormap.
 
+mod colormap;
+mod css;
+mod css_names;
+pub mod nearest;
+mod norm;
+pub mod palette;
+
+pub use colormap::Colormap;
+pub use css::{parse_css, parse_css_or_none};
+pub use norm::Norm;
+
 /// A straight (not premultiplied) sRGB colour, bytes in RGBA order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rgba8 {

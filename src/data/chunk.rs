@@ -261,6 +261,7 @@ pub struct Chunk<'a> {
     origin: Origin,
     len: usize,
     columns: Vec<Column<'a>>,
+    roles: Vec<Role>,
 }
 
 impl<'a> Chunk<'a> {
@@ -269,7 +270,30 @@ impl<'a> Chunk<'a> {
     /// # Errors
     /// When a column or its validity has another length than `len`.
     pub fn new(origin: Origin, len: usize, columns: Vec<Column<'a>>) -> Result<Self> {
-        for (i, column) in columns.iter().enumerate() {
+        let chunk = Self { origin, len, columns, roles: Vec::new() };
+        chunk.check()?;
+        Ok(chunk)
+    }
+
+    /// Columns that say themselves what they are for; `len` is that of the first.
+    pub(super) fn with_roles(columns: Vec<(Role, Column<'a>)>) -> Self {
+        let len = columns.first().map_or(0, |(_, column)| column.data.len());
+        let (roles, columns) = columns.into_iter().unzip();
+        Self { origin: Origin::default(), len, columns, roles }
+    }
+
+    pub(super) fn push(&mut self, role: Role, column: Column<'a>) {
+        self.roles.push(role);
+        self.columns.push(column);
+    }
+
+    /// Checks that all columns have one length.
+    ///
+    /// # Errors
+    /// When a column or its validity has another length than the first.
+    pub fn check(&self) -> Result<()> {
+        let len = self.len;
+        for (i, column) in self.columns.iter().enumerate() {
             let validity = column.validity.as_ref().map_or(len, |validity| validity.len());
             if column.data.len() != len || validity != len {
                 return Err(Error::input("the columns of a chunk differ in length")
@@ -278,7 +302,21 @@ impl<'a> Chunk<'a> {
                     .found(format!("{} values and {validity} validity flags", column.data.len())));
             }
         }
-        Ok(Self { origin, len, columns })
+        Ok(())
+    }
+
+    /// What each column is for, where the chunk says so itself (library callers); else empty.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// The same chunk, starting at another row: for callers that feed one data set in pieces.
+    #[must_use]
+    pub fn starting_at(mut self, first_row: u64) -> Self {
+        self.origin.first_row = first_row;
+        self.origin.position = Position::Row(first_row);
+        self
     }
 
     /// Where the chunk came from.

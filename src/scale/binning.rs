@@ -133,6 +133,12 @@ impl Binning {
         Self { bins, is_flipped, rule }
     }
 
+    /// True when positions are computed in integers.
+    #[must_use]
+    pub fn is_integer(&self) -> bool {
+        matches!(self.rule, Rule::Int { .. })
+    }
+
     /// The number of bins: pixels along the axis.
     #[must_use]
     pub fn bins(&self) -> u32 {

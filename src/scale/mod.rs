@@ -4,8 +4,10 @@
 //! into fixed-point pixels for drawing; `ticks` chooses the labelled values.
 
 mod binning;
+mod ticks;
 
 pub use binning::{Binning, INVALID};
+pub use ticks::{Tick, ticks};
 
 use crate::data::chunk::TimeUnit;
 use crate::error::{Error, Result};

@@ -1,0 +1,62 @@
+//! What was typed: one file a subcommand, no drawing logic. The only place that knows clap, and that prints.
+
+mod bench;
+mod doctor;
+mod inspect;
+mod plot;
+pub(crate) mod terminal;
+mod value;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Draws any number of points into one PNG with axes, in bounded memory, on a GPU or on the CPU.
+#[derive(Debug, Parser)]
+#[command(name = "pointillist", version, max_term_width = 110, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  pointillist plot quakes.parquet -x longitude -y latitude -o quakes.png
+  pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
+  pointillist inspect quakes.parquet
+  pointillist doctor
+
+Exit codes: 0 done, 1 input, 2 usage or refused plan, 3 no usable GPU, 4 output.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Draw points into a PNG with axes
+    Plot(Box<plot::Args>),
+    /// Show columns, rows, extents and what cannot be drawn
+    Inspect(inspect::Args),
+    /// Draw the same picture on both backends, compare, and time the stages
+    Bench(bench::Args),
+    /// Show adapters, drivers, limits, and what is missing
+    Doctor(doctor::Args),
+}
+
+/// Parses the command line; help and usage errors are printed here.
+pub(crate) fn parse() -> Result<Command, ExitCode> {
+    match Cli::try_parse() {
+        Ok(cli) => Ok(cli.command),
+        Err(error) => {
+            terminal::print_clap(&error);
+            Err(ExitCode::from(if error.use_stderr() { 2 } else { 0 }))
+        }
+    }
+}
+
+/// Runs a command.
+pub(crate) fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Plot(args) => plot::run(*args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+    }
+}

@@ -1,0 +1,295 @@
+//! `pointillist plot`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use pointillist::figure::{Frame, Theme};
+use pointillist::output::Destination;
+use pointillist::run::{self, Job};
+use pointillist::source::dataset::Options;
+use pointillist::source::format::Format;
+use pointillist::source::raw::RawLayout;
+use pointillist::spec::{
+    AlphaSpec, AxisSpec, Background, BackendChoice, ColorSpec, EngineSpec, FigureOptions, Limits, PointsSpec, Spec,
+};
+use pointillist::stamp::Marker;
+
+use super::terminal::{self, ProgressWhen, Terminal};
+use super::value::{self, AxisKind, Diameter};
+
+/// The marks that can be chosen.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MarkerName {
+    Pixel,
+    Circle,
+    Square,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FrameName {
+    Full,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ThemeName {
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum BackendName {
+    Auto,
+    Cpu,
+    Gpu,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+impl Switch {
+    fn is_on(self) -> bool {
+        matches!(self, Self::On)
+    }
+}
+
+impl From<BackendName> for BackendChoice {
+    fn from(name: BackendName) -> Self {
+        match name {
+            BackendName::Auto => Self::Auto,
+            BackendName::Cpu => Self::Cpu,
+            BackendName::Gpu => Self::Gpu,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(allow_negative_numbers = true)]
+pub(crate) struct Args {
+    /// Files of points, drawn in the order given; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+    /// Column of x, by name or 0-based number
+    #[arg(short, value_name = "COL")]
+    x: String,
+    /// Column of y, by name or 0-based number
+    #[arg(short, value_name = "COL")]
+    y: String,
+    /// The picture; "-" is standard output
+    #[arg(short, long, value_name = "PNG")]
+    output: String,
+
+    /// Format of the inputs: csv, tsv, parquet, npy (default: by extension, else by content)
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    format: Option<Format>,
+    /// Inputs are raw little-endian records of equal numbers, like f32x2 or i64x3
+    #[arg(long, value_name = "TYPExN", help_heading = "Input", conflicts_with = "format")]
+    raw: Option<RawLayout>,
+    /// Fail on text that is no number instead of counting the row as invalid
+    #[arg(long, help_heading = "Input")]
+    strict: bool,
+
+    /// Width of the figure in pixels
+    #[arg(long, value_name = "PX", default_value_t = 1024, help_heading = "View")]
+    width: u32,
+    /// Height of the figure in pixels
+    #[arg(long, value_name = "PX", default_value_t = 768, help_heading = "View")]
+    height: u32,
+    /// Limits of x, numbers or ISO 8601 times; B below A reverses the axis (default: the data's extent + 5 %)
+    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, help_heading = "View")]
+    xlim: Option<Limits>,
+    /// Limits of y
+    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, help_heading = "View")]
+    ylim: Option<Limits>,
+    /// Kind of the x axis (default: time for times, else linear)
+    #[arg(long, value_name = "KIND", help_heading = "View")]
+    xscale: Option<AxisKind>,
+    /// Kind of the y axis
+    #[arg(long, value_name = "KIND", help_heading = "View")]
+    yscale: Option<AxisKind>,
+    /// Axes around the points, or just the plot area
+    #[arg(long, value_name = "FRAME", default_value = "full", help_heading = "View")]
+    frame: FrameName,
+    /// Pixels an inch: scales text and lines, and stands in the PNG
+    #[arg(long, value_name = "N", default_value_t = 100.0, help_heading = "View")]
+    dpi: f64,
+    /// Colour behind the figure, or none
+    #[arg(long, value_name = "CSS", value_parser = value::background, help_heading = "View")]
+    background: Option<Background>,
+    /// Colour behind the points, or none
+    #[arg(long, value_name = "CSS", value_parser = value::background, help_heading = "View")]
+    plot_background: Option<Background>,
+    /// Default colours
+    #[arg(long, value_name = "THEME", default_value = "light", help_heading = "View")]
+    theme: ThemeName,
+
+    /// Colour of the points, or the column that gives it: a number by colormap, a text by palette
+    /// (col:NAME and css:NAME where a word is both) (default: #1f77b4)
+    #[arg(long, value_name = "CSS|COL", value_parser = value::color, conflicts_with = "rgb", help_heading = "Points")]
+    color: Option<ColorSpec>,
+    /// Columns of red, green, blue and perhaps alpha: floats 0..1 or integers 0..255
+    #[arg(long, value_name = "R,G,B[,A]", value_delimiter = ',', help_heading = "Points")]
+    rgb: Option<Vec<String>>,
+    /// Opacity of a point, or the column that gives it (col:NAME for a name that is a number)
+    #[arg(long, value_name = "A|COL", value_parser = value::alpha, default_value = "1", help_heading = "Points")]
+    alpha: AlphaSpec,
+    /// Diameter of a point: pixels (0.1 to 256), or 2pt
+    #[arg(long, value_name = "PX", value_parser = value::diameter, default_value = "3", help_heading = "Points")]
+    size: Diameter,
+    /// Shape of a point
+    #[arg(long, value_name = "SHAPE", default_value = "circle", help_heading = "Points")]
+    marker: MarkerName,
+    /// Smooth edges (default: on, off for pixel and square)
+    #[arg(long, value_name = "on|off", help_heading = "Points")]
+    aa: Option<Switch>,
+
+    /// Colormap of numbers: viridis, magma, inferno, plasma, cividis, turbo, gray; NAME_r is reversed
+    #[arg(long, value_name = "NAME", default_value = "viridis", help_heading = "Colour")]
+    cmap: String,
+    /// Numbers at the ends of the colormap (default: the column's extent)
+    #[arg(long, value_name = "A,B", value_parser = value::pair, allow_hyphen_values = true, help_heading = "Colour")]
+    clim: Option<(f64, f64)>,
+
+    /// Text above the plot
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    title: Option<String>,
+    /// Text below the x axis (default: the column's name)
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    xlabel: Option<String>,
+    /// Text beside the y axis (default: the column's name)
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    ylabel: Option<String>,
+    /// Lines at the ticks
+    #[arg(long, value_name = "on|off", default_value = "off", num_args = 0..=1, default_missing_value = "on",
+        help_heading = "Figure")]
+    grid: Switch,
+    /// Legend of categories
+    #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
+    legend: Switch,
+    /// Colorbar of numbers
+    #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
+    colorbar: Switch,
+
+    /// Who draws: auto takes a hardware GPU where the job gains by it
+    #[arg(long, value_name = "NAME", default_value = "auto", help_heading = "Engine")]
+    backend: BackendName,
+    /// GPU adapter by name or index ('pointillist doctor' lists them)
+    #[arg(long, value_name = "NAME|INDEX", help_heading = "Engine")]
+    adapter: Option<String>,
+    /// Threads (default: all cores); the picture does not depend on it
+    #[arg(long, value_name = "N", help_heading = "Engine")]
+    threads: Option<usize>,
+    /// Rows read at a time, or all; the picture does not depend on it
+    #[arg(long, value_name = "N", value_parser = value::count, default_value = "262144", help_heading = "Engine")]
+    chunk_rows: u64,
+    /// Refuse a plan that holds more than this, like 512M
+    #[arg(long, value_name = "BYTES", value_parser = value::bytes, help_heading = "Engine")]
+    max_memory: Option<u64>,
+    /// Refuse a figure of more pixels than this
+    #[arg(long, value_name = "PIXELS", value_parser = value::count, default_value = "268435456",
+        help_heading = "Engine")]
+    max_area: u64,
+    /// Folder that keeps a pipe for its second reading (default: that of the output)
+    #[arg(long, value_name = "DIR", help_heading = "Engine")]
+    spool: Option<PathBuf>,
+    /// The most that a pipe may take there
+    #[arg(long, value_name = "BYTES", value_parser = value::bytes, default_value = "20G", help_heading = "Engine")]
+    spool_limit: u64,
+
+    /// Counts as a NumPy array (height, width), where the picture is one of counts
+    #[arg(long, value_name = "NPY", help_heading = "Outputs")]
+    raster: Option<String>,
+    /// Counts, timings and memory as JSON
+    #[arg(long, value_name = "JSON", help_heading = "Outputs")]
+    report: Option<String>,
+    /// Progress on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Outputs")]
+    progress: ProgressWhen,
+    /// Say what would be drawn, on what, with how much memory; draw nothing
+    #[arg(long, help_heading = "Outputs")]
+    explain: bool,
+}
+
+/// Draws.
+pub(super) fn run(args: Args) -> anyhow::Result<()> {
+    let mut terminal = Terminal::new(args.progress);
+    let explains_only = args.explain;
+    let output = args.output.clone();
+    let outcome = run::run(&job(args), &mut terminal)?;
+    if explains_only {
+        terminal::print(&outcome.explanation);
+    } else {
+        terminal.close(&output, &outcome);
+    }
+    Ok(())
+}
+
+fn job(args: Args) -> Job {
+    let spool_folder = args.spool.clone();
+    Job {
+        x: args.x.clone(),
+        y: args.y.clone(),
+        options: Options { format: args.format, raw: args.raw.clone() },
+        is_strict: args.strict,
+        output: Destination::from_text(&args.output),
+        raster: args.raster.as_deref().map(Destination::from_text),
+        report: args.report.as_deref().map(Destination::from_text),
+        spool_folder,
+        spool_limit_bytes: args.spool_limit,
+        explains_only: args.explain,
+        inputs: args.inputs.clone(),
+        spec: spec(args),
+    }
+}
+
+fn spec(args: Args) -> Spec {
+    let marker = match args.marker {
+        MarkerName::Pixel => Marker::Pixel,
+        MarkerName::Circle => Marker::Circle,
+        MarkerName::Square => Marker::Square,
+    };
+    let defaults = PointsSpec::default();
+    Spec {
+        x: AxisSpec { limits: args.xlim, scale: args.xscale.map(Into::into), label: args.xlabel },
+        y: AxisSpec { limits: args.ylim, scale: args.yscale.map(Into::into), label: args.ylabel },
+        points: PointsSpec {
+            marker,
+            size_px: args.size.px(args.dpi),
+            is_antialiased: args.aa.map(Switch::is_on),
+            color: args.rgb.map(ColorSpec::Rgb).or(args.color).unwrap_or(defaults.color),
+            alpha: args.alpha,
+            colormap: args.cmap,
+            color_limits: args.clim,
+        },
+        figure: FigureOptions {
+            width_px: args.width,
+            height_px: args.height,
+            dpi: args.dpi,
+            frame: match args.frame {
+                FrameName::Full => Frame::Full,
+                FrameName::None => Frame::None,
+            },
+            theme: match args.theme {
+                ThemeName::Light => Theme::Light,
+                ThemeName::Dark => Theme::Dark,
+            },
+            background: args.background.unwrap_or_default(),
+            plot_background: args.plot_background.unwrap_or_default(),
+            title: args.title,
+            has_grid: args.grid.is_on(),
+            has_legend: args.legend.is_on(),
+            has_colorbar: args.colorbar.is_on(),
+        },
+        engine: EngineSpec {
+            backend: args.backend.into(),
+            adapter: args.adapter,
+            threads: args.threads,
+            chunk_rows: usize::try_from(args.chunk_rows).unwrap_or(usize::MAX),
+            max_memory_bytes: args.max_memory,
+            max_area_px: args.max_area,
+        },
+    }
+}

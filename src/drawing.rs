@@ -1,0 +1,166 @@
+//! One drawing under way: chunks in, canvas and ledger out. Used by the command and by the library alike.
+//!
+//! Chunks of any size are cut or gathered into batches of about the same size, encoded on all threads, and given to the
+//! rasterizer in groups: the picture cannot depend on the size of the chunks, and neither does the speed.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use crate::canvas::Canvas;
+use crate::data::chunk::Chunk;
+use crate::encode::Encoder;
+use crate::error::Result;
+use crate::ledger::{Ledger, Tally};
+use crate::mark::Batch;
+use crate::program::Program;
+use crate::raster::{self, Backend, Rasterizer};
+
+/// Rows that one thread encodes into one batch.
+const BATCH_ROWS: usize = 1 << 16;
+
+/// Marks that are handed to the rasterizer together: enough for all threads, small enough to stay in memory (16 MiB).
+const GROUP_MARKS: usize = 1 << 20;
+
+/// What a drawing holds besides the canvas and the chunk, in bytes: a group of marks, and one chunk's more.
+#[must_use]
+pub fn planned_bytes(chunk_rows: usize) -> u64 {
+    let glyphs = GROUP_MARKS + chunk_rows.max(BATCH_ROWS);
+    // A glyph and, on the CPU, its place in the bands.
+    glyphs as u64 * (16 + 6)
+}
+
+/// Seconds spent, by stage.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seconds {
+    /// Values to marks.
+    pub encode: f64,
+    /// Marks to pixels (on a GPU: handing over and waiting for it).
+    pub draw: f64,
+    /// Fetching the canvas.
+    pub readback: f64,
+}
+
+/// Chunks in, canvas and ledger out.
+pub struct Drawing {
+    encoder: Encoder,
+    rasterizer: Box<dyn Rasterizer>,
+    pool: Arc<ThreadPool>,
+    batches: Vec<Batch>,
+    spare: Vec<Batch>,
+    order: u64,
+    ledger: Ledger,
+    seconds: Seconds,
+}
+
+impl std::fmt::Debug for Drawing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Drawing").field("rasterizer", &self.rasterizer.description()).finish_non_exhaustive()
+    }
+}
+
+impl Drawing {
+    /// Begins on an empty canvas.
+    ///
+    /// # Errors
+    /// When the backend cannot hold the canvas.
+    pub fn begin(encoder: Encoder, program: &Program, backend: &Backend, pool: Arc<ThreadPool>) -> Result<Self> {
+        let rasterizer = raster::open(backend, program, Canvas::empty(program))?;
+        Ok(Self {
+            encoder,
+            rasterizer,
+            pool,
+            batches: Vec::new(),
+            spare: Vec::new(),
+            order: 0,
+            ledger: Ledger::default(),
+            seconds: Seconds::default(),
+        })
+    }
+
+    /// Draws the rows of a chunk after all earlier ones.
+    ///
+    /// # Errors
+    /// When the chunk has other columns than planned, or the backend fails.
+    pub fn draw(&mut self, chunk: &Chunk<'_>) -> Result<()> {
+        let start = Instant::now();
+        let prepared = self.encoder.prepare(chunk)?;
+        let origin = chunk.origin();
+        self.ledger.add_columns(chunk, self.encoder.roles());
+        let has_room = self.batches.last().is_some_and(|batch| batch.marks.len() + chunk.len() <= BATCH_ROWS);
+        if has_room && let Some(batch) = self.batches.last_mut() {
+            let tally = self.encoder.encode(&prepared, 0..chunk.len(), &mut batch.marks);
+            self.ledger.add(&tally, origin.input, origin.first_row);
+        } else {
+            let mut blocks: Vec<(usize, Batch, Tally)> = Vec::new();
+            for first in (0..chunk.len()).step_by(BATCH_ROWS) {
+                let no_batch = || Batch { order: 0, marks: self.encoder.no_marks(), values: Vec::new() };
+                let mut batch = self.spare.pop().unwrap_or_else(no_batch);
+                batch.order = self.order;
+                self.order += 1;
+                blocks.push((first, batch, Tally::default()));
+            }
+            let encoder = &self.encoder;
+            self.pool.install(|| {
+                blocks.par_iter_mut().with_max_len(1).for_each(|(first, batch, tally)| {
+                    let rows = *first..chunk.len().min(*first + BATCH_ROWS);
+                    *tally = encoder.encode(&prepared, rows, &mut batch.marks);
+                });
+            });
+            for (_, batch, tally) in blocks {
+                self.ledger.add(&tally, origin.input, origin.first_row);
+                self.batches.push(batch);
+            }
+        }
+        self.seconds.encode += start.elapsed().as_secs_f64();
+        if self.batches.iter().map(|batch| batch.marks.len()).sum::<usize>() >= GROUP_MARKS {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let start = Instant::now();
+        self.rasterizer.draw(&self.batches)?;
+        self.seconds.draw += start.elapsed().as_secs_f64();
+        for mut batch in self.batches.drain(..) {
+            batch.marks.clear();
+            self.spare.push(batch);
+        }
+        Ok(())
+    }
+
+    /// Counts rows that were never decoded.
+    pub fn skip(&mut self, rows: u64) {
+        self.ledger.skip(rows);
+    }
+
+    /// Where the rows went so far.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// What does the drawing.
+    #[must_use]
+    pub fn description(&self) -> String {
+        self.rasterizer.description()
+    }
+
+    /// Draws what is left and fetches the canvas, once.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub fn finish(mut self) -> Result<(Canvas, Ledger, Seconds)> {
+        self.flush()?;
+        let start = Instant::now();
+        self.rasterizer.drain()?;
+        self.seconds.draw += start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        let canvas = self.rasterizer.finish()?;
+        self.seconds.readback = start.elapsed().as_secs_f64();
+        Ok((canvas, self.ledger, self.seconds))
+    }
+}

@@ -1,0 +1,247 @@
+//! Limits, typed or found, become scales.
+
+use jiff::civil;
+use jiff::tz::TimeZone;
+
+use crate::data::chunk::{Logical, TimeUnit};
+use crate::data::survey::Extent;
+use crate::error::{Error, Result};
+use crate::plan::columns::ColumnPlan;
+use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Scale};
+use crate::spec::{AxisSpec, Limits};
+
+/// Added to each side of a found extent, as a share of it.
+const MARGIN: f64 = 0.05;
+
+/// The kind of axis that a column gets.
+///
+/// # Errors
+/// When the asked kind does not fit the column's type.
+pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
+    let is_time = matches!(column.logical, Logical::Time { .. } | Logical::Date);
+    match spec.scale {
+        None if is_time => Ok(Kind::Time),
+        None => Ok(Kind::Linear),
+        Some(Kind::Time) if !is_time => {
+            Err(Error::usage(format!("--{flag}scale time needs a column of times, and this one holds {}", column.logical))
+                .in_column(column.title()))
+        }
+        Some(Kind::Log | Kind::Linear) if is_time => {
+            Err(Error::usage(format!("a column of times needs --{flag}scale time")).in_column(column.title()))
+        }
+        Some(kind) => Ok(kind),
+    }
+}
+
+/// The scale of an axis: from its limits, else from the column's extent.
+///
+/// Extents get a margin of 5 % a side on the scale; equal ones half a unit; none at all (no row) gives 0..1.
+///
+/// # Errors
+/// When limits make no sense for the column.
+pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, flag: &str) -> Result<Scale> {
+    let kind = kind(spec, column, flag)?;
+    let in_flag = |error: Error| error.in_column(format!("--{flag}lim of {}", column.title()));
+    match (kind, calendar(&column.logical)) {
+        (Kind::Time, Some(calendar)) => {
+            let (start, end) = match (&spec.limits, extent) {
+                (Some(limits), _) => times(limits, calendar.unit).map_err(in_flag)?,
+                (None, Some(extent)) => integer_margin(extent),
+                (None, None) => (0, 1),
+            };
+            Scale::time(start, end, calendar)
+        }
+        (Kind::Log, _) => {
+            let (start, end) = match (&spec.limits, extent) {
+                (Some(limits), _) => numbers(limits).map_err(in_flag)?,
+                (None, Some(extent)) => log_margin(extent),
+                (None, None) => (1.0, 10.0),
+            };
+            Scale::log(start, end).map_err(in_flag)
+        }
+        _ => linear(spec, column, extent).map_err(in_flag),
+    }
+}
+
+fn linear(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>) -> Result<Scale> {
+    let is_integer = matches!(column.logical, Logical::Number { integer: true });
+    let is_large = |a: i128, b: i128| is_integer && a.abs().max(b.abs()) > EXACT_INTEGER;
+    if let Some(limits) = &spec.limits {
+        if let (Ok(start), Ok(end)) = (limits.start.trim().parse::<i128>(), limits.end.trim().parse::<i128>())
+            && is_large(start, end)
+        {
+            return Scale::integers(start, end);
+        }
+        let (start, end) = numbers(limits)?;
+        return Scale::linear(start, end);
+    }
+    match extent {
+        None => Scale::linear(0.0, 1.0),
+        Some(Extent::Int { lo, hi }) if is_large(lo, hi) => {
+            let (start, end) = integer_margin(Extent::Int { lo, hi });
+            Scale::integers(start, end)
+        }
+        Some(extent) => {
+            let (lo, hi) = floats(extent);
+            let (start, end) = margin(lo, hi);
+            Scale::linear(start, end)
+        }
+    }
+}
+
+/// 5 % a side; an extent of one value gets half a unit, or what an f64 of its size can tell apart.
+fn margin(lo: f64, hi: f64) -> (f64, f64) {
+    if lo == hi {
+        let half = 0.5_f64.max(lo.abs() * 1e-12);
+        return (lo - half, hi + half);
+    }
+    // Halves first: the difference of two finite numbers may not be finite.
+    let side = (hi / 2.0 - lo / 2.0) * (2.0 * MARGIN);
+    ((lo - side).max(f64::MIN / 4.0), (hi + side).min(f64::MAX / 4.0))
+}
+
+fn log_margin(extent: Extent) -> (f64, f64) {
+    let (lo, hi) = floats(extent);
+    let (start, end) = margin(libm::log10(lo), libm::log10(hi));
+    (libm::exp10(start).max(f64::MIN_POSITIVE), libm::exp10(end).min(f64::MAX / 4.0))
+}
+
+fn integer_margin(extent: Extent) -> (i128, i128) {
+    match extent {
+        Extent::Int { lo, hi } if lo == hi => (lo - 1, hi + 1),
+        Extent::Int { lo, hi } => {
+            // Outward to whole steps: 5 % is a twentieth.
+            let side = (hi - lo + 19) / 20;
+            (lo - side, hi + side)
+        }
+        Extent::F64 { lo, hi } => integer_margin(Extent::Int { lo: lo.floor() as i128, hi: hi.ceil() as i128 }),
+    }
+}
+
+/// The numbers at the ends of a colormap: given, or the extent of the column; no number at all gives 0..1.
+///
+/// # Errors
+/// When given limits are not finite.
+pub fn color_limits(given: Option<(f64, f64)>, extent: Option<Extent>, column: &ColumnPlan) -> Result<(f64, f64)> {
+    match given {
+        Some((lo, hi)) if lo.is_finite() && hi.is_finite() => Ok((lo, hi)),
+        Some((lo, hi)) => Err(Error::usage("--clim needs two finite numbers")
+            .in_column(column.title())
+            .found(format!("{lo},{hi}"))),
+        None => Ok(extent.map_or((0.0, 1.0), floats)),
+    }
+}
+
+fn floats(extent: Extent) -> (f64, f64) {
+    match extent {
+        Extent::F64 { lo, hi } => (lo, hi),
+        Extent::Int { lo, hi } => (lo as f64, hi as f64),
+    }
+}
+
+fn calendar(logical: &Logical) -> Option<Calendar> {
+    match logical {
+        Logical::Time { unit, zone } => Some(Calendar { unit: *unit, zone: zone.clone() }),
+        Logical::Date => Some(Calendar { unit: TimeUnit::Day, zone: None }),
+        _ => None,
+    }
+}
+
+fn numbers(limits: &Limits) -> Result<(f64, f64)> {
+    let number = |text: &str| {
+        text.trim().parse::<f64>().map_err(|source| {
+            Error::usage("a limit is no number").expected("a number").found(format!("'{text}'")).because(source)
+        })
+    };
+    Ok((number(&limits.start)?, number(&limits.end)?))
+}
+
+/// Limits on a time axis, rounded outward to whole steps.
+fn times(limits: &Limits, unit: TimeUnit) -> Result<(i128, i128)> {
+    let (start, end) = (time(&limits.start, unit)?, time(&limits.end, unit)?);
+    let per_step = i128::from(unit.nanoseconds());
+    let floor = |nanoseconds: i128| nanoseconds.div_euclid(per_step);
+    let ceil = |nanoseconds: i128| -(-nanoseconds).div_euclid(per_step);
+    Ok(if start <= end { (floor(start), ceil(end)) } else { (ceil(start), floor(end)) })
+}
+
+/// Nanoseconds since 1970 of an ISO 8601 text; a bare integer is a number of the column's own steps.
+fn time(text: &str, unit: TimeUnit) -> Result<i128> {
+    let text = text.trim();
+    if let Ok(steps) = text.parse::<i64>()
+        && text.len() > 4
+    {
+        return Ok(i128::from(steps) * i128::from(unit.nanoseconds()));
+    }
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        return Ok(instant.as_nanosecond());
+    }
+    let civil = match text.len() {
+        4 => format!("{text}-01-01").parse::<civil::DateTime>(),
+        7 => format!("{text}-01").parse::<civil::DateTime>(),
+        _ => text.parse::<civil::DateTime>(),
+    };
+    let zoned = civil.and_then(|civil| civil.to_zoned(TimeZone::UTC));
+    zoned.map(|zoned| zoned.timestamp().as_nanosecond()).map_err(|source| {
+        Error::usage("a limit is no time")
+            .expected("a date or time like 2024-02-29 or 2024-02-29T12:30:00")
+            .found(format!("'{text}'"))
+            .because(source)
+    })
+}
+
+/// Limits as text that reads back to the same: for reports and the picture's own description.
+#[must_use]
+pub fn limits_text(scale: &Scale) -> [String; 2] {
+    let (lo, hi) = match scale.domain() {
+        Domain::F64 { lo, hi } => (format!("{lo:?}"), format!("{hi:?}")),
+        Domain::Int { lo, hi } => (lo.to_string(), hi.to_string()),
+    };
+    if scale.is_reversed() { [hi, lo] } else { [lo, hi] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(logical: Logical) -> ColumnPlan {
+        ColumnPlan { index: 0, name: Some("c".to_owned()), logical }
+    }
+
+    fn limits(start: &str, end: &str) -> AxisSpec {
+        let limits = Some(Limits { start: start.to_owned(), end: end.to_owned() });
+        AxisSpec { limits, ..AxisSpec::default() }
+    }
+
+    #[test]
+    fn found_extents_get_five_percent_a_side_and_one_value_half_a_unit() {
+        let number = column(Logical::Number { integer: false });
+        let found = |lo, hi| scale(&AxisSpec::default(), &number, Some(Extent::F64 { lo, hi }), "x").unwrap().domain();
+        assert_eq!(found(0.0, 10.0), Domain::F64 { lo: -0.5, hi: 10.5 });
+        assert_eq!(found(3.0, 3.0), Domain::F64 { lo: 2.5, hi: 3.5 });
+        assert!(matches!(found(f64::MIN, f64::MAX), Domain::F64 { lo, hi } if (hi - lo).is_finite()));
+    }
+
+    #[test]
+    fn time_limits_round_outward_to_whole_steps() {
+        let date = column(Logical::Date);
+        let scale = scale(&limits("1970-01-02T12:00:00", "1970-01-03T00:00:01"), &date, None, "x").unwrap();
+        assert_eq!(scale.domain(), Domain::Int { lo: 1, hi: 3 }, "from the day's start to the next day");
+    }
+
+    #[test]
+    fn integers_beyond_2_53_keep_every_digit() {
+        let integer = column(Logical::Number { integer: true });
+        let scale = scale(&limits("9007199254740993", "9007199254740999"), &integer, None, "x").unwrap();
+        assert_eq!(scale.domain(), Domain::Int { lo: 9_007_199_254_740_993, hi: 9_007_199_254_740_999 });
+    }
+
+    #[test]
+    fn limits_that_make_no_sense_are_usage_errors() {
+        let number = column(Logical::Number { integer: false });
+        for (start, end) in [("a", "1"), ("nan", "1"), ("1", "1"), ("inf", "2")] {
+            let error = scale(&limits(start, end), &number, None, "x").unwrap_err();
+            assert_eq!(error.kind().exit_code(), 2, "{start},{end}: {error}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Which column plays which role: names and numbers become indices, types are checked.
+
+use crate::color::Rgba8;
+use crate::color::css::parse_css;
+use crate::data::chunk::{Logical, Role};
+use crate::error::{Error, Result};
+use crate::spec::{AlphaSpec, ColorSpec, PointsSpec};
+
+/// A column that takes part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnPlan {
+    /// Its index in the schema (in the chunk, for the library).
+    pub index: usize,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// What its values mean.
+    pub logical: Logical,
+}
+
+impl ColumnPlan {
+    /// The name, or the number.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.index.to_string())
+    }
+}
+
+/// Where colours come from, with the column that gives them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Coloring {
+    /// One colour.
+    Constant(Rgba8),
+    /// A number through a colormap.
+    Value(ColumnPlan),
+    /// A name.
+    Category(ColumnPlan),
+    /// Red, green and blue of their own.
+    Rgb,
+}
+
+/// The columns of one series.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// The horizontal place.
+    pub x: ColumnPlan,
+    /// The vertical place.
+    pub y: ColumnPlan,
+    /// Where colours come from.
+    pub coloring: Coloring,
+    /// What each column of a chunk is for.
+    pub roles: Vec<Role>,
+    /// The schema index of each column of a chunk.
+    pub indices: Vec<usize>,
+    /// Lines to tell the user.
+    pub notes: Vec<String>,
+}
+
+impl Columns {
+    /// True when each mark has an alpha of its own.
+    #[must_use]
+    pub fn has_alpha_column(&self) -> bool {
+        self.roles.contains(&Role::Alpha)
+    }
+
+    fn push(&mut self, role: Role, column: &ColumnPlan) {
+        self.roles.push(role);
+        self.indices.push(column.index);
+    }
+}
+
+/// Gives columns their roles; `find` looks a column up by name or number, `has` says whether there is one of that name.
+///
+/// # Errors
+/// When a column does not exist, or its type does not fit its role.
+pub fn resolve(
+    (x, y): (&str, &str),
+    points: &PointsSpec,
+    find: &dyn Fn(&str) -> Result<ColumnPlan>,
+    has: &dyn Fn(&str) -> bool,
+) -> Result<Columns> {
+    let axis = |text: &str, flag: &str| {
+        let column = find(text)?;
+        if column.logical == Logical::Category {
+            return Err(Error::input(format!("{flag} needs numbers or times, and this column holds text"))
+                .in_column(column.title())
+                .hint("name another column ('pointillist inspect FILE' lists them), or use this one for --color"));
+        }
+        Ok(column)
+    };
+    let (x, y) = (axis(x, "-x")?, axis(y, "-y")?);
+    let mut columns =
+        Columns { x: x.clone(), y: y.clone(), coloring: Coloring::Rgb, roles: vec![], indices: vec![], notes: vec![] };
+    columns.push(Role::X, &x);
+    columns.push(Role::Y, &y);
+    columns.coloring = match &points.color {
+        ColorSpec::Css(color) => Coloring::Constant(*color),
+        ColorSpec::Column(text) => by_column(find(text)?),
+        ColorSpec::Word(word) => word_color(word, find, has, &mut columns.notes)?,
+        ColorSpec::Rgb(texts) => {
+            let roles = [Role::Red, Role::Green, Role::Blue, Role::Alpha];
+            if !(3..=4).contains(&texts.len()) {
+                return Err(Error::usage("--rgb needs columns of red, green and blue, and perhaps alpha")
+                    .expected("3 or 4 columns")
+                    .found(texts.len().to_string()));
+            }
+            for (text, role) in texts.iter().zip(roles) {
+                columns.push(role, &number(find(text)?, "--rgb")?);
+            }
+            Coloring::Rgb
+        }
+    };
+    match columns.coloring.clone() {
+        Coloring::Value(column) => columns.push(Role::Value, &column),
+        Coloring::Category(column) => columns.push(Role::Category, &column),
+        Coloring::Constant(_) | Coloring::Rgb => {}
+    }
+    if let AlphaSpec::Column(text) = &points.alpha {
+        if columns.has_alpha_column() {
+            return Err(Error::usage("alpha comes from --rgb and from --alpha").hint("give one of the two"));
+        }
+        columns.push(Role::Alpha, &number(find(text)?, "--alpha")?);
+    }
+    Ok(columns)
+}
+
+fn number(column: ColumnPlan, flag: &str) -> Result<ColumnPlan> {
+    match column.logical {
+        Logical::Number { .. } | Logical::Bool => Ok(column),
+        _ => Err(Error::input(format!("{flag} needs numbers, and this column holds {}", column.logical))
+            .in_column(column.title())),
+    }
+}
+
+fn by_column(column: ColumnPlan) -> Coloring {
+    match column.logical {
+        Logical::Category | Logical::Bool => Coloring::Category(column),
+        Logical::Number { .. } | Logical::Time { .. } | Logical::Date => Coloring::Value(column),
+    }
+}
+
+/// A column wins over a colour of the same name.
+fn word_color(
+    word: &str,
+    find: &dyn Fn(&str) -> Result<ColumnPlan>,
+    has: &dyn Fn(&str) -> bool,
+    notes: &mut Vec<String>,
+) -> Result<Coloring> {
+    let color = parse_css(word);
+    if has(word) {
+        if color.is_ok() {
+            notes.push(format!("--color {word} is the column of that name; for the colour write css:{word}"));
+        }
+        return Ok(by_column(find(word)?));
+    }
+    match color {
+        Ok(color) => Ok(Coloring::Constant(color)),
+        Err(no_color) => match find(word) {
+            Ok(column) => Ok(by_column(column)),
+            Err(no_column) => Err(no_column.because(no_color)),
+        },
+    }
+}

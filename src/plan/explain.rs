@@ -1,0 +1,49 @@
+//! A plan in words, for `--explain`.
+
+use std::fmt::Write;
+
+use crate::plan::axes::limits_text;
+use crate::plan::{Class, Plan};
+use crate::program::{Accumulate, Footprint};
+
+/// What will be drawn, on what, in which class, with how many bytes: one fact a line.
+#[must_use]
+pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
+    let mut out = String::new();
+    for panel in &plan.panels {
+        for (name, scale) in [("x", &panel.view.x), ("y", &panel.view.y)] {
+            let [start, end] = limits_text(scale);
+            let _ = writeln!(out, "{name:9} {start} to {end}, {:?}", scale.kind());
+        }
+        for series in &panel.series {
+            let size = series.program.size;
+            let _ = writeln!(out, "plot      {}x{} px", size.width(), size.height());
+            for (role, index) in series.columns.roles.iter().zip(&series.columns.indices) {
+                let _ = writeln!(out, "column    {index} gives {role:?}");
+            }
+            let marks = match &series.program.footprint {
+                Footprint::Cell => "single pixels, 4 bytes each".to_owned(),
+                Footprint::Stamp(atlas) => format!(
+                    "stamps of up to {0}x{0} px from an atlas of {1} bytes, 16 bytes each",
+                    atlas.classes()[0].side_px(),
+                    atlas.texels().len()
+                ),
+            };
+            let _ = writeln!(out, "marks     {marks}");
+            let canvas = match series.program.accumulate {
+                Accumulate::Over => "layer: colour and transmittance, blended in order",
+                Accumulate::Veil => "veil: transmittance, colour at the end",
+                Accumulate::Planes(_) => "exact counts, opacity and colour at the end",
+            };
+            let _ = writeln!(out, "canvas    {canvas}, {} bytes", series.program.canvas_bytes());
+            let class = match series.class {
+                Class::Exact => "exact: the same bytes on every backend",
+                Class::Close => "close: the same bytes on this backend, within 1/255 on another",
+            };
+            let _ = writeln!(out, "class     {class}");
+        }
+    }
+    let _ = writeln!(out, "backend   {backend}");
+    let _ = writeln!(out, "memory    {:.1} MB planned", planned_bytes as f64 / 1e6);
+    out
+}

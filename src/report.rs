@@ -1,0 +1,81 @@
+//! What a run did, as JSON for `--report`.
+
+use serde::Serialize;
+
+use crate::ledger::Rows;
+
+/// Seconds by stage; reading, encoding and drawing overlap, so they add up to more than `total`.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Seconds {
+    /// Opening inputs.
+    pub open: f64,
+    /// Pass one.
+    pub survey: f64,
+    /// Decoding, in the reader's own thread.
+    pub read: f64,
+    /// Values to marks.
+    pub encode: f64,
+    /// Marks to pixels.
+    pub draw: f64,
+    /// Fetching the canvas.
+    pub readback: f64,
+    /// Opening the backend.
+    pub backend: f64,
+    /// Layout.
+    pub figure: f64,
+    /// Shading, compositing and writing the PNG.
+    pub png: f64,
+    /// Everything.
+    pub total: f64,
+}
+
+/// The limits of the axes and the size of the figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct ViewReport {
+    /// Limits of x, start first.
+    pub xlim: [String; 2],
+    /// Limits of y, start first.
+    pub ylim: [String; 2],
+    /// Figure width in pixels.
+    pub width: u32,
+    /// Figure height in pixels.
+    pub height: u32,
+    /// The plot area within the figure: x, y, width, height in pixels.
+    pub plot: [u32; 4],
+}
+
+/// The report of one run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// `cpu` or `gpu`.
+    pub backend: String,
+    /// What drew: threads, or adapter and driver.
+    pub adapter: String,
+    /// How marks became pixels.
+    pub kernel: String,
+    /// `exact` or `close`.
+    pub class: String,
+    /// Where every row went.
+    pub rows: Rows,
+    /// Seconds by stage.
+    pub seconds: Seconds,
+    /// The most memory the process held, as the system saw it; absent where it does not say.
+    pub peak_rss_bytes: Option<u64>,
+    /// What the plan expected to hold at most.
+    pub planned_bytes: u64,
+    /// Bytes taken from the inputs, both passes.
+    pub bytes_read: u64,
+    /// Rows a second over everything.
+    pub points_per_second: f64,
+    /// What was shown.
+    pub view: ViewReport,
+}
+
+/// The most memory this process held so far, from the system's own account.
+#[must_use]
+pub fn peak_rss_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}

@@ -1,0 +1,320 @@
+//! The pipeline of the command: inputs, survey, plan, drawing, outputs. The only module that knows sources and
+//! rasterizers.
+//!
+//! Reading runs in a thread of its own, a few chunks ahead; order is kept by the one bounded queue between them.
+
+mod survey;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::canvas::Canvas;
+use crate::data::chunk::{Chunk, Role};
+use crate::data::survey::Extent;
+use crate::drawing::Drawing;
+use crate::engine;
+use crate::error::{Error, Result};
+use crate::ledger::Ledger;
+use crate::output::Destination;
+use crate::plan::columns::{self, ColumnPlan, Columns};
+use crate::plan::explain::explain;
+use crate::plan::memory;
+use crate::plan::{self, Class, Panel, View};
+use crate::raster::Backend;
+use crate::render::Rendering;
+use crate::report::{Report, Seconds, ViewReport, peak_rss_bytes};
+use crate::scale::{Domain, Scale};
+use crate::source::dataset::{DataSet, Options};
+use crate::source::spool::SpoolOptions;
+use crate::source::{Keep, Reader, Span};
+use crate::spec::Spec;
+
+/// Chunks that wait between the reader and the encoder.
+const QUEUE_CHUNKS: usize = 2;
+
+/// One run of the command.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The inputs, in order.
+    pub inputs: Vec<String>,
+    /// How they are read.
+    pub options: Options,
+    /// The column of x, by name or number.
+    pub x: String,
+    /// The column of y, by name or number.
+    pub y: String,
+    /// The picture.
+    pub spec: Spec,
+    /// Text that is no number is an error.
+    pub is_strict: bool,
+    /// Where the picture goes.
+    pub output: Destination,
+    /// Where the counts go.
+    pub raster: Option<Destination>,
+    /// Where the report goes.
+    pub report: Option<Destination>,
+    /// Where a pipe is kept for its second reading; by the output when not given.
+    pub spool_folder: Option<PathBuf>,
+    /// The most bytes it may take there.
+    pub spool_limit_bytes: u64,
+    /// Only say what would be done.
+    pub explains_only: bool,
+}
+
+/// Who is told how a run goes.
+pub trait Watch {
+    /// One line that the user should read.
+    fn note(&mut self, line: &str);
+
+    /// A stage begins; `total` rows when known.
+    fn begin(&mut self, stage: &str, total: Option<u64>);
+
+    /// Rows done of the stage so far.
+    fn advance(&mut self, rows: u64);
+
+    /// The stage is over.
+    fn end(&mut self);
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The numbers.
+    pub report: Report,
+    /// What drew, in words.
+    pub description: String,
+    /// The counts and what there is to say about invalid rows.
+    pub ledger: Ledger,
+    /// The plan in words.
+    pub explanation: String,
+}
+
+/// Reads, draws and writes one picture.
+///
+/// # Errors
+/// Of every kind; nothing is written unless all of it succeeds.
+pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
+    let start = Instant::now();
+    let mut seconds = Seconds::default();
+    for destination in [Some(&job.output), job.raster.as_ref(), job.report.as_ref()].into_iter().flatten() {
+        destination.check()?;
+    }
+    let mut data = DataSet::open(&job.inputs, &job.options)?;
+    let columns = resolve(job, &data)?;
+    let pool = engine::pool(job.spec.engine.threads)?;
+    let planned_bytes = memory::planned_bytes(&job.spec, &columns, pool.current_num_threads());
+    memory::check(&job.spec, planned_bytes)?;
+    seconds.open = start.elapsed().as_secs_f64();
+
+    let stage = Instant::now();
+    let surveyed = survey::survey(job, &columns, &mut data, watch)?;
+    seconds.survey = stage.elapsed().as_secs_f64();
+
+    let stage = Instant::now();
+    let plan = plan::plan(&job.spec, columns, &surveyed.known)?;
+    for note in &plan.notes {
+        watch.note(note);
+    }
+    let panel = plan.panels.first().ok_or_else(|| Error::usage("the plan has no panel"))?;
+    let series = &panel.series[0];
+    if job.raster.is_some() && !matches!(series.program.accumulate, crate::program::Accumulate::Planes(_)) {
+        return Err(Error::usage("--raster needs a canvas of counts, and this picture blends colours or soft edges")
+            .hint("use one colour, one alpha and hard edges: --marker pixel, or --aa off"));
+    }
+    seconds.figure = stage.elapsed().as_secs_f64();
+
+    let stage = Instant::now();
+    let rows = data.rows().or_else(|| data.len_bytes().map(|bytes| bytes / 24));
+    let (backend, notes) = engine::choose(&job.spec.engine, &series.program, rows, &pool)?;
+    for note in &notes {
+        watch.note(note);
+    }
+    let planned_bytes = match &backend {
+        Backend::Cpu(_) => planned_bytes,
+        Backend::Gpu(gpu) => planned_bytes + gpu.planned_bytes(&series.program),
+    };
+    memory::check(&job.spec, planned_bytes)?;
+    let mut drawing = Drawing::begin(series.encoder(&panel.view)?, &series.program, &backend, Arc::clone(&pool))?;
+    seconds.backend = stage.elapsed().as_secs_f64();
+    let description = drawing.description();
+    let explanation = explain(&plan, &description, planned_bytes);
+    if job.explains_only {
+        let ledger = Ledger::default();
+        let report = report(job, panel, &ledger, &backend, &description, seconds, planned_bytes, 0);
+        return Ok(Outcome { report, description, ledger, explanation });
+    }
+
+    let keep = keep(&panel.view, &series.columns, series.program.footprint.reach_px());
+    let reader = data.read(&Span::All, &series.columns.indices, job.spec.engine.chunk_rows, &keep)?;
+    watch.begin("drawing", data.rows());
+    let names = data.names();
+    let mut done = 0;
+    let read = each_chunk(reader, |chunk| {
+        if job.is_strict {
+            refuse_unparsed(&chunk, &series.columns, &names)?;
+        }
+        drawing.draw(&chunk)?;
+        done += chunk.len() as u64;
+        watch.advance(done);
+        Ok(())
+    })?;
+    watch.end();
+    drawing.skip(read.skipped_rows);
+    seconds.read = read.secs;
+    let (canvas, ledger, drawn) = drawing.finish()?;
+    (seconds.encode, seconds.draw, seconds.readback) = (drawn.encode, drawn.draw, drawn.readback);
+    ledger.refuse_empty_columns(&|role| title(&series.columns, role))?;
+
+    let stage = Instant::now();
+    publish(job, panel, &canvas, &ledger)?;
+    seconds.png = stage.elapsed().as_secs_f64();
+    seconds.total = start.elapsed().as_secs_f64();
+    let bytes = surveyed.bytes_read + read.bytes;
+    let report = report(job, panel, &ledger, &backend, &description, seconds, planned_bytes, bytes);
+    if let Some(destination) = &job.report {
+        let text = serde_json::to_string_pretty(&report)
+            .map_err(|source| Error::output("the report cannot be written").because(source))?;
+        destination.write(&mut |out| {
+            writeln!(out, "{text}").map_err(|source| Error::output("the report cannot be written").because(source))
+        })?;
+    }
+    Ok(Outcome { report, description, ledger, explanation })
+}
+
+/// Writes everything that was asked for; the picture last, so that it stands for a run that worked.
+fn publish(job: &Job, panel: &Panel, canvas: &Canvas, ledger: &Ledger) -> Result<()> {
+    if let (Some(destination), Canvas::Planes(planes)) = (&job.raster, canvas) {
+        destination.write(&mut |out| crate::array::write_counts(out, planes))?;
+    }
+    let rendering = Rendering::new(&job.spec, panel, canvas, ledger);
+    job.output.write(&mut |out| rendering.write_png(out))
+}
+
+fn resolve(job: &Job, data: &DataSet) -> Result<Columns> {
+    let find = |text: &str| {
+        let index = data.column(text)?;
+        let field = &data.fields()[index];
+        Ok(ColumnPlan { index, name: field.name.clone(), logical: field.logical.clone() })
+    };
+    let has = |name: &str| data.fields().iter().any(|field| field.name.as_deref() == Some(name));
+    columns::resolve((&job.x, &job.y), &job.spec.points, &find, &has)
+}
+
+fn title(columns: &Columns, role: Role) -> String {
+    let at = columns.roles.iter().position(|have| *have == role).map(|at| columns.indices[at]);
+    match role {
+        Role::X => columns.x.title(),
+        Role::Y => columns.y.title(),
+        _ => at.map_or_else(String::new, |index| index.to_string()),
+    }
+}
+
+/// What can be seen on each axis: the domain and what a marker's reach adds to it.
+fn keep(view: &View, columns: &Columns, reach_px: f64) -> Vec<Keep> {
+    let visible = |scale: &Scale, length_px: f64| match scale.domain() {
+        Domain::F64 { .. } => {
+            let (lo, hi) = scale.transformed();
+            let margin = (hi - lo) * (reach_px + 1.0) / length_px;
+            let back = |value: f64| match scale.kind() {
+                crate::scale::Kind::Log => libm::exp10(value),
+                _ => value,
+            };
+            Extent::F64 { lo: back(lo - margin), hi: back(hi + margin) }
+        }
+        Domain::Int { lo, hi } => {
+            let margin = ((hi - lo) as f64 * (reach_px + 1.0) / length_px).ceil() as i128 + 1;
+            Extent::Int { lo: lo - margin, hi: hi + margin }
+        }
+    };
+    // The plot is at least one pixel wide; a smaller length only keeps more.
+    vec![
+        Keep { column: columns.x.index, extent: visible(&view.x, 1.0_f64.max(f64::from(view.width_px))) },
+        Keep { column: columns.y.index, extent: visible(&view.y, 1.0_f64.max(f64::from(view.height_px))) },
+    ]
+}
+
+fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[String]) -> Result<()> {
+    for (column, role) in chunk.columns().iter().zip(&columns.roles) {
+        if let Some(unparsed) = &column.unparsed {
+            return Err(Error::input("text where a number is needed")
+                .in_file(names.get(chunk.origin().input).cloned().unwrap_or_default())
+                .at_row(unparsed.row)
+                .at_line(unparsed.line)
+                .in_column(title(columns, *role))
+                .expected("a number or a time")
+                .found(format!("'{}'", unparsed.text))
+                .hint("without --strict such rows are counted as invalid"));
+        }
+    }
+    Ok(())
+}
+
+/// What reading came to.
+struct Read {
+    skipped_rows: u64,
+    bytes: u64,
+    secs: f64,
+}
+
+/// Reads ahead in a thread and hands over chunks in order; the first error of either side ends both.
+fn each_chunk(mut reader: Box<dyn Reader>, mut take: impl FnMut(Chunk<'static>) -> Result<()>) -> Result<Read> {
+    let (sender, receiver) = crossbeam_channel::bounded(QUEUE_CHUNKS);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || {
+            let mut secs = 0.0;
+            loop {
+                let start = Instant::now();
+                let next = reader.next();
+                secs += start.elapsed().as_secs_f64();
+                match next {
+                    // The other side has stopped, with an error of its own.
+                    Ok(Some(chunk)) if sender.send(chunk).is_err() => break,
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(Read { skipped_rows: reader.skipped_rows(), bytes: reader.bytes_read(), secs })
+        });
+        let taken = receiver.into_iter().try_for_each(&mut take);
+        let read = reading.join().unwrap_or_else(|_| {
+            Err(Error::input("the decoder failed on this input").hint("the file is damaged, or this is a bug"))
+        });
+        taken?;
+        read
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything a report is made of, once")]
+fn report(
+    job: &Job,
+    panel: &Panel,
+    ledger: &Ledger,
+    backend: &Backend,
+    description: &str,
+    seconds: Seconds,
+    planned_bytes: u64,
+    bytes_read: u64,
+) -> Report {
+    let area = panel.layout.plot_area();
+    Report {
+        backend: if matches!(backend, Backend::Cpu(_)) { "cpu" } else { "gpu" }.to_owned(),
+        adapter: description.to_owned(),
+        kernel: if matches!(backend, Backend::Cpu(_)) { "bands" } else { "instanced" }.to_owned(),
+        class: if panel.series[0].class == Class::Exact { "exact" } else { "close" }.to_owned(),
+        rows: ledger.rows,
+        seconds,
+        peak_rss_bytes: peak_rss_bytes(),
+        planned_bytes,
+        bytes_read,
+        points_per_second: if seconds.total > 0.0 { ledger.rows.total as f64 / seconds.total } else { 0.0 },
+        view: ViewReport {
+            xlim: plan::axes::limits_text(&panel.view.x),
+            ylim: plan::axes::limits_text(&panel.view.y),
+            width: job.spec.figure.width_px,
+            height: job.spec.figure.height_px,
+            plot: [area.x, area.y, area.width, area.height],
+        },
+    }
+}

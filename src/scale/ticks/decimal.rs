@@ -1,0 +1,108 @@
+//! Exact decimal numbers `digits * 10^exponent`, and their labels.
+
+/// Labels up to this many characters are written out; longer ones take an exponent where that is clearly shorter.
+const PLAIN_CHARS: usize = 7;
+
+/// Characters that an exponent has to save.
+const SAVED_CHARS: usize = 3;
+
+/// An exact decimal number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Decimal {
+    pub digits: i128,
+    pub exponent: i32,
+}
+
+impl Decimal {
+    /// The closest float, 0 or infinite beyond the floats.
+    pub fn to_f64(self) -> f64 {
+        // The parser rounds correctly; multiplying by a power of ten would not.
+        format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN)
+    }
+
+    /// Written out, with as many decimals as the exponent says.
+    fn plain(self) -> String {
+        if self.exponent >= 0 {
+            let zeros = if self.digits == 0 { 0 } else { self.exponent as usize };
+            return format!("{}{}", self.digits, "0".repeat(zeros));
+        }
+        let decimals = self.exponent.unsigned_abs() as usize;
+        let digits = format!("{:0>width$}", self.digits.unsigned_abs(), width = decimals + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - decimals);
+        format!("{}{whole}.{fraction}", if self.digits < 0 { "-" } else { "" })
+    }
+
+    /// The exponent of its first digit.
+    fn magnitude(self) -> Option<i32> {
+        self.digits.unsigned_abs().checked_ilog10().map(|log| log as i32 + self.exponent)
+    }
+}
+
+/// Labels in one form, with the decimals that one of them needs: written out, or with one common exponent (`1.5e9`).
+pub(super) fn labels(values: &[Decimal]) -> Vec<String> {
+    let mut values = values.to_vec();
+    if values.iter().all(|value| value.digits == 0) {
+        return values.iter().map(|_| "0".to_owned()).collect();
+    }
+    while values.iter().all(|value| value.digits % 10 == 0) {
+        for value in &mut values {
+            value.digits /= 10;
+            value.exponent += 1;
+        }
+    }
+    let plain: Vec<String> = values.iter().map(|value| value.plain()).collect();
+    let power = values.iter().filter_map(|value| value.magnitude()).max().unwrap_or(0);
+    let scientific: Vec<String> = values
+        .iter()
+        .map(|value| match value.digits {
+            0 => "0".to_owned(),
+            _ => format!("{}e{power}", Decimal { exponent: value.exponent - power, ..*value }.plain()),
+        })
+        .collect();
+    if longest(&plain) <= PLAIN_CHARS.max(longest(&scientific) + SAVED_CHARS - 1) { plain } else { scientific }
+}
+
+/// The shortest text that reads back as this very float.
+pub(super) fn shortest(value: f64) -> String {
+    // Adding 0 turns -0 into 0.
+    let (plain, scientific) = (format!("{}", value + 0.0), format!("{:e}", value + 0.0));
+    if plain.len() <= PLAIN_CHARS.max(scientific.len() + SAVED_CHARS - 1) { plain } else { scientific }
+}
+
+fn longest(labels: &[String]) -> usize {
+    labels.iter().map(String::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(digits: &[i128], exponent: i32) -> Vec<String> {
+        labels(&digits.iter().map(|&digits| Decimal { digits, exponent }).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn labels_have_just_enough_decimals() {
+        assert_eq!(written(&[-50, 0, 50, 100], -2), ["-0.5", "0.0", "0.5", "1.0"]);
+        assert_eq!(written(&[1, 2, 3], -1), ["0.1", "0.2", "0.3"]);
+        assert_eq!(written(&[0, 25, 50], 0), ["0", "25", "50"]);
+        assert_eq!(written(&[0, 1, 2], 6), ["0", "1000000", "2000000"]);
+        assert_eq!(written(&[-1, 0, 1], -5), ["-1e-5", "0", "1e-5"]);
+        assert_eq!(written(&[0, 5, 10, 15], 8), ["0", "0.5e9", "1.0e9", "1.5e9"]);
+        assert_eq!(written(&[0], 3), ["0"]);
+    }
+
+    #[test]
+    fn a_deep_zoom_is_written_out() {
+        let labels = written(&[1_000_000_000_001, 1_000_000_000_002], -3);
+        assert_eq!(labels, ["1000000000.001", "1000000000.002"]);
+    }
+
+    #[test]
+    fn floats_round_correctly() {
+        assert_eq!(Decimal { digits: 3, exponent: -1 }.to_f64(), 0.3);
+        assert_eq!(Decimal { digits: 1, exponent: 400 }.to_f64(), f64::INFINITY);
+        assert_eq!(Decimal { digits: 1, exponent: -400 }.to_f64(), 0.0);
+        assert_eq!([shortest(-0.0), shortest(5e-324), shortest(0.1)], ["0", "5e-324", "0.1"]);
+    }
+}

@@ -1,0 +1,204 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::data::chunk::TimeUnit;
+use crate::scale::Calendar;
+
+const CHAR_PX: f64 = 7.0;
+
+fn along_x(label: &str) -> f64 {
+    label.chars().count() as f64 * CHAR_PX
+}
+
+fn labels_of(scale: &Scale, length_px: f64) -> Vec<String> {
+    let ticks = ticks(scale, length_px, &along_x);
+    ticks.into_iter().filter(|tick| !tick.is_minor).map(|tick| tick.label).collect()
+}
+
+fn calendar(unit: TimeUnit) -> Calendar {
+    Calendar { unit, zone: None }
+}
+
+/// Reads a label as a person would: `2×10⁻⁵`, `1.5e9`, `0.1`.
+fn number(label: &str) -> f64 {
+    let (factor, power) = match label.split_once("×10") {
+        Some((factor, power)) => (factor, power),
+        None => match label.strip_prefix("10") {
+            Some(power) if power.chars().all(|c| "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c)) && !power.is_empty() => {
+                ("1", power)
+            }
+            _ => return label.parse().expect("a number"),
+        },
+    };
+    let power: String = power
+        .chars()
+        .map(|c| "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|s| s == c).expect("superscript"))
+        .map(|i| if i == 0 { "-".to_owned() } else { (i - 1).to_string() })
+        .collect();
+    format!("{factor}e{power}").parse().expect("a power")
+}
+
+/// Reads `5.25e18` without going through a float.
+fn whole(label: &str) -> i128 {
+    let (mantissa, power) = label.split_once('e').expect("an exponent");
+    let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let zeros = power.parse::<usize>().expect("a power") - after.len();
+    format!("{before}{after}{}", "0".repeat(zeros)).parse().expect("an integer")
+}
+
+/// What must hold for every axis; the fraction of each label is computed by the caller from the label alone.
+fn check(scale: &Scale, length_px: f64, fraction_of: impl Fn(&str) -> f64) -> Result<(), TestCaseError> {
+    let ticks = ticks(scale, length_px, &along_x);
+    let labelled: Vec<_> = ticks.iter().filter(|tick| !tick.is_minor).collect();
+    prop_assert!(labelled.len() >= 2, "{} labels on {scale:?}", labelled.len());
+    prop_assert!(ticks.windows(2).all(|pair| pair[0].fraction < pair[1].fraction), "not ascending: {ticks:?}");
+    prop_assert!(ticks.iter().all(|tick| (0.0..=1.0).contains(&tick.fraction)), "outside: {ticks:?}");
+    for (i, tick) in labelled.iter().enumerate() {
+        let distance_px = (fraction_of(&tick.label) - tick.fraction).abs() * length_px;
+        prop_assert!(distance_px <= 0.5, "{} lies {distance_px} px off on {scale:?}", tick.label);
+        prop_assert!(!tick.label.starts_with("-0") || number(&tick.label) != 0.0, "negative zero: {}", tick.label);
+        prop_assert!(labelled[..i].iter().all(|other| other.label != tick.label), "{} twice", tick.label);
+    }
+    Ok(())
+}
+
+#[test]
+fn usual_axes_have_the_usual_labels() {
+    let linear = |lo, hi| labels_of(&Scale::linear(lo, hi).expect("limits"), 500.0);
+    assert_eq!(linear(0.0, 1.0), ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]);
+    assert_eq!(linear(-5.0, 105.0), ["0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100"]);
+    assert_eq!(linear(0.0, 2e9)[..3], ["0", "0.2e9", "0.4e9"].map(String::from));
+    assert_eq!(
+        linear(1e9, 1e9 + 0.0021),
+        ["1000000000.0000", "1000000000.0005", "1000000000.0010", "1000000000.0015", "1000000000.0020"]
+    );
+    assert_eq!(linear(3.0, 0.0), linear(0.0, 3.0).into_iter().rev().collect::<Vec<_>>(), "reversed");
+}
+
+#[test]
+fn integers_stay_integers() {
+    let labels = |lo, hi| labels_of(&Scale::integers(lo, hi).expect("limits"), 500.0);
+    assert_eq!(labels(0, 4), ["0", "1", "2", "3", "4"]);
+    let base = 1i128 << 60;
+    assert_eq!(labels(base, base + 1), [base.to_string(), (base + 1).to_string()]);
+    assert_eq!(labels(0, 10_000_000_000_000_000_000)[1], "0.1e19");
+}
+
+#[test]
+fn log_axes_have_decades_or_less() {
+    let labels = |lo, hi| labels_of(&Scale::log(lo, hi).expect("limits"), 500.0);
+    assert_eq!(labels(1.0, 1000.0), ["1", "10", "100", "1000"]);
+    assert_eq!(labels(0.01, 10.0), ["0.01", "0.1", "1", "10"]);
+    assert_eq!(labels(1.0, 1e6), ["10⁰", "10¹", "10²", "10³", "10⁴", "10⁵", "10⁶"]);
+    assert_eq!(labels(1.0, 50.0), ["1", "2", "5", "10", "20", "50"]);
+    assert_eq!(labels(2.0, 5.0)[..3], ["2.0", "2.5", "3.0"].map(String::from));
+    assert_eq!(labels(1e-300, 1e300), ["10⁻³⁰⁰", "10⁻²⁰⁰", "10⁻¹⁰⁰", "10⁰", "10¹⁰⁰", "10²⁰⁰", "10³⁰⁰"]);
+    let minors = ticks(&Scale::log(1.0, 100.0).expect("limits"), 500.0, &along_x);
+    assert_eq!(minors.iter().filter(|tick| tick.is_minor).count(), 16, "2 to 9 in two decades");
+}
+
+#[test]
+fn time_axes_step_by_the_calendar() {
+    let labels = |start: &str, end: &str| {
+        let ms = |text: &str| i128::from(text.parse::<jiff::Timestamp>().expect("time").as_millisecond());
+        let scale = Scale::time(ms(start), ms(end), calendar(TimeUnit::Millisecond)).expect("limits");
+        labels_of(&scale, 600.0)
+    };
+    assert_eq!(
+        labels("2024-01-01T00:00Z", "2024-07-10T00:00Z")[..3],
+        ["2024-01", "2024-02", "2024-03"].map(String::from)
+    );
+    assert_eq!(
+        labels("2024-02-27T00:00Z", "2024-03-02T00:00Z"),
+        ["2024-02-27", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02"]
+    );
+    assert_eq!(
+        labels("2024-01-01T11:00Z", "2024-01-01T13:00Z"),
+        ["2024-01-01T11:00", "2024-01-01T11:30", "2024-01-01T12:00", "2024-01-01T12:30", "2024-01-01T13:00"]
+    );
+    assert_eq!(labels("1950-01-01T00:00Z", "2050-01-01T00:00Z").first().map(String::as_str), Some("1950"));
+    assert_eq!(
+        labels("2024-01-01T00:00:00Z", "2024-01-01T00:00:00.002Z"),
+        ["2024-01-01T00:00:00.000", "2024-01-01T00:00:00.001", "2024-01-01T00:00:00.002"]
+    );
+}
+
+#[test]
+fn a_zone_is_shown_as_utc() {
+    let scale = Scale::time(0, 7200, Calendar { unit: TimeUnit::Second, zone: Some("UTC".into()) }).expect("limits");
+    assert_eq!(labels_of(&scale, 600.0)[0], "1970-01-01T00:00Z");
+}
+
+#[test]
+fn extreme_axes_do_not_panic() {
+    for unit in [TimeUnit::Day, TimeUnit::Second, TimeUnit::Nanosecond] {
+        for (lo, hi) in [
+            (i128::from(i64::MIN), i128::from(i64::MAX)),
+            (0, 1),
+            (i128::from(i64::MAX) - 1, i128::from(i64::MAX)),
+            (0, 1 << 100),
+        ] {
+            let scale = Scale::time(lo, hi, calendar(unit)).expect("limits");
+            assert!(labels_of(&scale, 500.0).len() >= 2, "{lo}..{hi} {unit:?}");
+        }
+    }
+    for (lo, hi) in [(0.0, 5e-324), (1.0, 1.0f64.next_up()), (0.0, f64::MAX), (-1e308, 7e307), (1e308, f64::MAX)] {
+        assert!(labels_of(&Scale::linear(lo, hi).expect("limits"), 500.0).len() >= 2, "{lo}..{hi}");
+    }
+    let scale = Scale::linear(0.0, 1.0).expect("limits");
+    for extent in [0.0, f64::NAN, f64::INFINITY, -5.0] {
+        for length_px in [0.0, 1.0, 1e9, f64::NAN] {
+            assert!(ticks(&scale, length_px, &|_| extent).len() >= 2, "{extent} {length_px}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn linear_ticks_are_right(a in -1e12..1e12f64, magnitude in -12..12i32, mantissa in 1.0..10.0f64, length_px in 80.0..4000.0f64, is_reversed: bool) {
+        let b = a + mantissa * 10f64.powi(magnitude);
+        prop_assume!(a != b);
+        let scale = if is_reversed { Scale::linear(b, a) } else { Scale::linear(a, b) }.expect("limits");
+        check(&scale, length_px, |label| scale.fraction_from_data(number(label)))?;
+    }
+
+    #[test]
+    fn small_domains_give_right_ticks(a in -10.0..10.0f64, magnitude in -300..300i32, mantissa in 1.0..10.0f64, length_px in 80.0..2000.0f64) {
+        let unit = 10f64.powi(magnitude);
+        let scale = Scale::linear(a * unit, (a + mantissa) * unit).expect("limits");
+        check(&scale, length_px, |label| scale.fraction_from_data(number(label)))?;
+    }
+
+    #[test]
+    fn log_ticks_are_right(start in -300.0..300.0f64, decades in 0.001..600.0f64, length_px in 80.0..4000.0f64, is_reversed: bool) {
+        let (lo, hi) = (10f64.powf(start), 10f64.powf((start + decades).min(308.0)));
+        prop_assume!(lo < hi);
+        let scale = if is_reversed { Scale::log(hi, lo) } else { Scale::log(lo, hi) }.expect("limits");
+        check(&scale, length_px, |label| scale.fraction_from_data(number(label)))?;
+    }
+
+    #[test]
+    fn integer_ticks_are_right(lo: i64, bits in 0..63u32, rest: u64, length_px in 80.0..4000.0f64) {
+        let hi = i128::from(lo) + 1 + i128::from(rest >> (63 - bits));
+        let scale = Scale::integers(i128::from(lo), hi).expect("limits");
+        check(&scale, length_px, |label| match label.parse::<i128>() {
+            Ok(integer) => scale.fraction_from_integer(integer),
+            Err(_) => scale.fraction_from_integer(whole(label)),
+        })?;
+    }
+
+    #[test]
+    fn time_ticks_are_right(lo in -60_000_000_000i64..200_000_000_000, bits in 0..36u32, rest: u64, length_px in 80.0..4000.0f64, is_milli: bool) {
+        let (unit, steps) = if is_milli { (TimeUnit::Millisecond, 1000) } else { (TimeUnit::Second, 1) };
+        let lo = i128::from(lo) * steps;
+        let hi = lo + 1 + i128::from(rest >> (63 - bits));
+        let scale = Scale::time(lo, hi, calendar(unit)).expect("limits");
+        check(&scale, length_px, |label| {
+            // Jiff reads what the label says; a year or a month alone begins with its first day.
+            let date = match label.len() { 4 => format!("{label}-01-01"), 7 => format!("{label}-01"), _ => label.to_owned() };
+            let civil: jiff::civil::DateTime = date.parse().expect("ISO 8601");
+            let stamp = civil.to_zoned(jiff::tz::TimeZone::UTC).expect("UTC").timestamp();
+            scale.fraction_from_integer(stamp.as_nanosecond() / i128::from(unit.nanoseconds()))
+        })?;
+    }
+}

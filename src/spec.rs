@@ -1,0 +1,208 @@
+//! What was asked for, before anything is known of the data: the same for the command and for the library.
+//!
+//! Plain values with their defaults; `plan` checks them against the columns.
+
+use crate::color::Rgba8;
+use crate::figure::{Frame, Theme};
+use crate::scale::Kind;
+use crate::stamp::Marker;
+
+/// The colour of points unless another is asked for.
+pub const DEFAULT_COLOR: Rgba8 = Rgba8::opaque(0x1f, 0x77, 0xb4);
+
+/// Rows that a reader yields at a time unless asked otherwise.
+///
+/// Large enough that hand-over costs nothing, small enough that a few of them in flight stay below 50 MB.
+pub const DEFAULT_CHUNK_ROWS: usize = 1 << 18;
+
+/// The largest figure in pixels unless `--max-area` says otherwise: a typing error shall not fill the memory.
+pub const DEFAULT_MAX_AREA_PX: u64 = 1 << 28;
+
+/// Limits of an axis as typed: numbers, or ISO 8601 on a time axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// What lies at the start of the axis.
+    pub start: String,
+    /// What lies at its end; smaller than the start on a reversed axis.
+    pub end: String,
+}
+
+/// One axis as asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AxisSpec {
+    /// Its limits; found from the data when not given.
+    pub limits: Option<Limits>,
+    /// Its kind; by the column's type when not given.
+    pub scale: Option<Kind>,
+    /// Its label; the column's name when not given.
+    pub label: Option<String>,
+}
+
+/// The colour of points as asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColorSpec {
+    /// A colour.
+    Css(Rgba8),
+    /// A column by name or number.
+    Column(String),
+    /// A word that is a column's name, or else a colour.
+    Word(String),
+    /// Columns of red, green and blue, and perhaps alpha.
+    Rgb(Vec<String>),
+}
+
+/// The opacity of points as asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlphaSpec {
+    /// The same for all.
+    Constant(f64),
+    /// A column by name or number.
+    Column(String),
+}
+
+/// The points as asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointsSpec {
+    /// The shape.
+    pub marker: Marker,
+    /// The diameter in pixels.
+    pub size_px: f64,
+    /// Anti-aliased edges; by the shape when not given.
+    pub is_antialiased: Option<bool>,
+    /// The colour.
+    pub color: ColorSpec,
+    /// The opacity.
+    pub alpha: AlphaSpec,
+    /// The colormap of numbers.
+    pub colormap: String,
+    /// The numbers at the ends of the colormap; found from the data when not given.
+    pub color_limits: Option<(f64, f64)>,
+}
+
+impl Default for PointsSpec {
+    fn default() -> Self {
+        Self {
+            marker: Marker::Circle,
+            size_px: 3.0,
+            is_antialiased: None,
+            color: ColorSpec::Css(DEFAULT_COLOR),
+            alpha: AlphaSpec::Constant(1.0),
+            colormap: "viridis".to_owned(),
+            color_limits: None,
+        }
+    }
+}
+
+/// A background: the theme's, none, or a colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Background {
+    /// What the theme has.
+    #[default]
+    Theme,
+    /// Transparent.
+    None,
+    /// A colour.
+    Color(Rgba8),
+}
+
+/// The figure around the points as asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FigureOptions {
+    /// Width of the whole picture.
+    pub width_px: u32,
+    /// Height of the whole picture.
+    pub height_px: u32,
+    /// Pixels an inch: scales text and lines, and stands in the PNG.
+    pub dpi: f64,
+    /// Axes, or just the plot area.
+    pub frame: Frame,
+    /// Default colours.
+    pub theme: Theme,
+    /// Behind the whole figure.
+    pub background: Background,
+    /// Behind the plot area.
+    pub plot_background: Background,
+    /// Above the plot.
+    pub title: Option<String>,
+    /// Lines at the ticks.
+    pub has_grid: bool,
+    /// A legend where colours are categories.
+    pub has_legend: bool,
+    /// A colorbar where colours are numbers.
+    pub has_colorbar: bool,
+}
+
+impl Default for FigureOptions {
+    fn default() -> Self {
+        Self {
+            width_px: 1024,
+            height_px: 768,
+            dpi: 100.0,
+            frame: Frame::Full,
+            theme: Theme::Light,
+            background: Background::Theme,
+            plot_background: Background::Theme,
+            title: None,
+            has_grid: false,
+            has_legend: true,
+            has_colorbar: true,
+        }
+    }
+}
+
+/// Who shall draw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BackendChoice {
+    /// A GPU where there is one and the job gains by it, else the CPU.
+    #[default]
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// A GPU, or an error.
+    Gpu,
+}
+
+/// The engine as asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineSpec {
+    /// Who draws.
+    pub backend: BackendChoice,
+    /// The adapter's name or index.
+    pub adapter: Option<String>,
+    /// Threads; all cores when not given.
+    pub threads: Option<usize>,
+    /// Rows in a chunk.
+    pub chunk_rows: usize,
+    /// The most memory the plan may hold.
+    pub max_memory_bytes: Option<u64>,
+    /// The largest figure.
+    pub max_area_px: u64,
+}
+
+impl Default for EngineSpec {
+    fn default() -> Self {
+        Self {
+            backend: BackendChoice::Auto,
+            adapter: None,
+            threads: None,
+            chunk_rows: DEFAULT_CHUNK_ROWS,
+            max_memory_bytes: None,
+            max_area_px: DEFAULT_MAX_AREA_PX,
+        }
+    }
+}
+
+/// One picture as asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spec {
+    /// The horizontal axis.
+    pub x: AxisSpec,
+    /// The vertical axis.
+    pub y: AxisSpec,
+    /// The points.
+    pub points: PointsSpec,
+    /// What is around them.
+    pub figure: FigureOptions,
+    /// What draws them.
+    pub engine: EngineSpec,
+}
