@@ -19,6 +19,7 @@ const fn wall(module: &'static str, may_know: &'static [&'static str]) -> Wall {
 const WALLS: &[Wall] = &[
     // Words.
     wall("error", &[]),
+    wall("escape", &[]),
     wall("mark", &[]),
     wall("color", &["error"]),
     wall("data", &["error"]),
@@ -26,35 +27,53 @@ const WALLS: &[Wall] = &[
     wall("program", &["error", "stamp"]),
     wall("scale", &["error", "data", "mark"]),
     // Data in. Arrow stays inside.
-    wall("source", &["error", "data"]),
+    wall("source", &["error", "data", "escape"]),
     // Values to marks: the only place that knows both.
     wall("encode", &["error", "data", "scale", "color", "mark", "stamp", "program", "ledger"]),
     wall("ledger", &["error", "data"]),
     // Marks to pixels: no data, no scales, no figures.
     wall("canvas", &["error", "program"]),
     wall("raster", &["error", "mark", "stamp", "program", "canvas"]),
-    wall("shade", &["error", "canvas", "color", "program"]),
+    wall("shade", &["error", "canvas", "color"]),
     // The picture: no data, no marks.
-    wall("figure", &["error", "scale", "color", "data", "canvas"]),
+    wall("figure", &["error", "scale", "color"]),
     wall("picture", &["error", "color", "figure"]),
     wall("output", &["error"]),
+    wall("array", &["error", "canvas"]),
     // What is asked for, and what that comes to.
     wall("spec", &["error", "color", "figure", "scale", "stamp"]),
-    wall("drawing", &["error", "data", "encode", "ledger", "mark", "program", "canvas", "raster"]),
     wall("plan", &["error", "data", "color", "scale", "stamp", "program", "encode", "figure", "spec", "drawing"]),
-    wall("report", &["error", "ledger"]),
-    // The pipeline: the only ones that know sources and rasterizers, or rasterizers and figures.
-    wall("plot", EVERYTHING_BELOW_RUN),
-    wall("run", EVERYTHING_BELOW_RUN),
+    wall("report", &["ledger"]),
+    // Drawing: no sources.
+    wall("drawing", &["error", "data", "encode", "ledger", "mark", "program", "canvas", "raster"]),
+    wall("engine", &["error", "program", "raster", "spec"]),
+    wall("render", &["error", "data", "canvas", "ledger", "picture", "plan", "scale", "shade", "spec"]),
+    wall(
+        "plot",
+        &[
+            "error", "data", "color", "scale", "stamp", "figure", "ledger", "spec", "plan", "drawing", "engine",
+            "render", "output",
+        ],
+    ),
+    // The pipeline: the only one that knows sources and rasterizers.
+    wall(
+        "run",
+        &[
+            "error", "data", "scale", "program", "canvas", "raster", "source", "ledger", "report", "spec", "plan",
+            "drawing", "engine", "render", "output", "array",
+        ],
+    ),
+    wall("bench", &["error", "color", "stamp", "source", "spec", "report", "run", "picture", "output"]),
     wall("doctor", &["error", "raster"]),
-    // What is typed. No drawing here.
-    wall("cli", &["error", "run", "doctor", "spec", "color", "figure", "scale", "stamp", "source", "data", "report"]),
-    wall("main", &["cli", "error"]),
-];
-
-const EVERYTHING_BELOW_RUN: &[&str] = &[
-    "error", "data", "source", "color", "scale", "mark", "stamp", "program", "encode", "ledger", "canvas", "raster",
-    "shade", "figure", "picture", "output", "spec", "drawing", "plan", "report",
+    // What is typed, in the binary. No drawing here.
+    wall(
+        "cli",
+        &[
+            "Error", "error", "escape", "data", "color", "scale", "stamp", "figure", "source", "spec", "run", "report",
+            "output", "bench", "doctor",
+        ],
+    ),
+    wall("main", &["cli", "error", "Error", "ErrorKind"]),
 ];
 
 /// Outside crates that stay within some modules.
@@ -62,12 +81,12 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("wgpu", &["raster/gpu"]),
     ("pollster", &["raster/gpu"]),
     ("clap", &["cli", "main"]),
-    ("image", &["picture", "plot"]),
+    ("image", &["picture", "render", "plot"]),
     ("png", &["picture"]),
     ("arrow", &["source"]),
     ("parquet", &["source"]),
     ("csv", &["source"]),
-    ("npyz", &["source", "output"]),
+    ("npyz", &["source", "array"]),
     ("tiny_skia", &["figure"]),
     ("cosmic_text", &["figure"]),
     ("csscolorparser", &["color"]),
