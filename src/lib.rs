@@ -1,11 +1,103 @@
-//! Pointillist.
+//! Draws any number of points into one picture with axes, in memory that does not grow with the number of points, on
+//! the CPU or on a GPU, with the same picture from both.
+//!
+//! # Using it
+//!
+//! A figure is described, opened, drawn on chunk by chunk, and saved. Nothing is kept of a chunk once it is drawn.
+//!
+//! ```
+//! use pointillist::{BackendChoice, Chunk, Figure, Marker};
+//!
+//! # fn main() -> pointillist::Result<()> {
+//! # let folder = std::env::temp_dir().join("pointillist-doc-test.png");
+//! # let path = folder.as_path();
+//! let stream = (0..3).map(|i| {
+//!     let x: Vec<f64> = (0..1000).map(|j| f64::from(i * 1000 + j) / 300.0).collect();
+//!     let y: Vec<f64> = x.iter().map(|x| 5.0 + 4.0 * x.sin()).collect();
+//!     let rgb = vec![[31_u8, 119, 180]; x.len()];
+//!     (x, y, rgb)
+//! });
+//! let mut plot = Figure::new(1024, 768)
+//!     .xlim(0., 10.)
+//!     .ylim(0., 10.)
+//!     .title("t")
+//!     .points(Marker::Circle)
+//!     .alpha(0.3)
+//!     .open(BackendChoice::Auto)?;
+//! for (x, y, rgb) in stream {
+//!     plot.draw(&Chunk::xy(&x, &y).rgb(&rgb))?;
+//! }
+//! let ledger = plot.save(path)?;
+//! assert_eq!(ledger.rows.total, 3000);
+//! # std::fs::remove_file(path).ok();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it works
+//!
+//! ```text
+//! bytes --source--> Chunk --encode--> Batch --rasterize--> Canvas --shade--> rows --figure--> picture --png--> file
+//!        readers    columns  once,    marks    CPU or GPU   mergeable  f64 on   under, over     atomic rename
+//!        in order            f64                            state      the CPU  (axes, text)
+//! ```
+//!
+//! * [`source`] yields [`Chunk`]s of columns in file order; [`data`] holds the column types and what a first pass learns
+//!   of them (extents, categories).
+//! * [`plan`] resolves a [`spec::Spec`] against the columns: scales, colours, layout, and the smallest canvas that holds
+//!   the picture. Everything that can be wrong with a request is found there, before the first row is drawn.
+//! * [`encode`] is the only place where values become pixels, in f64 with exact bins ([`scale`]); what crosses to the
+//!   rasterizers are integers ([`mark`]).
+//! * [`stamp`] makes coverage data: one atlas of u8 masks that the CPU blits and the fragment shader reads.
+//! * [`raster`] is the seam between backends: [`raster::cpu`] draws by bands of rows, [`raster::gpu`] uploads marks to a
+//!   reused vertex buffer, draws them instanced into an offscreen texture that every pass preserves, and reads it back
+//!   once.
+//! * [`canvas`] is the accumulated state: exact counts, transmittance, or colour with transmittance. Canvases merge:
+//!   threads, devices and machines are the same fold.
+//! * [`shade`] turns canvas rows into colours in f64; [`figure`] lays out and paints what is around and above them;
+//!   [`picture`] composites row by row and writes the PNG; [`output`] lets it appear whole or not at all.
+//! * [`ledger`] counts where every row went; [`run`] is the command's pipeline, [`plot`] the library's.
+//!
+//! # What it keeps
+//!
+//! Memory is bounded by canvas, chunk and threads. Every row is drawn, outside, invalid, filtered or skipped, and
+//! counted. Pictures of counts and of opaque hard marks have the same bytes on every backend; all others are the same
+//! bytes on one backend for any chunk size and number of threads, and within 1/255 a channel on another.
+
+pub mod array;
+pub mod bench;
 pub mod canvas;
 pub mod color;
 pub mod data;
+pub mod doctor;
+pub mod drawing;
+pub mod encode;
+pub mod engine;
 pub mod error;
+pub mod escape;
 pub mod figure;
+pub mod inspect;
+pub mod ledger;
 pub mod mark;
+pub mod output;
+pub mod picture;
+pub mod plan;
+pub mod plot;
 pub mod program;
+pub mod raster;
+pub mod render;
+pub mod report;
+pub mod run;
 pub mod scale;
+pub mod shade;
 pub mod source;
+pub mod spec;
 pub mod stamp;
+
+pub use color::Rgba8;
+pub use data::chunk::Chunk;
+pub use error::{Error, ErrorKind, Result};
+pub use figure::{Frame, Theme};
+pub use plot::{Figure, Plot};
+pub use spec::BackendChoice;
+pub use stamp::Marker;

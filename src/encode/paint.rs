@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::color::Rgba8;
-use crate::color::colormap::Colormap;
-use crate::color::norm::Norm;
+use crate::color::Colormap;
+use crate::color::Norm;
 use crate::data::chunk::{Column, Data, Logical, Role};
 use crate::encode::BLOCK;
 use crate::encode::place::{Validity, floats};

@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::color::Rgba8;
-use crate::color::colormap::Colormap;
-use crate::color::norm::Norm;
+use crate::color::Colormap;
+use crate::color::Norm;
 use crate::color::palette;
 use crate::data::survey::Extent;
 use crate::encode::{Encoder, Opacity, Paint, SMALLEST_LAYER_ALPHA};

@@ -109,9 +109,6 @@ fn over(pixels: &mut [[f32; 4]], mask: &[u8], glyph: &Glyph) {
     let source = [r, g, b, 0.0];
     for (pixel, texel) in pixels.iter_mut().zip(mask) {
         let a = glyph.alpha * (f32::from(*texel) * UNIT_FROM_BYTE);
-        if a == 0.0 {
-            continue;
-        }
         let rest = 1.0 - a;
         for (channel, source) in pixel.iter_mut().zip(source) {
             *channel = floored(*channel * rest + source * a);
