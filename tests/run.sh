@@ -14,6 +14,8 @@ export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/pointillist-target}"
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
 export DEBIAN_FRONTEND=noninteractive
 export RUST_BACKTRACE="${RUST_BACKTRACE:-1}"
+# Without it, Mesa's drivers complain of a display that nobody asked for.
+export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/tmp}"
 # A left-over of a shell must not turn the GPU tests off here.
 unset POINTILLIST_NO_GPU_TESTS
 

@@ -1,6 +1,6 @@
 //! The GPU backend against the CPU backend on every scene, by the class that the design promises.
 
-use pointillist::Backend;
+use pointillist::BackendChoice as Backend;
 
 use crate::harness::gpu::{INSTALL, is_required};
 use crate::harness::{CLOSE, CLOSE_STRONG, EXACT, Picture, Tolerance, WITHIN_ONE, assert_same};

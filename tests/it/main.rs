@@ -18,9 +18,13 @@ mod harness;
 
 mod bins;
 mod cli;
+mod gpu_parity;
 mod harness_test;
 mod invariance;
 mod layers;
 mod memory;
+mod oracle_parity;
 mod overplot;
+mod scenes;
+mod seed;
 mod stamps;

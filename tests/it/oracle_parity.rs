@@ -1,6 +1,6 @@
 //! The CPU backend against the naive f64 oracle: every channel of every pixel within 1/255.
 
-use pointillist::Backend;
+use pointillist::BackendChoice as Backend;
 
 use crate::harness::{EXACT, WITHIN_ONE, assert_same};
 use crate::scenes;
@@ -34,4 +34,28 @@ fn chunks_of_any_size_give_the_same_bytes_from_the_library() {
             assert_same(&format!("chunks of {chunk_rows}, {}", scene.name), &whole, &pieces, EXACT);
         }
     }
+}
+
+#[test]
+fn ledger_of_every_scene_knows_all_points() {
+    let mut known = 0;
+    for scene in scenes::all() {
+        let rows = scene.plot(Backend::Cpu, usize::MAX).unwrap().ledger().rows;
+        let name = scene.name;
+        assert_eq!(rows.total, scene.points.len() as u64, "{name}: every point is counted");
+        assert_eq!(rows.read, rows.drawn + rows.outside + rows.invalid + rows.filtered, "{name}: {rows:?}");
+        let not_finite = scene.points.iter().filter(|(x, y)| !(x.is_finite() && y.is_finite())).count();
+        assert_eq!(rows.invalid, not_finite as u64, "{name}: what is not finite is invalid");
+        let expected = match name {
+            "offscreen_all" => (0, 4),
+            "offscreen_touching" => (4, 0),
+            "invalid_among_others" => (3, 1),
+            "single_point" => (1, 0),
+            "nothing" => (0, 0),
+            _ => continue,
+        };
+        known += 1;
+        assert_eq!((rows.drawn, rows.outside), expected, "{name}: drawn and outside");
+    }
+    assert_eq!(known, 5, "scenes counted by hand");
 }

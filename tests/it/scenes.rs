@@ -4,10 +4,10 @@
 //! A scene is a plot area without a frame, so that every pixel of the picture is the canvas over its backgrounds.
 
 use pointillist::color::Rgba8;
-use pointillist::{Backend, Chunk, Figure, Frame, Marker};
+use pointillist::{BackendChoice as Backend, Chunk, Figure, Frame, Marker, Plot};
 
-use crate::harness::{Picture, Random};
 use crate::harness::oracle::{self, Dot, Look, Paper, Shape};
+use crate::harness::{Picture, Random};
 
 /// Where the colours come from.
 #[derive(Clone, Debug)]
@@ -189,9 +189,17 @@ pub(crate) fn all() -> Vec<Scene> {
         scene("circle_stack_alpha_1e-5_rgb", Circle, 6.0, true).alpha(1e-5).points(stack()).rgb(23),
         scene("border_pixels", Pixel, 1.0, false).points(on_all_borders()).exact(),
         scene("border_squares_2_px", Square, 2.0, false).points(on_all_borders()).alpha(0.5).exact(),
-        scene("border_circles_11_px_transparent", Circle, 11.0, true).points(on_all_borders()).alpha(0.5).on(None, GLASS),
+        scene("border_circles_11_px_transparent", Circle, 11.0, true)
+            .points(on_all_borders())
+            .alpha(0.5)
+            .on(None, GLASS),
         scene("offscreen_all", Circle, 5.0, true).points(vec![(-1.0, 2.0), (11.0, 2.0), (5.0, 99.0), (5.0, -1.0)]),
-        scene("offscreen_touching", Circle, 24.0, true).points(vec![(-0.9, 2.0), (10.9, 2.0), (5.0, 5.7), (-0.5, -0.5)]),
+        scene("offscreen_touching", Circle, 24.0, true).points(vec![
+            (-0.9, 2.0),
+            (10.9, 2.0),
+            (5.0, 5.7),
+            (-0.5, -0.5),
+        ]),
         scene("invalid_among_others", Circle, 5.0, true).points(not_finite_among_others()).rgb(24),
         scene("single_point", Circle, 3.0, true).points(vec![(6.54, 3.21)]).on(None, None),
         scene("nothing", Circle, 3.0, true).points(Vec::new()).on(GLASS, None),
@@ -206,7 +214,14 @@ pub(crate) fn all() -> Vec<Scene> {
 
 impl Scene {
     /// Draws it with the library, in chunks of `chunk_rows`.
-    pub(crate) fn draw(&self, backend: Backend, chunk_rows: usize) -> pointillist::error::Result<Picture> {
+    pub(crate) fn draw(&self, backend: Backend, chunk_rows: usize) -> pointillist::Result<Picture> {
+        let plot = self.plot(backend, chunk_rows)?;
+        let image = plot.render()?;
+        Ok(Picture::new(format!("{backend:?}"), image.width(), image.height(), image.into_raw()))
+    }
+
+    /// The plot with all points drawn, before its picture is made.
+    pub(crate) fn plot(&self, backend: Backend, chunk_rows: usize) -> pointillist::Result<Plot> {
         let color = |color: Option<[u8; 4]>| color.map(|[r, g, b, a]| Rgba8 { r, g, b, a });
         let marker = match self.look.shape {
             Shape::Pixel => Marker::Pixel,
@@ -245,8 +260,7 @@ impl Scene {
             plot.draw(&chunk)?;
             first = rows.end;
         }
-        let image = plot.render()?;
-        Ok(Picture::new(format!("{backend:?}"), image.width(), image.height(), image.into_raw()))
+        Ok(plot)
     }
 
     /// Draws it with the oracle.

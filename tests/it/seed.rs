@@ -2,11 +2,11 @@
 //! transparent figure with a white plot area, all four spines on top. From the library and through a pipe: equal bytes.
 
 use pointillist::color::Rgba8;
-use pointillist::{Backend, Chunk, Figure, Marker};
+use pointillist::{BackendChoice as Backend, Chunk, Figure, Marker};
 
-use crate::harness::{Picture, Random};
 use crate::harness::binary::{Bench, f32_bytes};
 use crate::harness::gpu::{INSTALL, is_required};
+use crate::harness::{Picture, Random};
 
 const CHUNKS: u64 = 100;
 const CHUNK_ROWS: usize = 10_000;

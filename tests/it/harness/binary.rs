@@ -89,6 +89,10 @@ impl Bench {
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         // What a developer has set must not change what is tested.
         command.env_remove("RUST_LOG").env_remove("RUST_BACKTRACE");
+        if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+            // Without it, Mesa's drivers complain on stderr of a display that nobody asked for.
+            command.env("XDG_RUNTIME_DIR", self.folder.path());
+        }
         command
     }
 

@@ -86,7 +86,8 @@ fn position(value: f64, (start, end): (f64, f64), n: i64, is_downwards: bool) ->
     let (lo, hi) = (start.min(end), start.max(end));
     let step = (hi - lo) / n as f64;
     let edge = |i: i64| if i == n { hi } else { i as f64 * step + lo };
-    let guess = (value - lo) * (n as f64 / (hi - lo));
+    // Far outside is far outside.
+    let guess = ((value - lo) * (n as f64 / (hi - lo))).clamp(-1e9, 1e9);
     let bin = if value < lo {
         (guess.floor() as i64).min(-1)
     } else if value > hi {
