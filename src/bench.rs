@@ -177,7 +177,7 @@ fn time(request: &Request, spec: &Spec, backend: BackendChoice, output: &Path) -
         y,
         spec,
         is_strict: false,
-        output: Destination::path(output),
+        output: Destination::Path(output.to_owned()),
         raster: None,
         report: None,
         spool_folder: None,

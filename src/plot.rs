@@ -273,8 +273,8 @@ impl Plot {
     /// # Errors
     /// When the backend fails or the file cannot be written.
     pub fn save(self, path: impl AsRef<Path>) -> Result<Ledger> {
-        let destination = Destination::path(path.as_ref());
-        self.finish(|rendering| destination.write(&mut |out| rendering.write_png(out)))
+        let destination = Destination::Path(path.as_ref().to_owned());
+        self.finish(|rendering| destination.write(|out| rendering.write_png(out)))
     }
 
     /// Ends drawing and returns the picture: straight RGBA.

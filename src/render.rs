@@ -85,11 +85,10 @@ impl<'a> Rendering<'a> {
     /// # Errors
     /// Kind output when the writer fails.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<()> {
-        let figure = self.panel.layout.clone().fill(self.panel.key.clone());
+        let figure = self.panel.layout.fill(&self.panel.key);
         let text = [("pointillist".to_owned(), description(self.spec, self.panel, self.ledger))];
-        let picture = PictureSpec { figure: &figure, dpi: self.spec.figure.dpi, text: &text };
         let shader = self.shader();
-        picture::write_png(out, &picture, &mut |row, out| {
+        picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |row, out| {
             shader.row(row, out);
             Ok(())
         })
@@ -100,7 +99,7 @@ impl<'a> Rendering<'a> {
     /// # Errors
     /// When it does not fit.
     pub fn to_image(&self) -> Result<image::RgbaImage> {
-        let figure = self.panel.layout.clone().fill(self.panel.key.clone());
+        let figure = self.panel.layout.fill(&self.panel.key);
         let shader = self.shader();
         picture::compose(&figure, &mut |row, out| {
             shader.row(row, out);

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use pointillist::escape::escape;
+use pointillist::figure::display_text;
 use pointillist::run::{Outcome, Watch};
 
 /// Work shorter than this shows no progress.
@@ -156,7 +156,7 @@ pub(super) fn print(text: &str) {
 }
 
 fn error_line(line: &str) {
-    writeln!(std::io::stderr(), "{}", escape(line)).ok();
+    writeln!(std::io::stderr(), "{}", display_text(line)).ok();
 }
 
 /// The error and what caused it, in one line, once.

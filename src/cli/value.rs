@@ -1,6 +1,6 @@
 //! Words of the command line: limits, sizes, counts, colours, alphas.
 
-use pointillist::color::css::{parse_css, parse_css_or_none};
+use pointillist::color::{parse_css, parse_css_or_none};
 use pointillist::scale::Kind;
 use pointillist::spec::{AlphaSpec, Background, ColorSpec, Limits};
 

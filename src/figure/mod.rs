@@ -1,1 +1,117 @@
-//! Everything around the points.
+//! Everything around the points: title, axes, ticks, labels, grid, legend and colorbar.
+//!
+//! [`Layout::reserve`] fixes the plot area before the first row is drawn, and [`Layout::fill`] puts in what is known only
+//! after the last. The result is a display list of whole-pixel boxes and text masks, painted in bands of rows, so that a
+//! picture of any size never exists whole. Owns no data and no points.
+
+mod axis;
+mod colorbar;
+mod display;
+mod escape;
+mod layout;
+mod legend;
+mod text;
+mod theme;
+
+pub use display::{Figure, Layer, Rect};
+pub use escape::display_text;
+pub use layout::Layout;
+pub use theme::Theme;
+
+use crate::color::{Colormap, Norm, Rgba8};
+
+/// What is drawn around the plot area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Spines, ticks and labels.
+    Full,
+    /// Nothing: the picture is just the plot area.
+    None,
+}
+
+/// The figure as asked for, colours resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FigureSpec {
+    /// Pixels of the whole figure across.
+    pub width: u32,
+    /// Pixels of the whole figure down.
+    pub height: u32,
+    /// Text, lines and margins have their usual size at 100.
+    pub dpi: f64,
+    /// What is drawn around the plot area.
+    pub frame: Frame,
+    /// The colours of text and lines.
+    pub theme: Theme,
+    /// Behind everything; `None` is transparent.
+    pub background: Option<Rgba8>,
+    /// Behind the points, over the background; `None` is transparent.
+    pub plot_background: Option<Rgba8>,
+    /// Above the plot.
+    pub title: Option<String>,
+    /// Below the plot.
+    pub x_label: Option<String>,
+    /// Left of the plot, upwards.
+    pub y_label: Option<String>,
+    /// Lines at the labelled ticks, under the points.
+    pub has_grid: bool,
+    /// Whether a legend is drawn where there is one.
+    pub has_legend: bool,
+    /// Whether a colorbar is drawn where there is one.
+    pub has_colorbar: bool,
+}
+
+impl FigureSpec {
+    /// A light figure of that size at 100 dpi: axes, legend and colorbar, no grid, no texts.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
+        Self {
+            width,
+            height,
+            dpi: 100.0,
+            frame: Frame::Full,
+            theme: Theme::Light,
+            background: Some(Theme::Light.background()),
+            plot_background: Some(Theme::Light.plot_background()),
+            title: None,
+            x_label: None,
+            y_label: None,
+            has_grid: false,
+            has_legend: true,
+            has_colorbar: true,
+        }
+    }
+}
+
+/// One category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegendEntry {
+    /// As in the data.
+    pub name: String,
+    /// As drawn; the swatch is opaque whatever the points' alpha.
+    pub color: Rgba8,
+    /// Rows drawn, once they are known.
+    pub count: Option<u64>,
+}
+
+/// What explains the colours.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Key {
+    /// Nothing does.
+    None,
+    /// Named colours, in order.
+    Legend {
+        /// The categories; those that do not fit are counted in a last line.
+        entries: Vec<LegendEntry>,
+        /// Whether counts are shown, now or when they are known: their room is reserved.
+        has_counts: bool,
+    },
+    /// A scale of colours.
+    Colorbar {
+        /// The values at both ends, where they are known already.
+        norm: Option<Norm>,
+        /// The colours.
+        colormap: Colormap,
+        /// What the values are.
+        label: Option<String>,
+    },
+}

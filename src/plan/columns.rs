@@ -1,7 +1,6 @@
 //! Which column plays which role: names and numbers become indices, types are checked.
 
-use crate::color::Rgba8;
-use crate::color::css::parse_css;
+use crate::color::{Rgba8, parse_css};
 use crate::data::chunk::{Logical, Role};
 use crate::error::{Error, Result};
 use crate::spec::{AlphaSpec, ColorSpec, PointsSpec};

@@ -124,7 +124,7 @@ pub fn plan(spec: &Spec, columns: Columns, known: &Known) -> Result<Plan> {
     let y = axes::scale(&spec.y, &columns.y, known.y, "y")?;
     let (paint, key) = coloring(spec, &columns, known)?;
     let figure = figure_spec(spec, &columns);
-    let layout = crate::figure::reserve(&figure, &x, &y, &key)?;
+    let layout = Layout::reserve(&figure, &x, &y, &key)?;
     let area = layout.plot_area();
     let size = Size::new(area.width, area.height)?;
     let atlas = Arc::new(atlas(&spec.points)?);
@@ -203,30 +203,29 @@ fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key
         Coloring::Value(column) => {
             let (lo, hi) = axes::color_limits(spec.points.color_limits, known.value, column)?;
             let norm = Norm::linear(lo, hi)?;
-            let colormap = Arc::new(Colormap::by_name(&spec.points.colormap)?);
+            let colormap = Colormap::by_name(&spec.points.colormap)?;
             let label = column.name.clone();
-            let key = Key::Colorbar { norm: Some(norm.clone()), colormap: Arc::clone(&colormap), label };
-            Ok((Paint::Value(norm, colormap), if spec.figure.has_colorbar { key } else { Key::None }))
+            let key = Key::Colorbar { norm: Some(norm), colormap: colormap.clone(), label };
+            Ok((Paint::Value(norm, Arc::new(colormap)), key))
         }
         Coloring::Category(_) => {
             let count = known.categories.len();
-            let entry = |(i, (name, rows)): (usize, &(String, u64))| LegendEntry {
+            let entry = |(i, (name, _)): (usize, &(String, u64))| LegendEntry {
                 name: name.clone(),
                 color: palette::color_of(i, count),
-                count: Some(*rows).filter(|rows| *rows > 0),
+                count: None,
             };
             let entries: Vec<LegendEntry> = known.categories.iter().enumerate().map(entry).collect();
             let colors: HashMap<String, Rgba8> = entries.iter().map(|entry| (entry.name.clone(), entry.color)).collect();
-            let key = if spec.figure.has_legend { Key::Legend(entries) } else { Key::None };
-            Ok((Paint::Category(Arc::new(colors)), key))
+            Ok((Paint::Category(Arc::new(colors)), Key::Legend { entries, has_counts: false }))
         }
     }
 }
 
 fn figure_spec(spec: &Spec, columns: &Columns) -> FigureSpec {
     let options = &spec.figure;
-    let resolve = |background: Background| match background {
-        Background::Theme => Some(options.theme.background()),
+    let resolve = |background: Background, theme: Rgba8| match background {
+        Background::Theme => Some(theme),
         Background::None => None,
         Background::Color(color) => Some(color),
     };
@@ -236,8 +235,8 @@ fn figure_spec(spec: &Spec, columns: &Columns) -> FigureSpec {
         dpi: options.dpi,
         frame: options.frame,
         theme: options.theme,
-        background: resolve(options.background),
-        plot_background: resolve(options.plot_background),
+        background: resolve(options.background, options.theme.background()),
+        plot_background: resolve(options.plot_background, options.theme.plot_background()),
         title: options.title.clone(),
         x_label: spec.x.label.clone().or_else(|| columns.x.name.clone()),
         y_label: spec.y.label.clone().or_else(|| columns.y.name.clone()),

@@ -26,8 +26,8 @@ use crate::render::Rendering;
 use crate::report::{Report, Seconds, ViewReport, peak_rss_bytes};
 use crate::scale::{Domain, Scale};
 use crate::source::dataset::{DataSet, Options};
-use crate::source::spool::SpoolOptions;
-use crate::source::{Keep, Reader, Span};
+use crate::source::spool::Spooled;
+use crate::source::{Keep, Reader};
 use crate::spec::Spec;
 
 /// Chunks that wait between the reader and the encoder.
@@ -100,7 +100,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     for destination in [Some(&job.output), job.raster.as_ref(), job.report.as_ref()].into_iter().flatten() {
         destination.check()?;
     }
-    let mut data = DataSet::open(&job.inputs, &job.options)?;
+    let data = DataSet::open(&job.inputs, &job.options)?;
     let columns = resolve(job, &data)?;
     let pool = engine::pool(job.spec.engine.threads)?;
     let planned_bytes = memory::planned_bytes(&job.spec, &columns, pool.current_num_threads());
@@ -108,7 +108,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     seconds.open = start.elapsed().as_secs_f64();
 
     let stage = Instant::now();
-    let surveyed = survey::survey(job, &columns, &mut data, watch)?;
+    let surveyed = survey::survey(job, &columns, &data, watch)?;
     seconds.survey = stage.elapsed().as_secs_f64();
 
     let stage = Instant::now();
@@ -146,13 +146,15 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     }
 
     let keep = keep(&panel.view, &series.columns, series.program.footprint.reach_px());
-    let reader = data.read(&Span::All, &series.columns.indices, job.spec.engine.chunk_rows, &keep)?;
-    watch.begin("drawing", data.rows());
-    let names = data.names();
+    let reader = match &surveyed.spooled {
+        Some(spooled) => spooled.reader()?,
+        None => data.read_all(&series.columns.indices, job.spec.engine.chunk_rows, &keep)?,
+    };
+    watch.begin("drawing", surveyed.spooled.as_ref().map(Spooled::rows).or_else(|| data.rows()));
     let mut done = 0;
     let read = each_chunk(reader, |chunk| {
         if job.is_strict {
-            refuse_unparsed(&chunk, &series.columns, &names)?;
+            refuse_unparsed(&chunk, &series.columns, &job.inputs)?;
         }
         drawing.draw(&chunk)?;
         done += chunk.len() as u64;
@@ -175,7 +177,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     if let Some(destination) = &job.report {
         let text = serde_json::to_string_pretty(&report)
             .map_err(|source| Error::output("the report cannot be written").because(source))?;
-        destination.write(&mut |out| {
+        destination.write(|out| {
             writeln!(out, "{text}").map_err(|source| Error::output("the report cannot be written").because(source))
         })?;
     }
@@ -185,10 +187,10 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
 /// Writes everything that was asked for; the picture last, so that it stands for a run that worked.
 fn publish(job: &Job, panel: &Panel, canvas: &Canvas, ledger: &Ledger) -> Result<()> {
     if let (Some(destination), Canvas::Planes(planes)) = (&job.raster, canvas) {
-        destination.write(&mut |out| crate::array::write_counts(out, planes))?;
+        destination.write(|out| crate::array::write_counts(out, planes))?;
     }
     let rendering = Rendering::new(&job.spec, panel, canvas, ledger);
-    job.output.write(&mut |out| rendering.write_png(out))
+    job.output.write(|out| rendering.write_png(out))
 }
 
 fn resolve(job: &Job, data: &DataSet) -> Result<Columns> {

@@ -2,6 +2,18 @@
 //!
 //! Owns the contract that every format keeps; a format is one file. Arrow stays inside this folder.
 
+pub mod bytes;
+pub mod csv;
+pub mod dataset;
+pub mod format;
+pub mod npy;
+pub mod parquet;
+pub mod raw;
+pub mod spool;
+pub mod stdin;
+pub mod strided;
+pub mod synthetic;
+
 use std::ops::Range;
 
 use crate::data::chunk::{Chunk, Logical};
@@ -17,6 +29,16 @@ pub struct Field {
     pub logical: Logical,
     /// How the file stores it, for people: `int32`, `float64`, `text`.
     pub stored: String,
+    /// False for columns of a type that cannot be drawn (lists, structs, times of day); choosing one is an error.
+    pub readable: bool,
+}
+
+impl Field {
+    /// A readable column.
+    #[must_use]
+    pub fn new(name: Option<String>, logical: Logical, stored: impl Into<String>) -> Self {
+        Self { name, logical, stored: stored.into(), readable: true }
+    }
 }
 
 /// The part of one input that is read.

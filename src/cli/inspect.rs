@@ -1,0 +1,33 @@
+//! `pointillist inspect`.
+
+use clap::Args as ClapArgs;
+use pointillist::inspect::inspect;
+use pointillist::source::dataset::Options;
+use pointillist::source::format::Format;
+use pointillist::source::raw::RawLayout;
+
+use super::terminal;
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    /// Files, or "-" for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+    /// Format of the inputs (default: by extension, else by content)
+    #[arg(long, value_name = "NAME")]
+    format: Option<Format>,
+    /// Inputs are raw little-endian records of equal numbers, like f32x2
+    #[arg(long, value_name = "TYPExN", conflicts_with = "format")]
+    raw: Option<RawLayout>,
+    /// JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads everything once and prints.
+pub(super) fn run(args: &Args) -> anyhow::Result<()> {
+    let inspection = inspect(&args.inputs, &Options { format: args.format.clone(), raw: args.raw.clone() })?;
+    let text = if args.json { serde_json::to_string_pretty(&inspection)? + "\n" } else { inspection.to_string() };
+    terminal::print(&text);
+    Ok(())
+}

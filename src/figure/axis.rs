@@ -1,0 +1,169 @@
+//! The ticks and labels of one axis: measured for the layout, then placed around the plot area.
+
+use std::sync::Arc;
+
+use super::display::{Block, Op};
+use super::layout::Style;
+use super::text::{self, Mask};
+use crate::color::Rgba8;
+use crate::scale::{Kind, Scale, Tick, ticks};
+
+/// The ticks of an axis with their labels as masks.
+pub(super) struct AxisTicks {
+    ticks: Vec<(Tick, Option<Arc<Mask>>)>,
+}
+
+impl AxisTicks {
+    /// The ticks of a horizontal axis: labels side by side.
+    pub fn across(scale: &Scale, length_px: i32, style: &Style) -> Self {
+        let chosen = ticks(scale, f64::from(length_px), &|label| text::width_px(label, style.tick_size_px));
+        Self::shaped(chosen, scale, style)
+    }
+
+    /// The ticks of a vertical axis: labels above each other.
+    pub fn upwards(scale: &Scale, length_px: i32, style: &Style) -> Self {
+        let line_px = f64::from(text::line_px(style.tick_size_px));
+        Self::shaped(ticks(scale, f64::from(length_px), &|_| line_px), scale, style)
+    }
+
+    fn shaped(ticks: Vec<Tick>, scale: &Scale, style: &Style) -> Self {
+        let is_number = scale.kind() != Kind::Time;
+        let shaped = ticks.into_iter().map(|tick| {
+            let mask = (!tick.is_minor).then(|| {
+                let label = if is_number { with_minus(&tick.label) } else { tick.label.clone() };
+                text::mask(&label, style.tick_size_px, f64::INFINITY)
+            });
+            (tick, mask)
+        });
+        Self { ticks: shaped.collect() }
+    }
+
+    /// The widest label.
+    pub fn width_px(&self) -> i32 {
+        self.ticks.iter().filter_map(|(_, mask)| mask.as_ref().map(|mask| mask.width)).max().unwrap_or(0)
+    }
+
+    /// How far the labels of a horizontal axis reach beyond its end.
+    pub fn overhang_px(&self, length_px: i32) -> i32 {
+        let reach = |(tick, mask): &(Tick, Option<Arc<Mask>>)| {
+            let mask = mask.as_ref()?;
+            Some((tick.fraction * f64::from(length_px)).ceil() as i32 + mask.width / 2 + 1 - length_px)
+        };
+        self.ticks.iter().filter_map(reach).max().unwrap_or(0)
+    }
+
+    /// Grid lines at the labelled ticks inside the plot area, on a vertical axis `upwards`.
+    pub fn grid(&self, plot: Block, is_upwards: bool, style: &Style) -> Vec<Op> {
+        let labelled = self.ticks.iter().filter(|(tick, _)| !tick.is_minor);
+        let lines = labelled.filter_map(|(tick, _)| {
+            let (along, across) = if is_upwards { (plot.height, plot.width) } else { (plot.width, plot.height) };
+            let offset = offset_px(tick.fraction, along, style.line_px);
+            // The line at either end is a spine.
+            if offset < 0 || offset >= along {
+                return None;
+            }
+            let block = if is_upwards {
+                Block::new(plot.left, plot.bottom() - offset - style.line_px, across, style.line_px)
+            } else {
+                Block::new(plot.left + offset, plot.top, style.line_px, across)
+            };
+            Some(Op::Fill { block, color: style.grid })
+        });
+        lines.collect()
+    }
+
+    /// Ticks and labels below a plot area; labels that would touch each other or leave the page are left out.
+    pub fn below(&self, plot: Block, page_width: i32, has_labels: bool, style: &Style) -> Vec<Op> {
+        let mut ops = Vec::new();
+        let top = plot.bottom() + style.line_px;
+        let mut free_from = 0;
+        for (tick, mask) in &self.ticks {
+            let left = plot.left + offset_px(tick.fraction, plot.width, style.line_px);
+            let length_px = style.tick_px(tick.is_minor);
+            ops.push(fill(Block::new(left, top, style.line_px, length_px), style.ink));
+            let Some(mask) = mask.as_ref().filter(|_| has_labels) else { continue };
+            let label_left = left + (style.line_px - mask.width).div_euclid(2);
+            if label_left < free_from || label_left + mask.width > page_width {
+                continue;
+            }
+            free_from = label_left + mask.width + style.gap_px;
+            let label_top = top + style.tick_px(false) + style.gap_px;
+            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.ink });
+        }
+        ops
+    }
+
+    /// Ticks and labels left of a plot area, within the rows `top..bottom`.
+    pub fn left_of(&self, plot: Block, rows: std::ops::Range<i32>, has_labels: bool, style: &Style) -> Vec<Op> {
+        let mut ops = Vec::new();
+        let right = plot.left - style.line_px;
+        let mut free_to = rows.end;
+        for (tick, mask) in &self.ticks {
+            let top = plot.bottom() - offset_px(tick.fraction, plot.height, style.line_px) - style.line_px;
+            let length_px = style.tick_px(tick.is_minor);
+            ops.push(fill(Block::new(right - length_px, top, length_px, style.line_px), style.ink));
+            let Some(mask) = mask.as_ref().filter(|_| has_labels) else { continue };
+            let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
+            let label_left = right - style.tick_px(false) - style.gap_px - mask.width;
+            if label_top < rows.start || label_top + mask.height > free_to || label_left < 0 {
+                continue;
+            }
+            free_to = label_top;
+            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.ink });
+        }
+        ops
+    }
+
+    /// Ticks and labels right of a box (a colorbar), within the rows given; labels wider than `most_px` are left out.
+    pub fn right_of(&self, bar: Block, rows: std::ops::Range<i32>, most_px: i32, style: &Style) -> Vec<Op> {
+        let mut ops = Vec::new();
+        let left = bar.right() + style.line_px;
+        let mut free_to = rows.end;
+        for (tick, mask) in &self.ticks {
+            let top = bar.bottom() - offset_px(tick.fraction, bar.height, style.line_px) - style.line_px;
+            ops.push(fill(Block::new(left, top, style.tick_px(false), style.line_px), style.ink));
+            let Some(mask) = mask else { continue };
+            let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
+            if label_top < rows.start || label_top + mask.height > free_to || mask.width > most_px {
+                continue;
+            }
+            free_to = label_top;
+            let label_left = left + style.tick_px(false) + style.gap_px;
+            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.ink });
+        }
+        ops
+    }
+}
+
+fn fill(block: Block, color: Rgba8) -> Op {
+    Op::Fill { block, color }
+}
+
+/// A number with a true minus sign.
+fn with_minus(label: &str) -> String {
+    label.replace('-', "−")
+}
+
+/// Where a line of `line_px` at a fraction begins: the pixel that holds the value; at either end the spine itself.
+fn offset_px(fraction: f64, length_px: i32, line_px: i32) -> i32 {
+    const END: f64 = 1e-9;
+    if fraction <= END {
+        return -line_px;
+    }
+    if fraction >= 1.0 - END {
+        return length_px;
+    }
+    let centre = (fraction * f64::from(length_px)).floor() as i32;
+    (centre - (line_px - 1) / 2).clamp(0, (length_px - line_px).max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_lie_on_the_pixel_that_holds_the_value_and_ends_on_the_spines() {
+        assert_eq!([0.0, 0.05, 0.5, 0.999, 1.0].map(|f| offset_px(f, 10, 1)), [-1, 0, 5, 9, 10]);
+        assert_eq!([0.0, 0.5, 1.0].map(|f| offset_px(f, 10, 3)), [-3, 4, 10]);
+    }
+}

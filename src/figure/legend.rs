@@ -1,0 +1,116 @@
+//! The legend: opaque swatches with names, right of the plot area; the rest is counted in a last line.
+
+use super::LegendEntry;
+use super::display::{Block, Op};
+use super::escape::display_text;
+use super::layout::Style;
+use super::text;
+
+/// Room for a count: a blank and six characters (`999.9M`).
+const COUNT_CHARS: f64 = 7.0;
+
+/// The columns of a legend in pixels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns {
+    name_px: i32,
+    count_px: i32,
+}
+
+impl Columns {
+    /// Measured from the names that have room in `height_px`; names get no more than `most_px` in all.
+    pub fn reserved(entries: &[LegendEntry], has_counts: bool, height_px: i32, most_px: i32, style: &Style) -> Self {
+        let count_px =
+            if has_counts { (COUNT_CHARS * text::width_px("0", style.tick_size_px)).ceil() as i32 } else { 0 };
+        let most_px = (most_px - swatch_px(style) - 2 * style.gap_px - count_px).max(0);
+        let (shown, rest) = shown_of(entries.len(), height_px, style);
+        let names = entries[..shown].iter().map(|entry| display_text(&entry.name).into_owned());
+        let last = (rest > 0).then(|| more(rest));
+        let widths = names.chain(last).map(|name| text::mask(&name, style.tick_size_px, f64::from(most_px)).width);
+        Self { name_px: widths.max().unwrap_or(0), count_px }
+    }
+
+    pub fn width_px(&self, style: &Style) -> i32 {
+        swatch_px(style) + 2 * style.gap_px + self.name_px + self.count_px
+    }
+}
+
+fn swatch_px(style: &Style) -> i32 {
+    (style.tick_size_px * 0.9).round().max(1.0) as i32
+}
+
+fn row_px(style: &Style) -> i32 {
+    text::line_px(style.tick_size_px) + style.gap_px
+}
+
+fn more(rest: usize) -> String {
+    format!("+ {rest} more")
+}
+
+/// How many entries are shown in that height, and how many are not.
+pub(super) fn shown_of(entries: usize, height_px: i32, style: &Style) -> (usize, usize) {
+    let rows = (height_px / row_px(style)).max(0) as usize;
+    let shown = if entries <= rows { entries } else { rows.saturating_sub(1) };
+    (shown, entries - shown)
+}
+
+/// The legend in its box.
+pub(super) fn ops(entries: &[LegendEntry], columns: Columns, area: Block, style: &Style) -> Vec<Op> {
+    let mut ops = Vec::new();
+    let (shown, rest) = shown_of(entries.len(), area.height, style);
+    let swatch = swatch_px(style);
+    let name_left = area.left + swatch + 2 * style.gap_px;
+    let most_px = f64::from((columns.name_px - 2).max(0));
+    for (row, entry) in (0..).zip(&entries[..shown]) {
+        let top = area.top + row * row_px(style);
+        let mask = text::mask(&display_text(&entry.name), style.tick_size_px, most_px);
+        let swatch_top = top + text::middle_px(style.tick_size_px) - swatch / 2;
+        let block = Block::new(area.left, swatch_top, swatch, swatch);
+        ops.push(Op::Fill { block, color: crate::color::Rgba8 { a: 255, ..entry.color } });
+        ops.push(Op::Text { left: name_left, top, mask, color: style.ink });
+        if let Some(count) = entry.count.filter(|_| columns.count_px > 0) {
+            let mask = text::mask(&short_count(count), style.tick_size_px, f64::from(columns.count_px));
+            ops.push(Op::Text { left: area.right() - mask.width, top, mask, color: style.faint_ink() });
+        }
+    }
+    if rest > 0 && area.height >= row_px(style) {
+        let top = area.top + shown as i32 * row_px(style);
+        let mask = text::mask(&more(rest), style.tick_size_px, most_px);
+        ops.push(Op::Text { left: name_left, top, mask, color: style.faint_ink() });
+    }
+    ops
+}
+
+/// A count in at most six characters, exact below a million.
+fn short_count(count: u64) -> String {
+    const UNITS: [&str; 5] = ["M", "G", "T", "P", "E"];
+    if count < 1_000_000 {
+        return count.to_string();
+    }
+    let mut tenths = u128::from(count) * 10 / 1_000_000;
+    let mut unit = 0;
+    while tenths >= 10_000 {
+        tenths /= 1000;
+        unit += 1;
+    }
+    format!("{}.{}{}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_take_six_characters_at_most() {
+        let counts = [0, 999_999, 1_000_000, 1_299_999, 999_999_999, 1_000_000_000, u64::MAX];
+        assert_eq!(counts.map(short_count), ["0", "999999", "1.0M", "1.2M", "999.9M", "1.0G", "18.4E"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let style = Style::new(crate::figure::Theme::Light, 100.0);
+        let room = 5 * row_px(&style);
+        assert_eq!(shown_of(5, room, &style), (5, 0));
+        assert_eq!(shown_of(6, room, &style), (4, 2));
+        assert_eq!(shown_of(3, 0, &style), (0, 3));
+    }
+}

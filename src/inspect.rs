@@ -1,0 +1,129 @@
+//! What is in a data set: its columns, rows, extents, and what cannot be drawn. The data of `pointillist inspect`.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::data::chunk::Logical;
+use crate::data::survey::{Ask, Extent, Survey};
+use crate::error::Result;
+use crate::source::dataset::{DataSet, Options};
+
+/// Rows decoded at a time.
+const CHUNK_ROWS: usize = 1 << 16;
+
+/// One column.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnInspection {
+    /// Its 0-based number.
+    pub index: usize,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// How the file stores it.
+    pub stored: String,
+    /// What its values mean.
+    pub kind: String,
+    /// Smallest and largest finite value.
+    pub extent: Option<[String; 2]>,
+    /// Rows without a value.
+    pub nulls: u64,
+    /// Rows whose text is no number.
+    pub unparsed: u64,
+    /// Rows with NaN or an infinity.
+    pub non_finite: u64,
+    /// Distinct names; absent for numbers.
+    pub categories: Option<usize>,
+    /// False for types that cannot be drawn.
+    pub readable: bool,
+}
+
+/// A data set.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inspection {
+    /// The inputs.
+    pub inputs: Vec<String>,
+    /// Rows in all.
+    pub rows: u64,
+    /// Bytes in all, where the system says.
+    pub len_bytes: Option<u64>,
+    /// The columns.
+    pub columns: Vec<ColumnInspection>,
+}
+
+/// Reads everything once.
+///
+/// # Errors
+/// When an input cannot be read.
+pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
+    let data = DataSet::open(names, options)?;
+    let fields = data.fields().to_vec();
+    let readable: Vec<usize> = (0..fields.len()).filter(|index| fields[*index].readable).collect();
+    let asks = readable.iter().map(|index| Ask {
+        name: fields[*index].name.clone().unwrap_or_else(|| index.to_string()),
+        categories: matches!(fields[*index].logical, Logical::Category | Logical::Bool),
+    });
+    let mut survey = Survey::new(asks.collect());
+    let mut reader = data.read_all(&readable, CHUNK_ROWS, &[])?;
+    while let Some(chunk) = reader.next()? {
+        survey.add(&chunk)?;
+    }
+    let columns = fields.iter().enumerate().map(|(index, field)| {
+        let column = readable.iter().position(|readable| *readable == index).map(|at| &survey.columns()[at]);
+        ColumnInspection {
+            index,
+            name: field.name.clone(),
+            stored: field.stored.clone(),
+            kind: field.logical.to_string(),
+            extent: column.and_then(|column| column.extent(false)).map(texts),
+            nulls: column.map_or(0, |column| column.nulls()),
+            unparsed: column.map_or(0, |column| column.unparsed()),
+            non_finite: column.map_or(0, |column| column.non_finite()),
+            categories: column
+                .and_then(|column| column.categories())
+                .filter(|_| matches!(field.logical, Logical::Category | Logical::Bool))
+                .map(std::collections::BTreeMap::len),
+            readable: field.readable,
+        }
+    });
+    Ok(Inspection { inputs: names.to_vec(), rows: survey.rows(), len_bytes: data.len_bytes(), columns: columns.collect() })
+}
+
+fn texts(extent: Extent) -> [String; 2] {
+    match extent {
+        Extent::F64 { lo, hi } => [lo.to_string(), hi.to_string()],
+        Extent::Int { lo, hi } => [lo.to_string(), hi.to_string()],
+    }
+}
+
+impl fmt::Display for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.len_bytes.map_or_else(String::new, |bytes| format!(", {bytes} bytes"));
+        writeln!(f, "{}: {} rows{bytes}", self.inputs.join(" "), self.rows)?;
+        let mut lines = vec![["#", "column", "stored", "kind", "from", "to", "remarks"].map(str::to_owned)];
+        for column in &self.columns {
+            let [from, to] = column.extent.clone().unwrap_or_default();
+            let mut remarks = Vec::new();
+            for (count, what) in
+                [(column.nulls, "null"), (column.unparsed, "no number"), (column.non_finite, "not finite")]
+            {
+                if count > 0 {
+                    remarks.push(format!("{count} {what}"));
+                }
+            }
+            remarks.extend(column.categories.map(|count| format!("{count} names")));
+            if !column.readable {
+                remarks.push("cannot be drawn".to_owned());
+            }
+            let name = column.name.clone().unwrap_or_default();
+            let (stored, kind) = (column.stored.clone(), column.kind.clone());
+            lines.push([column.index.to_string(), name, stored, kind, from, to, remarks.join(", ")]);
+        }
+        let width = |i: usize| lines.iter().map(|line| line[i].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
+        for line in &lines {
+            let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            writeln!(f, "  {}", cells.join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+}

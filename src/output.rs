@@ -1,0 +1,273 @@
+//! Where results go: a file that appears whole or not at all, or standard output.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// The end of a temporary file's name: `.NAME.pointillist-tmp` beside the target.
+const TEMPORARY: &str = ".pointillist-tmp";
+
+const BUFFER_BYTES: usize = 1 << 17;
+
+/// The target of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A file; it is replaced by rename. A device or pipe of that name is written to directly.
+    Path(PathBuf),
+    /// Standard output.
+    Stdout,
+}
+
+impl Destination {
+    /// Reads what was typed: `-` is standard output.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        if text == "-" { Self::Stdout } else { Self::Path(PathBuf::from(text)) }
+    }
+
+    /// The name to show.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Stdout => "standard output".to_owned(),
+        }
+    }
+
+    /// Finds out before any work whether the target can be written, leaving no trace.
+    ///
+    /// # Errors
+    /// An output error when the target is a directory, or its folder is missing or not writable.
+    pub fn check(&self) -> Result<()> {
+        let Self::Path(path) = self else { return Ok(()) };
+        match Target::of(path)? {
+            Target::Direct => {
+                // Opening a pipe without a reader would wait for one; a device opens at once.
+                Ok(())
+            }
+            Target::Replaced { temporary, .. } => {
+                let created = create_fresh(&temporary).and_then(|_| fs::remove_file(&temporary));
+                created.map_err(|error| failed(path, "the folder of the output cannot be written to", error))
+            }
+        }
+    }
+
+    /// Lets `write` produce the content; a file then appears complete and on disk, or stays as it was.
+    ///
+    /// # Errors
+    /// What `write` fails with, and an output error for everything that happens to the file.
+    pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Stdout => {
+                let mut out = BufWriter::with_capacity(BUFFER_BYTES, io::stdout().lock());
+                let written = write(&mut out).and_then(|()| out.flush().map_err(|error| self.lost(error)));
+                if written.is_err() {
+                    // What is still buffered is of no use, and writing it would fail again.
+                    drop(out.into_parts());
+                }
+                written
+            }
+            Self::Path(path) => match Target::of(path)? {
+                Target::Direct => {
+                    let file = OpenOptions::new().write(true).open(path);
+                    let file = file.map_err(|error| failed(path, "the output cannot be opened", error))?;
+                    filled(file, write, &|error| self.lost(error)).map(drop)
+                }
+                Target::Replaced { target, temporary } => {
+                    let file = create_fresh(&temporary)
+                        .map_err(|error| failed(path, "the output cannot be created", error))?;
+                    let guard = Temporary(temporary);
+                    let file = filled(file, write, &|error| self.lost(error))?;
+                    let placed = keep_permissions(&file, &target)
+                        .and_then(|()| file.sync_all())
+                        .and_then(|()| fs::rename(&guard.0, &target));
+                    placed.map_err(|error| failed(path, "the output cannot be completed", error))?;
+                    // The new name is there already: a folder that cannot be synced is no reason to report a failure.
+                    if let Some(folder) = target.parent() {
+                        let _ = File::open(folder_of(folder)).and_then(|folder| folder.sync_all());
+                    }
+                    Ok(())
+                }
+            },
+        }
+    }
+
+    fn lost(&self, error: io::Error) -> Error {
+        Error::output("the output cannot be written").in_file(self.name()).found(error.to_string()).because(error)
+    }
+}
+
+/// How a path is written.
+enum Target {
+    /// A device or pipe.
+    Direct,
+    /// A file, old or new; links are followed, so that a link stays one.
+    Replaced { target: PathBuf, temporary: PathBuf },
+}
+
+impl Target {
+    fn of(path: &Path) -> Result<Self> {
+        let shown = path.display().to_string();
+        let is_named = !path.as_os_str().is_empty() && !shown.ends_with('/');
+        let target = match fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => {
+                return Err(Error::output("the output is a directory").in_file(shown).hint("name a file in it"));
+            }
+            Ok(meta) if !meta.is_file() => return Ok(Self::Direct),
+            Ok(_) => fs::canonicalize(path).map_err(|error| failed(path, "the output cannot be reached", error))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+            Err(error) => return Err(failed(path, "the output cannot be reached", error)),
+        };
+        let Some(name) = target.file_name().filter(|_| is_named) else {
+            return Err(Error::output("the output has no file name").found(format!("'{shown}'")));
+        };
+        let folder = folder_of(target.parent().unwrap_or(Path::new("")));
+        if !folder.is_dir() {
+            return Err(Error::output("the output's folder does not exist")
+                .in_file(shown)
+                .hint(format!("create {} first", folder.display())));
+        }
+        let mut hidden = OsString::from(".");
+        hidden.push(name);
+        hidden.push(TEMPORARY);
+        let temporary = folder.join(hidden);
+        Ok(Self::Replaced { target, temporary })
+    }
+}
+
+/// The folder itself, `.` where the path names none.
+fn folder_of(parent: &Path) -> &Path {
+    if parent.as_os_str().is_empty() { Path::new(".") } else { parent }
+}
+
+fn failed(path: &Path, message: &str, error: io::Error) -> Error {
+    Error::output(message).in_file(path.display().to_string()).found(error.to_string()).because(error)
+}
+
+/// A new file (never through a link that someone put there), with the permissions of any new file.
+fn create_fresh(temporary: &Path) -> io::Result<File> {
+    let create = || OpenOptions::new().write(true).create_new(true).open(temporary);
+    match create() {
+        // Left over from a run that was killed.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(temporary)?;
+            create()
+        }
+        created => created,
+    }
+}
+
+/// A file that is replaced keeps its permissions.
+fn keep_permissions(file: &File, target: &Path) -> io::Result<()> {
+    match fs::metadata(target) {
+        Ok(old) if old.permissions() != file.metadata()?.permissions() => file.set_permissions(old.permissions()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes through a buffer and takes care of its last bytes.
+fn filled(
+    file: File,
+    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+    lost: &dyn Fn(io::Error) -> Error,
+) -> Result<File> {
+    let mut out = BufWriter::with_capacity(BUFFER_BYTES, file);
+    if let Err(error) = write(&mut out) {
+        drop(out.into_parts());
+        return Err(error);
+    }
+    out.into_inner().map_err(|error| lost(error.into_error()))
+}
+
+/// Removes the temporary file; after the rename there is none.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a folder")
+    }
+
+    fn put(destination: &Destination, text: &str) -> Result<()> {
+        destination.write(|out| out.write_all(text.as_bytes()).map_err(|error| destination.lost(error)))
+    }
+
+    fn files(folder: &tempfile::TempDir) -> Vec<OsString> {
+        fs::read_dir(folder.path()).expect("listed").map(|entry| entry.expect("entry").file_name()).collect()
+    }
+
+    #[test]
+    fn a_file_appears_whole_and_alone() {
+        let folder = folder();
+        let path = folder.path().join("a.png");
+        let destination = Destination::Path(path.clone());
+        destination.check().expect("writable");
+        assert!(files(&folder).is_empty(), "the check leaves no trace");
+        fs::write(folder.path().join(".a.png.pointillist-tmp"), "from a killed run").expect("written");
+        put(&destination, "first").expect("written");
+        put(&destination, "2nd").expect("replaced");
+        assert_eq!(fs::read_to_string(&path).expect("read"), "2nd");
+        assert_eq!(files(&folder), ["a.png"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_the_old_file() {
+        let folder = folder();
+        let path = folder.path().join("a.png");
+        fs::write(&path, "old").expect("written");
+        let error = Destination::Path(path.clone()).write(|out| {
+            let _ = out.write_all(b"half");
+            Err(Error::gpu("lost"))
+        });
+        assert_eq!(error.expect_err("fails").to_string(), "lost");
+        assert_eq!(fs::read_to_string(&path).expect("read"), "old");
+        assert_eq!(files(&folder), ["a.png"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_found_before() {
+        let folder = folder();
+        let missing = folder.path().join("missing/a.png");
+        for path in [folder.path().to_owned(), missing, PathBuf::new(), folder.path().join("new/")] {
+            let error = Destination::Path(path.clone()).check().expect_err("not writable");
+            assert_eq!(error.kind().exit_code(), 4, "{}", path.display());
+        }
+        assert_eq!(Destination::from_text("-"), Destination::Stdout);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_device_is_an_output_error() {
+        let destination = Destination::from_text("/dev/full");
+        destination.check().expect("a device can be opened");
+        let error = put(&destination, "bytes").expect_err("full");
+        assert_eq!(error.kind().exit_code(), 4, "{error}");
+        put(&Destination::from_text("/dev/null"), "bytes").expect("null takes everything");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&file, "old").expect("written");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("changed");
+        std::os::unix::fs::symlink(&file, &link).expect("linked");
+        put(&Destination::Path(link.clone()), "new").expect("written");
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink(), "the link is still one");
+        assert_eq!(fs::read_to_string(&file).expect("read"), "new");
+        assert_eq!(fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o640);
+    }
+}

@@ -1,0 +1,190 @@
+//! One canvas being drawn on the device: the rasterizer of this backend.
+
+use std::sync::Arc;
+
+use super::Shared;
+use super::fold::Fold;
+use super::points::Points;
+use super::readback::Readback;
+use super::ring::Ring;
+use super::target::{Blending, Target};
+use crate::canvas::{Canvas, Layer, Planes, Veil};
+use crate::error::{Error, Result};
+use crate::mark::{Batch, Marks};
+use crate::program::{Accumulate, Footprint, Plane, Program};
+use crate::raster::Rasterizer;
+
+/// Fragments of one submission. Drivers end jobs that take seconds (10 s on amdgpu); at the 10^9 blended fragments a
+/// second of an old card this is one, on the software driver with two cores 20 s of its 600.
+const SUBMISSION_FRAGMENTS: u64 = 1 << 30;
+
+/// Draws onto one canvas.
+#[derive(Debug)]
+pub(super) struct Painter {
+    shared: Arc<Shared>,
+    program: Program,
+    ring: Ring,
+    stage: Stage,
+    readback: Readback,
+    /// Marks of a submission.
+    most_marks: usize,
+}
+
+/// What a submission draws with.
+#[derive(Debug)]
+struct Stage {
+    target: Target,
+    points: Points,
+    fold: Option<Fold>,
+}
+
+impl Stage {
+    /// Draws the first `marks` instances of the vertex buffer, folding counts where they come due.
+    fn record(&mut self, encoder: &mut wgpu::CommandEncoder, vertices: &wgpu::Buffer, marks: u32) {
+        let mut first = 0;
+        while first < marks {
+            let room = match &mut self.fold {
+                Some(fold) => fold.make_room(encoder, &mut self.target, marks - first),
+                None => marks - first,
+            };
+            self.points.draw(&mut self.target.begin(encoder), vertices, first..first + room);
+            first += room;
+        }
+    }
+}
+
+impl Painter {
+    /// A painter that goes on from `start`; the program fits the device.
+    pub(super) fn new(shared: Arc<Shared>, program: &Program, start: Canvas) -> Result<Self> {
+        let device = &shared.device;
+        let mut target = Target::new(device, program.size, Blending::of(&program.accumulate))?;
+        let points = Points::new(device, program)?;
+        let mut fold = None;
+        match (&program.accumulate, &start) {
+            _ if start.size() != program.size => return Err(foreign(program, &start)),
+            (Accumulate::Over, Canvas::Layer(layer)) => {
+                if layer.pixels().iter().any(|pixel| *pixel != [0.0, 0.0, 0.0, 1.0]) {
+                    target.write(device, bytemuck::cast_slice(layer.pixels()))?;
+                }
+            }
+            (Accumulate::Veil, Canvas::Veil(veil)) => {
+                if veil.pixels().iter().any(|t| *t != 1.0) {
+                    target.write(device, bytemuck::cast_slice(veil.pixels()))?;
+                }
+            }
+            (Accumulate::Planes(_), Canvas::Planes(planes)) if planes.kinds() == [Plane::Count] => {
+                let counts = planes.counts().unwrap_or_default();
+                let made = fold.insert(Fold::new(device, &target, shared.fold_marks)?);
+                if counts.iter().any(|count| *count != 0) {
+                    made.write(device, counts)?;
+                }
+            }
+            _ => return Err(foreign(program, &start)),
+        }
+        let ring = shared.take_ring()?;
+        let by_fragments = SUBMISSION_FRAGMENTS / points.fragments_per_mark();
+        let most_marks = (ring.slot_bytes() / points.mark_bytes() as u64).min(by_fragments).max(1) as usize;
+        let stage = Stage { target, points, fold };
+        Ok(Self { program: program.clone(), ring, stage, readback: Readback::default(), most_marks, shared })
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let marks = (self.ring.filled_bytes() / self.stage.points.mark_bytes()) as u32;
+        let stage = &mut self.stage;
+        self.ring.submit(&self.shared.device, |encoder, vertices| stage.record(encoder, vertices, marks))
+    }
+
+    /// The bytes of a batch's marks, which are those that the program's footprint draws.
+    fn bytes<'b>(&self, batch: &'b Batch) -> Result<&'b [u8]> {
+        match (&batch.marks, &self.program.footprint) {
+            (Marks::Cells(cells), Footprint::Cell) => Ok(bytemuck::cast_slice(cells)),
+            (Marks::Glyphs(glyphs), Footprint::Stamp(_)) => Ok(bytemuck::cast_slice(glyphs)),
+            (marks, _) if marks.is_empty() => Ok(&[]),
+            _ => {
+                Err(Error::usage("the marks are not those of the program")
+                    .expected("cells for cells, glyphs for stamps"))
+            }
+        }
+    }
+}
+
+fn foreign(program: &Program, start: &Canvas) -> Error {
+    let size = |size: crate::program::Size| format!("{}x{}", size.width(), size.height());
+    let kind = match start {
+        Canvas::Layer(_) => "colours",
+        Canvas::Veil(_) => "transmittance",
+        Canvas::Planes(_) => "planes",
+    };
+    Error::input("the canvas to go on from is not one of this plot")
+        .expected(format!("{} of {:?}", size(program.size), program.accumulate))
+        .found(format!("{} of {kind}", size(start.size())))
+}
+
+/// A zeroed vector, or an error where memory does not suffice.
+fn zeroed<T: bytemuck::Zeroable + Clone>(len: usize) -> Result<Vec<T>> {
+    let mut values = Vec::new();
+    let refused = |error| {
+        Error::gpu(format!("no memory for a canvas of {len} pixels")).because(error).hint("a smaller picture may do")
+    };
+    values.try_reserve_exact(len).map_err(refused)?;
+    values.resize(len, T::zeroed());
+    Ok(values)
+}
+
+impl Rasterizer for Painter {
+    fn draw(&mut self, batches: &[Batch]) -> Result<()> {
+        let mark_bytes = self.stage.points.mark_bytes();
+        for batch in batches {
+            let mut rest = self.bytes(batch)?;
+            while !rest.is_empty() {
+                let room = self.most_marks * mark_bytes - self.ring.filled_bytes();
+                let (now, later) = rest.split_at(rest.len().min(room));
+                self.ring.write(&self.shared.device, now)?;
+                if now.len() == room {
+                    self.flush()?;
+                }
+                rest = later;
+            }
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<()> {
+        self.flush()?;
+        self.ring.drain(&self.shared.device)
+    }
+
+    fn snapshot(&mut self) -> Result<Canvas> {
+        self.flush()?;
+        let (device, size) = (&self.shared.device, self.program.size);
+        let Stage { target, fold, .. } = &mut self.stage;
+        if let Some(fold) = fold {
+            let mut counts = zeroed(size.area())?;
+            fold.read(device, target, &mut self.readback, &mut counts)?;
+            return Ok(Canvas::Planes(Planes::from_counts(size, counts)));
+        }
+        target.settle(device)?;
+        if self.program.accumulate == Accumulate::Over {
+            let mut pixels = zeroed::<[f32; 4]>(size.area())?;
+            self.readback.texture(device, target.texture(), bytemuck::cast_slice_mut(&mut pixels))?;
+            Ok(Canvas::Layer(Layer::from_pixels(size, pixels)))
+        } else {
+            let mut pixels = zeroed::<f32>(size.area())?;
+            self.readback.texture(device, target.texture(), bytemuck::cast_slice_mut(&mut pixels))?;
+            Ok(Canvas::Veil(Veil::from_pixels(size, pixels)))
+        }
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Canvas> {
+        let canvas = self.snapshot()?;
+        self.ring.drain(&self.shared.device)?;
+        let Self { shared, ring, .. } = *self;
+        shared.give_back(ring);
+        Ok(canvas)
+    }
+
+    fn description(&self) -> String {
+        let report = self.shared.device.report();
+        format!("gpu, {} ({})", report.name, report.driver)
+    }
+}

@@ -1,0 +1,243 @@
+//! The pipeline that draws marks: one instance a mark, a strip of four vertices, one texel of coverage a fragment.
+//!
+//! The Rust side of `shaders/points.wgsl`.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::device::Device;
+use super::target::{Blending, filled, write_rows};
+use crate::error::Result;
+use crate::mark::{Cell, Glyph};
+use crate::program::{Footprint, Program};
+use crate::stamp::StampAtlas;
+
+/// Rows of the class table in the shader.
+pub(super) const MAX_CLASSES: usize = 64;
+
+/// Texels in a row of the atlas texture.
+pub(super) const ATLAS_WIDTH: u32 = 4096;
+
+/// What the shader knows of the canvas and the stamps.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+struct FrameUniform {
+    size: [u32; 2],
+    unused: [u32; 2],
+    /// First texel, reach in pixels, phase bits, 0.
+    classes: [[u32; 4]; MAX_CLASSES],
+}
+
+/// The instance as the shader takes it: `location`, format and offset in a [`Glyph`].
+const GLYPH_ATTRIBUTES: [wgpu::VertexAttribute; 3] = wgpu::vertex_attr_array![
+    0 => Sint32x2, // x, y
+    1 => Uint8x4,  // rgb, class
+    2 => Float32,  // alpha
+];
+
+const CELL_ATTRIBUTES: [wgpu::VertexAttribute; 1] = wgpu::vertex_attr_array![0 => Uint32];
+
+/// Rows of the atlas texture.
+pub(super) fn atlas_rows(atlas: &StampAtlas) -> u64 {
+    (atlas.texels().len() as u64).div_ceil(ATLAS_WIDTH.into())
+}
+
+/// Draws instances of one kind of mark.
+#[derive(Debug)]
+pub(super) struct Points {
+    pipeline: wgpu::RenderPipeline,
+    binding: wgpu::BindGroup,
+    mark_bytes: usize,
+    fragments_per_mark: u64,
+}
+
+impl Points {
+    /// The pipeline of a program, with its stamps on the device.
+    pub(super) fn new(device: &Device, program: &Program) -> Result<Self> {
+        let pixel;
+        let (atlas, is_cell) = match &program.footprint {
+            Footprint::Stamp(atlas) => (&**atlas, false),
+            // Never looked at, but a bind group has no holes.
+            Footprint::Cell => {
+                pixel = StampAtlas::pixel();
+                (&pixel, true)
+            }
+        };
+        let (pipeline, layout) = pipeline(device, Blending::of(&program.accumulate), is_cell)?;
+        let frame = filled(device, bytemuck::bytes_of(&frame(program, atlas)), wgpu::BufferUsages::UNIFORM)?;
+        let texture = atlas_texture(device, atlas)?;
+        let binding = device.make("the stamps", |raw| {
+            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+            raw.create_bind_group(&wgpu::BindGroupDescriptor {
+                label: Some("pointillist.points"),
+                layout: &layout,
+                entries: &[
+                    wgpu::BindGroupEntry { binding: 0, resource: frame.as_entire_binding() },
+                    wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(&view) },
+                ],
+            })
+        })?;
+        let side = atlas.classes().iter().map(|class| u64::from(class.side_px())).max().unwrap_or(1);
+        let mark_bytes = if is_cell { size_of::<Cell>() } else { size_of::<Glyph>() };
+        Ok(Self { pipeline, binding, mark_bytes, fragments_per_mark: side * side })
+    }
+
+    /// Bytes of an instance.
+    pub(super) fn mark_bytes(&self) -> usize {
+        self.mark_bytes
+    }
+
+    /// Fragments of the largest mark.
+    pub(super) fn fragments_per_mark(&self) -> u64 {
+        self.fragments_per_mark
+    }
+
+    /// Draws the instances `marks` of the vertex buffer.
+    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass, vertices: &wgpu::Buffer, marks: std::ops::Range<u32>) {
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.binding, &[]);
+        pass.set_vertex_buffer(0, vertices.slice(..));
+        pass.draw(0..4, marks);
+    }
+}
+
+fn frame(program: &Program, atlas: &StampAtlas) -> FrameUniform {
+    let mut classes = [[0; 4]; MAX_CLASSES];
+    for (row, class) in classes.iter_mut().zip(atlas.classes()) {
+        *row = [class.first_texel() as u32, class.reach_px(), class.phase_bits(), 0];
+    }
+    FrameUniform { size: [program.size.width(), program.size.height()], unused: [0; 2], classes }
+}
+
+fn pipeline(
+    device: &Device,
+    blending: Blending,
+    is_cell: bool,
+) -> Result<(wgpu::RenderPipeline, wgpu::BindGroupLayout)> {
+    let layout_entry = |binding, visibility, ty| wgpu::BindGroupLayoutEntry { binding, visibility, ty, count: None };
+    let uniform = wgpu::BindingType::Buffer {
+        ty: wgpu::BufferBindingType::Uniform,
+        has_dynamic_offset: false,
+        min_binding_size: None,
+    };
+    let texels = wgpu::BindingType::Texture {
+        sample_type: wgpu::TextureSampleType::Uint,
+        view_dimension: wgpu::TextureViewDimension::D2,
+        multisampled: false,
+    };
+    let (vertex, stride, attributes): (_, _, &[_]) = if is_cell {
+        ("cell", size_of::<Cell>(), &CELL_ATTRIBUTES)
+    } else {
+        ("glyph", size_of::<Glyph>(), &GLYPH_ATTRIBUTES)
+    };
+    let fragment = match blending {
+        Blending::Over => "over",
+        Blending::Veil => "veil",
+        Blending::Count if is_cell => "count_cell",
+        Blending::Count => "count",
+    };
+    let made = device.make("the drawing pipeline", |raw| {
+        let module = raw.create_shader_module(wgpu::include_wgsl!("../../../shaders/points.wgsl"));
+        let layout = raw.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some("pointillist.points"),
+            entries: &[
+                layout_entry(0, wgpu::ShaderStages::VERTEX, uniform),
+                layout_entry(1, wgpu::ShaderStages::FRAGMENT, texels),
+            ],
+        });
+        let pipeline_layout = raw.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("pointillist.points"),
+            bind_group_layouts: &[Some(&layout)],
+            immediate_size: 0,
+        });
+        let pipeline = raw.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+            label: Some("pointillist.points"),
+            layout: Some(&pipeline_layout),
+            vertex: wgpu::VertexState {
+                module: &module,
+                entry_point: Some(vertex),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                buffers: &[Some(wgpu::VertexBufferLayout {
+                    array_stride: stride as u64,
+                    step_mode: wgpu::VertexStepMode::Instance,
+                    attributes,
+                })],
+            },
+            primitive: wgpu::PrimitiveState {
+                topology: wgpu::PrimitiveTopology::TriangleStrip,
+                ..wgpu::PrimitiveState::default()
+            },
+            depth_stencil: None,
+            multisample: wgpu::MultisampleState::default(),
+            fragment: Some(wgpu::FragmentState {
+                module: &module,
+                entry_point: Some(fragment),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                targets: &[Some(blending.state())],
+            }),
+            multiview_mask: None,
+            cache: None,
+        });
+        (pipeline, layout)
+    });
+    Ok(made?)
+}
+
+/// The atlas's bytes in rows of [`ATLAS_WIDTH`].
+fn atlas_texture(device: &Device, atlas: &StampAtlas) -> Result<wgpu::Texture> {
+    // `Gpu::fits` has compared the rows with the device's limit.
+    let height = atlas_rows(atlas) as u32;
+    let texture = device.make("the stamps", |raw| {
+        raw.create_texture(&wgpu::TextureDescriptor {
+            label: Some("pointillist.atlas"),
+            size: wgpu::Extent3d { width: ATLAS_WIDTH, height, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: wgpu::TextureFormat::R8Uint,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+            view_formats: &[],
+        })
+    })?;
+    let mut texels = atlas.texels().to_vec();
+    texels.resize(ATLAS_WIDTH as usize * height as usize, 0);
+    write_rows(device, &texture, 1, &texels)?;
+    Ok(texture)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::offset_of;
+
+    use super::super::mirror::Shader;
+    use super::*;
+
+    #[test]
+    fn the_shader_and_rust_agree() {
+        let shader = Shader::read("points.wgsl");
+        let expected = [
+            ("size", offset_of!(FrameUniform, size)),
+            ("unused", offset_of!(FrameUniform, unused)),
+            ("classes", offset_of!(FrameUniform, classes)),
+        ];
+        shader.assert_struct("Frame", size_of::<FrameUniform>(), &expected);
+        assert_eq!(shader.bindings(), [("frame", 0), ("atlas", 1)]);
+        assert_eq!(shader.constant("ATLAS_WIDTH"), f64::from(ATLAS_WIDTH));
+        assert_eq!(shader.constant("INVERSE_255"), f64::from(1.0_f32 / 255.0_f32));
+        assert_eq!(shader.inputs("glyph"), [("position", 0), ("rgb_class", 1), ("alpha", 2)]);
+        assert_eq!(shader.inputs("cell"), [("pixel", 0)]);
+        for name in ["over", "veil", "count", "count_cell"] {
+            assert_eq!(shader.entry_point(name).workgroup_size, [0; 3], "{name} is a fragment stage");
+        }
+    }
+
+    #[test]
+    fn attributes_lie_where_a_glyph_has_its_fields() {
+        let offsets = GLYPH_ATTRIBUTES.map(|attribute| attribute.offset as usize);
+        assert_eq!(offsets, [offset_of!(Glyph, x), offset_of!(Glyph, rgb), offset_of!(Glyph, alpha)]);
+        assert_eq!(offset_of!(Glyph, y), 4, "the second number of the position");
+        assert_eq!(offset_of!(Glyph, class), offset_of!(Glyph, rgb) + 3, "the fourth byte of the colour");
+        let end = GLYPH_ATTRIBUTES.iter().map(|a| a.offset + a.format.size()).max();
+        assert_eq!(end, Some(size_of::<Glyph>() as u64));
+        assert_eq!(CELL_ATTRIBUTES[0].format.size(), size_of::<Cell>() as u64);
+    }
+}

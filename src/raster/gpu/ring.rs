@@ -1,0 +1,220 @@
+//! The upload: a bounded ring of mapped staging buffers in front of one reused vertex buffer.
+//!
+//! `Queue::write_buffer` would allocate at every call, never wait, and lose the device when its staging memory runs out.
+//! Here each slot waits for its own submission, so that the bytes held never depend on the number of points.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::adapter::AdapterKind;
+use super::device::{Device, Refusal, shrinking};
+use crate::error::{Error, Result};
+
+/// Slots in the ring: one is being filled, one copied or drawn, and two are ready for a host that is ahead for a while.
+/// More only adds memory: copies and draws share one queue.
+const SLOTS: usize = 4;
+
+/// A slot never becomes smaller than this when memory is refused.
+const SMALLEST_SLOT_BYTES: u64 = 1 << 20;
+
+/// The bytes of a slot: on hardware, enough points for some milliseconds of drawing, while the ring stays below the
+/// 256 MiB that a card without a resizable BAR shows to the host. The software driver draws 0.5 Mi points in a third
+/// of a second and gains nothing by more.
+pub(super) fn slot_bytes(kind: AdapterKind) -> u64 {
+    match kind {
+        AdapterKind::Discrete => 32 << 20,
+        AdapterKind::Integrated | AdapterKind::Virtual | AdapterKind::Other => 16 << 20,
+        AdapterKind::Software => 8 << 20,
+    }
+}
+
+/// The bytes of a ring and its vertex buffer.
+pub(super) fn planned_bytes(slot_bytes: u64) -> u64 {
+    (SLOTS as u64 + 1) * slot_bytes
+}
+
+/// Staging buffers in turn, and the vertex buffer that all of them are copied to.
+#[derive(Debug)]
+pub(super) struct Ring {
+    slots: Vec<Slot>,
+    /// No further slots: memory was refused.
+    is_complete: bool,
+    current: usize,
+    slot_bytes: u64,
+    vertices: wgpu::Buffer,
+    filling: Option<Filling>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    staging: wgpu::Buffer,
+    /// The submission that reads the slot, and whether the slot has been mapped again after it.
+    flight: Option<(wgpu::SubmissionIndex, Arc<AtomicBool>)>,
+}
+
+/// The slot being filled.
+#[derive(Debug)]
+struct Filling {
+    view: wgpu::BufferViewMut,
+    len_bytes: usize,
+}
+
+impl Ring {
+    /// A ring with slots of so many bytes, or half as large as often as memory is refused, down to 1 MiB. One slot is
+    /// made now, the others when they are first needed: a small job never pays for them.
+    pub(super) fn new(device: &Device, slot_bytes: u64) -> Result<Self> {
+        let most = slot_bytes.min(device.report().max_buffer_bytes);
+        shrinking(most, SMALLEST_SLOT_BYTES, |bytes| {
+            let vertices = vertex_buffer(device, bytes)?;
+            let slots = vec![Slot::new(device, bytes)?];
+            Ok(Self { slots, is_complete: false, current: 0, slot_bytes: bytes, vertices, filling: None })
+        })
+    }
+
+    /// Bytes in a slot.
+    pub(super) fn slot_bytes(&self) -> u64 {
+        self.slot_bytes
+    }
+
+    /// Bytes written since the last submission.
+    pub(super) fn filled_bytes(&self) -> usize {
+        self.filling.as_ref().map_or(0, |filling| filling.len_bytes)
+    }
+
+    /// Appends bytes to the current slot; waits for its last submission first. The bytes fit: the caller knows
+    /// [`Self::slot_bytes`] and [`Self::filled_bytes`].
+    pub(super) fn write(&mut self, device: &Device, bytes: &[u8]) -> Result<()> {
+        let filling = match &mut self.filling {
+            Some(filling) => filling,
+            none => none.insert(Filling { view: self.slots[self.current].map(device)?, len_bytes: 0 }),
+        };
+        let end = filling.len_bytes + bytes.len();
+        filling.view.slice(filling.len_bytes..end).copy_from_slice(bytes);
+        filling.len_bytes = end;
+        Ok(())
+    }
+
+    /// Submits what was written: one copy to the vertex buffer, then what `record` draws with it; goes on to the next
+    /// slot. Does nothing when nothing was written.
+    pub(super) fn submit(
+        &mut self,
+        device: &Device,
+        record: impl FnOnce(&mut wgpu::CommandEncoder, &wgpu::Buffer),
+    ) -> Result<()> {
+        let Some(Filling { view, len_bytes }) = self.filling.take() else { return Ok(()) };
+        drop(view);
+        let Slot { staging, flight } = &mut self.slots[self.current];
+        staging.unmap();
+        let is_mapped = Arc::new(AtomicBool::new(false));
+        let mapped = Arc::clone(&is_mapped);
+        let submission = device.submit(|encoder| {
+            encoder.copy_buffer_to_buffer(staging, 0, &self.vertices, 0, len_bytes as u64);
+            record(encoder, &self.vertices);
+            encoder.map_buffer_on_submit(staging, wgpu::MapMode::Write, .., move |result| {
+                mapped.store(result.is_ok(), Ordering::Release);
+            });
+        })?;
+        *flight = Some((submission, is_mapped));
+        self.advance(device)
+    }
+
+    /// Waits until everything submitted is drawn.
+    pub(super) fn drain(&self, device: &Device) -> Result<()> {
+        let last = (self.current + self.slots.len() - 1) % self.slots.len();
+        match &self.slots[last].flight {
+            Some((submission, _)) => device.wait(submission.clone()),
+            None => Ok(()),
+        }
+    }
+
+    fn advance(&mut self, device: &Device) -> Result<()> {
+        let is_growing = !self.is_complete && self.current + 1 == self.slots.len() && self.slots.len() < SLOTS;
+        if is_growing {
+            match Slot::new(device, self.slot_bytes) {
+                Ok(slot) => self.slots.push(slot),
+                Err(refusal) if refusal.is_memory => self.is_complete = true,
+                Err(refusal) => return Err(refusal.into()),
+            }
+        }
+        self.current = (self.current + 1) % self.slots.len();
+        Ok(())
+    }
+}
+
+impl Slot {
+    fn new(device: &Device, bytes: u64) -> std::result::Result<Self, Refusal> {
+        let descriptor = wgpu::BufferDescriptor {
+            label: Some("pointillist.ring.staging"),
+            size: bytes,
+            usage: wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC,
+            mapped_at_creation: true,
+        };
+        let staging = device.make("an upload buffer", |raw| raw.create_buffer(&descriptor))?;
+        Ok(Self { staging, flight: None })
+    }
+
+    /// The slot's bytes, to write to, once its last submission is done.
+    fn map(&mut self, device: &Device) -> Result<wgpu::BufferViewMut> {
+        let refused =
+            || Error::gpu("the GPU's upload buffer cannot be written").hint("render on the CPU: --backend cpu");
+        if let Some((submission, is_mapped)) = self.flight.take() {
+            device.wait(submission)?;
+            if !is_mapped.load(Ordering::Acquire) {
+                return Err(refused());
+            }
+        }
+        self.staging.get_mapped_range_mut(..).map_err(|error| refused().because(error))
+    }
+}
+
+/// Storage as well, so that compute kernels can read the same bytes.
+fn vertex_buffer(device: &Device, bytes: u64) -> std::result::Result<wgpu::Buffer, Refusal> {
+    let descriptor = wgpu::BufferDescriptor {
+        label: Some("pointillist.ring.vertices"),
+        size: bytes,
+        usage: wgpu::BufferUsages::VERTEX | wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    };
+    device.make("the vertex buffer", |raw| raw.create_buffer(&descriptor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::readback::Readback;
+    use super::super::tests::gpu;
+    use super::*;
+
+    #[test]
+    fn needs_gpu_every_slot_arrives_whole_and_in_order_however_often_the_ring_turns() {
+        let Some(gpu) = gpu() else { return };
+        let device = gpu.device();
+        let mut ring = Ring::new(device, 1024).unwrap();
+        let turns = 3 * SLOTS as u32 + 1;
+        let descriptor = wgpu::BufferDescriptor {
+            label: None,
+            size: u64::from(turns) * 1024,
+            usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC,
+            mapped_at_creation: false,
+        };
+        let sink = device.make("a sink", |raw| raw.create_buffer(&descriptor)).unwrap();
+        // The vertex buffer itself cannot be copied from: draw nothing, copy the staging bytes of each turn instead.
+        let mut expected = Vec::new();
+        for turn in 0..turns {
+            let words: Vec<u32> = (0..256).map(|i| turn * 1000 + i).collect();
+            ring.write(device, bytemuck::cast_slice(&words[..100])).unwrap();
+            ring.write(device, bytemuck::cast_slice(&words[100..])).unwrap();
+            assert_eq!(ring.filled_bytes(), 1024);
+            let staging = ring.slots[ring.current].staging.clone();
+            ring.submit(device, |encoder, _| {
+                encoder.copy_buffer_to_buffer(&staging, 0, &sink, u64::from(turn) * 1024, 1024);
+            })
+            .unwrap();
+            expected.extend(words);
+        }
+        ring.drain(device).unwrap();
+        assert_eq!(ring.slots.len(), SLOTS, "the ring does not grow beyond its slots");
+        let mut found = vec![0_u32; expected.len()];
+        Readback::default().buffer_bytes(device, &sink, bytemuck::cast_slice_mut(&mut found)).unwrap();
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,357 @@
+//! The backend against a naive loop over pixels and glyphs, on whatever adapter there is; software will do.
+//!
+//! Tests whose names start with `needs_gpu` fail without an adapter, unless `POINTILLIST_NO_GPU_TESTS=1` is set: a
+//! machine without a driver must not pass them by accident.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::canvas::{Layer, Planes, Veil};
+use crate::error::ErrorKind;
+use crate::mark::{Batch, Cell, Glyph, Marks};
+use crate::program::Size;
+use crate::stamp::{Marker, StampAtlas};
+
+fn device() -> Option<Device> {
+    if std::env::var_os("POINTILLIST_NO_GPU_TESTS").is_some_and(|value| value == "1") {
+        return None;
+    }
+    let mut found = adapter::enumerate().unwrap();
+    assert!(
+        !found.is_empty(),
+        "these tests need a Vulkan adapter: apt-get install libvulkan1 mesa-vulkan-drivers (software will do), or set \
+         POINTILLIST_NO_GPU_TESTS=1 to leave them out"
+    );
+    Some(Device::open(found.swap_remove(0)).unwrap())
+}
+
+/// The backend with a small ring, or nothing where the tests are left out.
+pub(super) fn gpu() -> Option<Gpu> {
+    Some(Gpu::with(device()?, 1 << 16, fold::FOLD_MARKS))
+}
+
+/// A generator with the period 2^64 (Knuth's constants); upper bits only.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) % u64::from(n)) as u32
+    }
+
+    /// Glyphs on the canvas and around it, exactly on pixel borders now and then.
+    fn glyphs(&mut self, size: Size, count: usize, is_opaque: bool) -> Vec<Glyph> {
+        let glyph = |random: &mut Self| {
+            let mut at = |side: u32| {
+                let position = random.below(256 * (side + 40)) as i32 - 256 * 20;
+                if random.below(8) == 0 { position & !255 } else { position }
+            };
+            let (x, y) = (at(size.width()), at(size.height()));
+            let rgb = [random.below(256) as u8, random.below(256) as u8, random.below(256) as u8];
+            let alpha = if is_opaque { 1.0 } else { random.below(1001) as f32 / 1000.0 };
+            Glyph { x, y, rgb, class: 0, alpha }
+        };
+        (0..count).map(|_| glyph(self)).collect()
+    }
+}
+
+fn stamps() -> Vec<(&'static str, StampAtlas)> {
+    let atlas = |marker, diameter, is_antialiased| StampAtlas::new(marker, diameter, is_antialiased).unwrap();
+    vec![
+        ("pixel", StampAtlas::pixel()),
+        ("a hard square of 5 px", atlas(Marker::Square, 5.0, false)),
+        ("a hard circle of 0.4 px", atlas(Marker::Circle, 0.4, false)),
+        ("a circle of 3 px", atlas(Marker::Circle, 3.0, true)),
+        ("a circle of 40 px", atlas(Marker::Circle, 40.0, true)),
+    ]
+}
+
+fn program(size: Size, atlas: &StampAtlas, accumulate: Accumulate) -> Program {
+    Program { size, footprint: Footprint::Stamp(Arc::new(atlas.clone())), accumulate }
+}
+
+fn batch(glyphs: &[Glyph]) -> Batch {
+    Batch { order: 0, marks: Marks::Glyphs(glyphs.to_vec()), values: Vec::new() }
+}
+
+fn cells(pixels: impl IntoIterator<Item = u32>) -> Batch {
+    Batch { order: 0, marks: Marks::Cells(pixels.into_iter().map(Cell).collect()), values: Vec::new() }
+}
+
+fn draw(gpu: &Gpu, program: &Program, start: Canvas, batches: &[Batch]) -> Canvas {
+    let mut rasterizer = gpu.open(program, start).unwrap();
+    rasterizer.draw(batches).unwrap();
+    rasterizer.finish().unwrap()
+}
+
+/// Calls `paint(pixel index, glyph, coverage)` for everything that the glyphs cover, in order.
+fn naive(size: Size, atlas: &StampAtlas, glyphs: &[Glyph], mut paint: impl FnMut(usize, &Glyph, u8)) {
+    let class = &atlas.classes()[0];
+    let reach = class.reach_px() as i32;
+    for glyph in glyphs {
+        let mask = atlas.mask(0, class.phase(glyph.x, glyph.y));
+        let (middle_x, middle_y) = (glyph.x.div_euclid(256), glyph.y.div_euclid(256));
+        for (i, texel) in mask.iter().enumerate() {
+            let x = middle_x - reach + i as i32 % (2 * reach + 1);
+            let y = middle_y - reach + i as i32 / (2 * reach + 1);
+            if (0..size.width() as i32).contains(&x) && (0..size.height() as i32).contains(&y) {
+                paint(y as usize * size.width() as usize + x as usize, glyph, *texel);
+            }
+        }
+    }
+}
+
+fn naive_counts(size: Size, atlas: &StampAtlas, glyphs: &[Glyph]) -> Vec<u64> {
+    let mut counts = vec![0; size.area()];
+    naive(size, atlas, glyphs, |pixel, _, coverage| counts[pixel] += u64::from(coverage == 255));
+    counts
+}
+
+fn naive_layer(size: Size, atlas: &StampAtlas, glyphs: &[Glyph]) -> Vec<[f64; 4]> {
+    let mut pixels = vec![[0.0, 0.0, 0.0, 1.0]; size.area()];
+    naive(size, atlas, glyphs, |pixel, glyph, coverage| {
+        let a = f64::from(glyph.alpha) * f64::from(coverage) / 255.0;
+        let [r, g, b] = glyph.rgb.map(|byte| f64::from(byte) / 255.0);
+        for (channel, source) in pixels[pixel].iter_mut().zip([r, g, b, 0.0]) {
+            *channel = *channel * (1.0 - a) + source * a;
+        }
+    });
+    pixels
+}
+
+fn layer(canvas: &Canvas) -> &[[f32; 4]] {
+    let Canvas::Layer(layer) = canvas else { panic!("no layer") };
+    layer.pixels()
+}
+
+fn counts(canvas: &Canvas) -> &[u64] {
+    let Canvas::Planes(planes) = canvas else { panic!("no planes") };
+    planes.counts().unwrap()
+}
+
+#[test]
+fn needs_gpu_over_agrees_with_the_naive_loop() {
+    let Some(gpu) = gpu() else { return };
+    let mut random = Random(1);
+    for (width, height) in [(1, 1), (63, 20), (64, 33), (65, 64)] {
+        let size = Size::new(width, height).unwrap();
+        for (name, atlas) in stamps() {
+            let glyphs = random.glyphs(size, 1500, false);
+            let program = program(size, &atlas, Accumulate::Over);
+            let canvas = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+            for (i, (found, expected)) in layer(&canvas).iter().zip(naive_layer(size, &atlas, &glyphs)).enumerate() {
+                for channel in 0..4 {
+                    let error = (f64::from(found[channel]) - expected[channel]).abs();
+                    assert!(error <= 1e-5, "{name} at {width}x{height}, pixel {i}: {found:?}, not {expected:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn needs_gpu_opaque_hard_marks_are_exact() {
+    let Some(gpu) = gpu() else { return };
+    let size = Size::new(65, 40).unwrap();
+    for (name, atlas) in stamps().into_iter().filter(|(_, atlas)| atlas.is_hard()) {
+        let glyphs = Random(2).glyphs(size, 600, true);
+        let mut expected = vec![[0.0, 0.0, 0.0, 1.0]; size.area()];
+        naive(size, &atlas, &glyphs, |pixel, glyph, coverage| {
+            if coverage == 255 {
+                let [r, g, b] = glyph.rgb.map(|byte| f32::from(byte) * (1.0 / 255.0));
+                expected[pixel] = [r, g, b, 0.0];
+            }
+        });
+        let program = program(size, &atlas, Accumulate::Over);
+        let canvas = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+        assert_eq!(layer(&canvas), expected, "{name}");
+    }
+}
+
+#[test]
+fn needs_gpu_veil_agrees_with_the_naive_loop() {
+    let Some(gpu) = gpu() else { return };
+    let size = Size::new(65, 40).unwrap();
+    for (name, atlas) in stamps() {
+        let glyphs = Random(3).glyphs(size, 1500, false);
+        let program = program(size, &atlas, Accumulate::Veil);
+        let Canvas::Veil(veil) = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]) else { panic!() };
+        for (found, expected) in veil.pixels().iter().zip(naive_layer(size, &atlas, &glyphs)) {
+            assert!((f64::from(*found) - expected[3]).abs() <= 1e-5, "{name}: {found}, not {}", expected[3]);
+        }
+    }
+}
+
+#[test]
+fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
+    let Some(device) = device() else { return };
+    let shared = Gpu::with(device, 1 << 16, fold::FOLD_MARKS);
+    let Some(device) = self::device() else { return };
+    // Folds within slots, at their ends and across them.
+    let folding = Gpu::with(device, 1 << 10, 50);
+    let mut random = Random(4);
+    for width in [1, 63, 64, 65] {
+        let size = Size::new(width, 37).unwrap();
+        for (name, atlas) in stamps() {
+            let glyphs = random.glyphs(size, 1234, false);
+            let program = program(size, &atlas, Accumulate::Planes(vec![Plane::Count]));
+            let expected = naive_counts(size, &atlas, &glyphs);
+            for gpu in [&shared, &folding] {
+                let canvas = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+                assert_eq!(counts(&canvas), expected, "{name}, width {width}, {} marks a fold", gpu.shared.fold_marks);
+            }
+        }
+    }
+}
+
+#[test]
+fn needs_gpu_cells_count_each_pixel_and_carry_into_the_upper_word() {
+    let Some(device) = device() else { return };
+    let gpu = Gpu::with(device, 1 << 12, 100);
+    let size = Size::new(65, 40).unwrap();
+    let program = Program { size, footprint: Footprint::Cell, accumulate: Accumulate::Planes(vec![Plane::Count]) };
+    // Every pixel once, then the first, the last and one between again and again.
+    let last = size.area() as u32 - 1;
+    let drawn: Vec<u32> = (0..=last).chain((0..3000).map(|i| [0, 64, last][i % 3])).collect();
+    let start: Vec<u64> = (0..=u64::from(last)).map(|i| u64::from(u32::MAX) - i % 3).collect();
+    let mut expected = start.clone();
+    drawn.iter().for_each(|pixel| expected[*pixel as usize] += 1);
+    let canvas = draw(&gpu, &program, Canvas::Planes(Planes::from_counts(size, start)), &[cells(drawn)]);
+    assert_eq!(counts(&canvas), expected);
+}
+
+#[test]
+fn needs_gpu_the_bytes_do_not_depend_on_how_batches_are_cut() {
+    let Some(gpu) = gpu() else { return };
+    let size = Size::new(64, 48).unwrap();
+    let atlas = StampAtlas::new(Marker::Circle, 6.0, true).unwrap();
+    let program = program(size, &atlas, Accumulate::Over);
+    let glyphs = Random(5).glyphs(size, 10_000, false);
+    let whole = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+    for cut in [1, 255, 4096, 4097] {
+        let mut rasterizer = gpu.open(&program, Canvas::empty(&program)).unwrap();
+        for (i, piece) in glyphs.chunks(cut).enumerate() {
+            rasterizer.draw(&[batch(piece)]).unwrap();
+            if i == 1 {
+                rasterizer.drain().unwrap();
+                let Canvas::Layer(_) = rasterizer.snapshot().unwrap() else { panic!("a snapshot changes nothing") };
+            }
+        }
+        assert!(rasterizer.finish().unwrap() == whole, "batches of {cut}");
+    }
+    let Some(device) = device() else { return };
+    let other_ring = Gpu::with(device, 1 << 20, fold::FOLD_MARKS);
+    assert!(draw(&other_ring, &program, Canvas::empty(&program), &[batch(&glyphs)]) == whole, "another slot size");
+}
+
+#[test]
+fn needs_gpu_a_snapshot_goes_on_as_a_start() {
+    let Some(gpu) = gpu() else { return };
+    let atlas = StampAtlas::new(Marker::Square, 4.0, false).unwrap();
+    for width in [1, 63, 64, 65] {
+        let size = Size::new(width, 30).unwrap();
+        let glyphs = Random(6).glyphs(size, 2000, false);
+        let (early, late) = glyphs.split_at(777);
+        for accumulate in [Accumulate::Over, Accumulate::Veil, Accumulate::Planes(vec![Plane::Count])] {
+            let program = program(size, &atlas, accumulate);
+            let whole = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+            let mut first = gpu.open(&program, Canvas::empty(&program)).unwrap();
+            first.draw(&[batch(early)]).unwrap();
+            let snapshot = first.snapshot().unwrap();
+            assert!(snapshot != whole, "the second part draws something");
+            // The first goes on while a second begins where it stood.
+            assert!(draw(&gpu, &program, snapshot, &[batch(late)]) == whole, "{:?} resumed", program.accumulate);
+            first.draw(&[batch(late)]).unwrap();
+            assert!(first.finish().unwrap() == whole, "{:?} after a snapshot", program.accumulate);
+        }
+    }
+}
+
+#[test]
+fn needs_gpu_nothing_drawn_leaves_the_start() {
+    let Some(gpu) = gpu() else { return };
+    let size = Size::new(65, 3).unwrap();
+    let starts = [
+        (Accumulate::Over, Canvas::Layer(Layer::from_pixels(size, vec![[0.25, 0.5, 0.125, 0.5]; size.area()]))),
+        (Accumulate::Veil, Canvas::Veil(Veil::from_pixels(size, vec![0.75; size.area()]))),
+        (Accumulate::Planes(vec![Plane::Count]), Canvas::Planes(Planes::from_counts(size, vec![1 << 40; size.area()]))),
+    ];
+    for (accumulate, start) in starts {
+        let program = program(size, &StampAtlas::pixel(), accumulate);
+        assert_eq!(draw(&gpu, &program, start.clone(), &[]), start);
+        assert_eq!(draw(&gpu, &program, Canvas::empty(&program), &[batch(&[])]), Canvas::empty(&program));
+    }
+}
+
+#[test]
+fn needs_gpu_marks_far_outside_draw_nothing() {
+    let Some(gpu) = gpu() else { return };
+    let size = Size::new(64, 64).unwrap();
+    let atlas = StampAtlas::new(Marker::Circle, 256.0, true).unwrap();
+    let program = program(size, &atlas, Accumulate::Over);
+    let far = [i32::MIN, -(1 << 20), 1 << 20, i32::MAX];
+    let glyphs: Vec<_> =
+        far.iter().flat_map(|x| far.map(|y| Glyph { x: *x, y, rgb: [255; 3], class: 0, alpha: 1.0 })).collect();
+    assert!(draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]) == Canvas::empty(&program));
+}
+
+#[test]
+fn needs_gpu_wide_canvases_hit_pixel_centres() {
+    let Some(gpu) = gpu() else { return };
+    let side = gpu.adapter().max_texture_px;
+    for (width, height) in [(side, 2), (2, side)] {
+        let size = Size::new(width, height).unwrap();
+        let program = Program { size, footprint: Footprint::Cell, accumulate: Accumulate::Planes(vec![Plane::Count]) };
+        let canvas = draw(&gpu, &program, Canvas::empty(&program), &[cells((0..2 * side).step_by(3))]);
+        let wrong = counts(&canvas).iter().enumerate().position(|(i, count)| *count != u64::from(i % 3 == 0));
+        assert_eq!(wrong, None, "{width}x{height}");
+    }
+}
+
+#[test]
+fn needs_gpu_what_does_not_fit_is_refused_with_the_limit() {
+    let Some(gpu) = gpu() else { return };
+    let limit = gpu.adapter().max_texture_px;
+    let too_wide = program(Size::new(limit + 1, 1).unwrap(), &StampAtlas::pixel(), Accumulate::Veil);
+    let error = gpu.open(&too_wide, Canvas::empty(&too_wide)).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Gpu);
+    assert!(error.to_string().contains(&limit.to_string()) && error.to_string().contains("--backend cpu"), "{error}");
+
+    let size = Size::new(4, 4).unwrap();
+    let without_color = Program { size, footprint: Footprint::Cell, accumulate: Accumulate::Over };
+    assert_eq!(gpu.fits(&without_color).unwrap_err().kind(), ErrorKind::Gpu, "a cell has no colour");
+    let fitting = program(size, &StampAtlas::pixel(), Accumulate::Over);
+    let foreign = Canvas::Veil(Veil::empty(size));
+    assert_eq!(gpu.open(&fitting, foreign).err().unwrap().kind(), ErrorKind::Input, "not this plot's canvas");
+    let mut rasterizer = gpu.open(&fitting, Canvas::empty(&fitting)).unwrap();
+    assert!(rasterizer.draw(&[cells([0])]).is_err(), "cells are no glyphs");
+    assert!(rasterizer.draw(&[cells([])]).is_ok(), "an empty batch is of any kind");
+}
+
+#[test]
+fn needs_gpu_planned_bytes_hold_canvas_ring_and_readback() {
+    let Some(gpu) = gpu() else { return };
+    let size = Size::new(1000, 100).unwrap();
+    let (ring, atlas) = (5 << 16, 4096);
+    let bytes = |accumulate| gpu.planned_bytes(&program(size, &StampAtlas::pixel(), accumulate));
+    assert_eq!(bytes(Accumulate::Over), 3 * 1_600_000 + ring + atlas, "texture, readback and canvas");
+    assert_eq!(bytes(Accumulate::Planes(vec![Plane::Count])), 400_000 + 3 * 800_000 + ring + atlas);
+}
+
+#[test]
+fn an_old_card_is_refused_for_what_it_lacks() {
+    let adapter = AdapterReport {
+        index: 0,
+        name: "old".to_owned(),
+        kind: AdapterKind::Discrete,
+        driver: String::new(),
+        pci: String::new(),
+        max_texture_px: 8192,
+        max_buffer_bytes: 1 << 30,
+        max_binding_bytes: 1 << 27,
+        can_blend_f32: false,
+    };
+    let any = program(Size::new(4, 4).unwrap(), &StampAtlas::pixel(), Accumulate::Over);
+    assert!(fits(&adapter, &any).unwrap_err().to_string().contains("32-bit floats"));
+    assert!(fits(&AdapterReport { can_blend_f32: true, ..adapter }, &any).is_ok());
+}

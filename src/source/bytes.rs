@@ -1,0 +1,238 @@
+//! The bytes of an input: a regular file that is read at positions and never mapped, or a pipe that is read once.
+//!
+//! Knows no format. A file that changed between two readings is an error, not a wrong picture.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use crate::error::{Error, Result};
+use crate::source::stdin::Once;
+
+/// A lock whose poison is of no matter: what it guards is a file handle.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A regular file as it was when it was opened.
+#[derive(Clone, Debug)]
+pub struct RegularFile {
+    path: PathBuf,
+    name: String,
+    len_bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl RegularFile {
+    /// Looks at a file.
+    ///
+    /// # Errors
+    /// When it is missing, no regular file, or cannot be opened.
+    pub fn open(path: &Path, name: &str) -> Result<Self> {
+        let failed = |error: io::Error| cannot_open(&error, name);
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(Error::input("this is a folder").in_file(name).hint("name the files in it, for example FOLDER/*.parquet"));
+        }
+        if !metadata.is_file() {
+            return Err(Error::input("this is no regular file").in_file(name).hint("give it on standard input: '-'"));
+        }
+        Ok(Self { path: path.into(), name: name.into(), len_bytes: metadata.len(), modified: metadata.modified().ok() })
+    }
+
+    /// The input as the user named it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The size when it was opened.
+    #[must_use]
+    pub fn len_bytes(&self) -> u64 {
+        self.len_bytes
+    }
+
+    /// A new handle, at the start of the file.
+    ///
+    /// # Errors
+    /// When the file is gone, or is another one than before by size or time of change.
+    pub fn handle(&self) -> Result<File> {
+        let failed = |error: io::Error| cannot_open(&error, &self.name);
+        let file = File::open(&self.path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.len() != self.len_bytes || metadata.modified().ok() != self.modified {
+            return Err(Error::input("the file changed while it was being read")
+                .in_file(&self.name)
+                .expected(format!("{} bytes as before", self.len_bytes))
+                .found(format!("{} bytes, or another time of change", metadata.len()))
+                .hint("wait until it is written, then run again"));
+        }
+        Ok(file)
+    }
+
+    /// A reader of everything from `offset` on.
+    ///
+    /// # Errors
+    /// As [`RegularFile::handle`].
+    pub fn reader_at(&self, offset: u64) -> Result<Box<dyn Read + Send>> {
+        let mut file = self.handle()?;
+        file.seek(SeekFrom::Start(offset)).map_err(|error| cannot_read(error, &self.name))?;
+        Ok(Box::new(file))
+    }
+}
+
+/// The error for a file that cannot be opened.
+pub(crate) fn cannot_open(error: &io::Error, name: &str) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => Error::input("there is no such file").in_file(name).hint("check the path, and quote names with spaces"),
+        io::ErrorKind::PermissionDenied => Error::input("the file may not be read").in_file(name).hint("check its permissions"),
+        _ => Error::input(format!("cannot open the file ({error})")).in_file(name),
+    }
+}
+
+/// The error for bytes that cannot be read.
+pub(crate) fn cannot_read(error: io::Error, name: &str) -> Error {
+    Error::input(format!("cannot read the input ({error})")).in_file(name).because(error)
+}
+
+/// Where the bytes of an input come from.
+#[derive(Debug)]
+pub enum Bytes {
+    /// A file.
+    File(RegularFile),
+    /// A pipe.
+    Once(Once),
+}
+
+impl Bytes {
+    /// The input as the user named it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::File(file) => file.name(),
+            Self::Once(once) => once.name(),
+        }
+    }
+
+    /// The size when it is known.
+    #[must_use]
+    pub fn len_bytes(&self) -> Option<u64> {
+        match self {
+            Self::File(file) => Some(file.len_bytes()),
+            Self::Once(_) => None,
+        }
+    }
+
+    /// False when it can be read only once.
+    #[must_use]
+    pub fn can_reread(&self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
+    /// The first `len` bytes, fewer only when there are no more; a pipe keeps them for the reader.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn head(&self, len: usize) -> Result<Vec<u8>> {
+        match self {
+            Self::File(file) => {
+                let mut head = Vec::new();
+                let reader = file.reader_at(0)?;
+                reader.take(len as u64).read_to_end(&mut head).map_err(|error| cannot_read(error, self.name()))?;
+                Ok(head)
+            }
+            Self::Once(once) => once.head(len),
+        }
+    }
+
+    /// A reader of everything from `offset` on.
+    ///
+    /// # Errors
+    /// When the bytes cannot be read, or a pipe has been read already.
+    pub fn reader_at(&self, offset: u64) -> Result<Box<dyn Read + Send>> {
+        match self {
+            Self::File(file) => file.reader_at(offset),
+            Self::Once(once) => once.reader_at(offset),
+        }
+    }
+}
+
+/// A reader with a place of its own in a file that others read too (an unlinked one cannot be opened again).
+#[derive(Debug)]
+pub struct SharedReader {
+    file: Arc<Mutex<File>>,
+    offset: u64,
+}
+
+impl SharedReader {
+    /// A reader from the start of the file.
+    #[must_use]
+    pub fn new(file: Arc<Mutex<File>>) -> Self {
+        Self { file, offset: 0 }
+    }
+}
+
+impl Read for SharedReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut file = locked(&self.file);
+        file.seek(SeekFrom::Start(self.offset))?;
+        let count = file.read(buffer)?;
+        self.offset += count as u64;
+        Ok(count)
+    }
+}
+
+/// Fills `buffer` as far as there are bytes; fewer only at the end.
+pub(crate) fn read_full(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_file_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "x\n1\n2\n").unwrap();
+        let file = RegularFile::open(&path, "a.csv").unwrap();
+        assert_eq!(file.len_bytes(), 6);
+        std::fs::write(&path, "x\n").unwrap();
+        let error = file.handle().unwrap_err().to_string();
+        assert!(error.contains("a.csv") && error.contains("changed"), "{error}");
+    }
+
+    #[test]
+    fn folders_and_missing_files_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(RegularFile::open(folder.path(), "d").unwrap_err().to_string().contains("folder"));
+        let missing = RegularFile::open(&folder.path().join("no"), "no").unwrap_err().to_string();
+        assert!(missing.contains("no such file"), "{missing}");
+    }
+
+    #[test]
+    fn readers_of_one_handle_do_not_disturb_each_other() {
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, b"0123456789").unwrap();
+        let file = Arc::new(Mutex::new(file));
+        let (mut a, mut b) = (SharedReader::new(Arc::clone(&file)), SharedReader::new(file));
+        let (mut first, mut second) = ([0; 4], [0; 3]);
+        a.read_exact(&mut first).unwrap();
+        b.read_exact(&mut second).unwrap();
+        a.read_exact(&mut first).unwrap();
+        assert_eq!((&first, &second), (b"4567", b"012"));
+    }
+}

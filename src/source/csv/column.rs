@@ -1,0 +1,146 @@
+//! Gathers the texts of one column of a chunk as values, flags, and a note of what could not be read.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::data::chunk::{Column, Data, TimeUnit, Unparsed};
+use crate::source::csv::time;
+use crate::source::csv::value::{Kind, boolean, is_null, number, whole_number};
+
+/// Most characters of a text that is shown.
+const SHOWN_CHARACTERS: usize = 80;
+
+/// One column while a chunk is read.
+pub(super) struct Gathered {
+    kind: Kind,
+    floats: Vec<f64>,
+    integers: Vec<i64>,
+    names: Names,
+    validity: Option<Vec<u8>>,
+    unparsed: Option<Unparsed>,
+}
+
+/// The names of a chunk, each once.
+#[derive(Default)]
+struct Names {
+    keys: Vec<u32>,
+    names: Vec<String>,
+    key_of: HashMap<String, u32>,
+    len_bytes: usize,
+}
+
+impl Gathered {
+    pub fn new(kind: Kind, rows: usize) -> Self {
+        let rows = rows.min(1 << 16);
+        let (mut floats, mut integers, mut names) = (Vec::new(), Vec::new(), Names::default());
+        match kind {
+            Kind::Number { .. } => floats.reserve(rows),
+            Kind::Text => names.keys.reserve(rows),
+            _ => integers.reserve(rows),
+        }
+        Self { kind, floats, integers, names, validity: None, unparsed: None }
+    }
+
+    /// Bytes of the names so far.
+    pub fn name_bytes(&self) -> usize {
+        self.names.len_bytes
+    }
+
+    /// Adds the value of one row; `None` where the record has no such field.
+    pub fn push(&mut self, text: Option<&[u8]>, row: u64, line: u64) {
+        let text = text.unwrap_or_default();
+        let read = match &self.kind {
+            Kind::Number { .. } => {
+                let value = number(text).or_else(|| number(text.trim_ascii()));
+                self.floats.push(value.unwrap_or(f64::NAN));
+                value.is_some()
+            }
+            Kind::Text => {
+                let is_value = !is_null(text);
+                let name = if is_value { String::from_utf8_lossy(text) } else { Cow::Borrowed("") };
+                self.names.push(&name, is_value);
+                is_value
+            }
+            kind => {
+                let value = integer(kind, text.trim_ascii());
+                self.integers.push(value.unwrap_or(0));
+                value.is_some()
+            }
+        };
+        if read {
+            if let Some(validity) = &mut self.validity {
+                validity.push(1);
+            }
+            return;
+        }
+        let rows_before = self.len() - 1;
+        self.validity.get_or_insert_with(|| vec![1; rows_before]).push(0);
+        let text = text.trim_ascii();
+        // NaN among large integers cannot be stored, and is as good as no value.
+        if !is_null(text) && !text.eq_ignore_ascii_case(b"nan") {
+            self.note(text, row, line);
+        }
+    }
+
+    fn note(&mut self, text: &[u8], row: u64, line: u64) {
+        let unparsed = self.unparsed.get_or_insert_with(|| {
+            let text = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN_CHARACTERS)]);
+            Unparsed { count: 0, row, line, text: text.chars().take(SHOWN_CHARACTERS).collect() }
+        });
+        unparsed.count += 1;
+    }
+
+    fn len(&self) -> usize {
+        match self.kind {
+            Kind::Number { .. } => self.floats.len(),
+            Kind::Text => self.names.keys.len(),
+            _ => self.integers.len(),
+        }
+    }
+
+    pub fn into_column(self) -> Column<'static> {
+        let logical = self.kind.logical();
+        let data = match self.kind {
+            Kind::Number { .. } => Data::F64(self.floats.into()),
+            Kind::Text => self.names.into_data(),
+            _ => Data::I64(self.integers.into()),
+        };
+        Column { data, validity: self.validity.map(Into::into), logical, unparsed: self.unparsed }
+    }
+}
+
+fn integer(kind: &Kind, text: &[u8]) -> Option<i64> {
+    match kind {
+        Kind::Large => whole_number(text),
+        Kind::Bool => boolean(text).map(i64::from),
+        Kind::Date => time::parse(text).filter(|written| written.date_only)?.steps(TimeUnit::Day),
+        Kind::Time { unit, .. } => time::parse(text)?.steps(*unit),
+        Kind::Number { .. } | Kind::Text => None,
+    }
+}
+
+impl Names {
+    fn push(&mut self, name: &str, is_value: bool) {
+        // Rows without a value get a key that is within bounds, and no name where there is one already.
+        if !is_value && !self.names.is_empty() {
+            self.keys.push(0);
+            return;
+        }
+        let key = match self.key_of.get(name) {
+            Some(&key) => key,
+            None => {
+                let key = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+                self.names.push(name.into());
+                self.key_of.insert(name.into(), key);
+                self.len_bytes += name.len();
+                key
+            }
+        };
+        self.keys.push(key);
+    }
+
+    fn into_data(self) -> Data<'static> {
+        Data::Dict { keys: self.keys.into(), names: Arc::new(self.names) }
+    }
+}

@@ -1,0 +1,240 @@
+//! Delimited text: comma, semicolon, tab or bar, with or without a header, typed by its first records.
+
+mod column;
+mod record;
+mod sniff;
+mod time;
+mod value;
+
+use std::io::Read;
+
+use crate::data::chunk::{Chunk, Origin, Position};
+use crate::data::survey::Extent;
+use crate::error::{Error, Result};
+use crate::source::bytes::Bytes;
+use crate::source::csv::column::Gathered;
+use crate::source::csv::record::Records;
+use crate::source::csv::sniff::Dialect;
+use crate::source::csv::value::Kind;
+use crate::source::raw::wrong_span;
+use crate::source::{Field, Input, Reader, Request, Span};
+
+/// A chunk ends early when the different names of a column take this much, so that long texts stay bounded.
+const CHUNK_NAME_BYTES: usize = 16 << 20;
+
+/// A delimited text.
+#[derive(Debug)]
+pub struct Csv {
+    bytes: Bytes,
+    dialect: Dialect,
+    fields: Vec<Field>,
+}
+
+impl Csv {
+    /// Looks at the first records. Without a `delimiter` it is found. `like` are the columns of an input that this one
+    /// has to go with: its numbers and times are read in the same way.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no text, or holds no record.
+    pub fn open(bytes: Bytes, delimiter: Option<u8>, like: Option<&[Field]>) -> Result<Self> {
+        let dialect = sniff::sniff(&bytes, delimiter, like)?;
+        let field = |(name, kind): &(Option<String>, Kind)| Field::new(name.clone(), kind.logical(), kind.stored());
+        let fields = dialect.columns.iter().map(field).collect();
+        Ok(Self { bytes, dialect, fields })
+    }
+}
+
+impl Input for Csv {
+    fn name(&self) -> &str {
+        self.bytes.name()
+    }
+
+    fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    fn rows(&self) -> Option<u64> {
+        None
+    }
+
+    fn len_bytes(&self) -> Option<u64> {
+        self.bytes.len_bytes()
+    }
+
+    fn extent(&self, _: usize, _: bool) -> Option<Extent> {
+        None
+    }
+
+    fn can_reread(&self) -> bool {
+        self.bytes.can_reread()
+    }
+
+    fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
+        let kind = |&column: &usize| {
+            let found = self.dialect.columns.get(column).map(|(_, kind)| (column, kind.clone()));
+            found.ok_or_else(|| Error::usage(format!("there is no column {column}")).in_file(self.name()))
+        };
+        let columns = request.columns.iter().map(kind).collect::<Result<Vec<_>>>()?;
+        let (data_offset, data_line) = self.dialect.data_place;
+        let (place, end) = match &request.span {
+            Span::All => ((data_offset, data_line), u64::MAX),
+            Span::Bytes(span) if span.start <= span.end && self.len_bytes().is_none_or(|len| span.end <= len) => {
+                let place = if span.start <= data_offset { (data_offset, data_line) } else { (span.start, 1) };
+                (place, span.end.max(place.0))
+            }
+            other => return Err(wrong_span(self.name(), other, None).expected("all of it, or bytes from record to record")),
+        };
+        let stream = self.bytes.reader_at(place.0)?.take(end - place.0);
+        let kept = columns.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
+        let records = Records::new(self.name(), stream, self.dialect.delimiter, place.0, place.1).keeping(kept);
+        Ok(Box::new(CsvReader { records, columns, chunk_rows: request.chunk_rows.max(1), input, row: 0, start: place.0 }))
+    }
+}
+
+struct CsvReader {
+    records: Records<std::io::Take<Box<dyn Read + Send>>>,
+    columns: Vec<(usize, Kind)>,
+    chunk_rows: usize,
+    input: usize,
+    row: u64,
+    start: u64,
+}
+
+impl Reader for CsvReader {
+    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
+        let mut gathered: Vec<Gathered> =
+            self.columns.iter().map(|(_, kind)| Gathered::new(kind.clone(), self.chunk_rows)).collect();
+        let mut origin = None;
+        let mut rows = 0;
+        while rows < self.chunk_rows && self.records.advance()? {
+            let line = self.records.record_line();
+            origin.get_or_insert_with(|| Origin {
+                input: self.input,
+                first_row: self.row,
+                position: Position::Byte { offset: self.records.record_offset(), row: self.row, line },
+            });
+            for ((column, _), values) in self.columns.iter().zip(&mut gathered) {
+                values.push(self.records.field(*column), self.row, line);
+            }
+            rows += 1;
+            self.row += 1;
+            if gathered.iter().any(|values| values.name_bytes() > CHUNK_NAME_BYTES) {
+                break;
+            }
+        }
+        match origin {
+            Some(origin) => Chunk::new(origin, rows, gathered.into_iter().map(Gathered::into_column).collect()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn skipped_rows(&self) -> u64 {
+        0
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.records.place_behind().0 - self.start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::data::chunk::{Data, Logical, TimeUnit, Unparsed};
+    use crate::source::stdin::Once;
+
+    fn csv(text: &str) -> Csv {
+        let bytes = Bytes::Once(Once::new("-", Box::new(Cursor::new(text.as_bytes().to_vec()))));
+        Csv::open(bytes, None, None).unwrap()
+    }
+
+    fn read(csv: &Csv, columns: &[usize], chunk_rows: usize) -> Vec<Chunk<'static>> {
+        let request = Request { columns: columns.to_vec(), chunk_rows, span: Span::All, keep: vec![] };
+        let mut reader = csv.read(0, &request).unwrap();
+        std::iter::from_fn(|| reader.next().unwrap()).collect()
+    }
+
+    fn floats(data: &Data<'_>) -> Vec<f64> {
+        let Data::F64(values) = data else { panic!("expected f64, found {data:?}") };
+        values.to_vec()
+    }
+
+    fn flags(chunk: &Chunk<'_>, column: usize) -> Option<Vec<u8>> {
+        chunk.columns()[column].validity.as_ref().map(|flags| flags.to_vec())
+    }
+
+    #[test]
+    fn bad_cells_are_counted_with_the_place_of_the_first() {
+        let csv = csv("x,y\r\n1,2\r\nabc,3\r\n\r\n,inf\r\n 7 ,\"8\"\r\nlong,nan\r\n9\r\n");
+        let chunks = read(&csv, &[0, 1], 100);
+        let chunk = &chunks[0];
+        assert_eq!((chunks.len(), chunk.len()), (1, 6), "a blank line is no record");
+        assert_eq!(flags(chunk, 0), Some(vec![1, 0, 0, 1, 0, 1]));
+        assert_eq!(chunk.columns()[0].unparsed, Some(Unparsed { count: 2, row: 1, line: 3, text: "abc".into() }));
+        let y = floats(&chunk.columns()[1].data);
+        assert_eq!((y[0], y[2], y[3]), (2., f64::INFINITY, 8.));
+        assert!(y[4].is_nan());
+        assert_eq!(flags(chunk, 1), Some(vec![1, 1, 1, 1, 1, 0]), "NaN is a value, a missing field is not");
+        assert_eq!(chunk.columns()[1].unparsed, None);
+    }
+
+    #[test]
+    fn large_integers_stay_exact_and_fractions_among_them_are_told() {
+        let csv = csv("t,u\n1700000000000000001,1\n1700000000000000003,2\n0.5,3\nnan,4\n");
+        let chunk = &read(&csv, &[0], 10)[0];
+        // The half among the sampled values makes the column a float one: decided by the sample, once.
+        assert!(matches!(chunk.columns()[0].data, Data::F64(_)));
+        let mut text = "t\n".to_string();
+        text.push_str(&"1700000000000000001\n".repeat(1000));
+        text.push_str("0.5\nnan\n");
+        let csv = self::csv(&text);
+        let chunk = &read(&csv, &[0], 5000)[0];
+        let Data::I64(values) = &chunk.columns()[0].data else { panic!("exact integers") };
+        assert_eq!(values[999], 1_700_000_000_000_000_001);
+        assert_eq!(chunk.columns()[0].unparsed, Some(Unparsed { count: 1, row: 1000, line: 1002, text: "0.5".into() }));
+        assert_eq!(&flags(chunk, 0).unwrap()[999..], [1, 0, 0]);
+    }
+
+    #[test]
+    fn times_and_names_have_their_types() {
+        let csv = csv("t;d;b;c\n2024-01-01T00:00:01Z;1970-01-02;TRUE;red\n1970-01-01 00:00:00.5+01:00;1969-12-31;false;\n;x;;red\n");
+        let chunk = &read(&csv, &[3, 2, 1, 0], 10)[0];
+        let columns = chunk.columns();
+        let Data::Dict { keys, names } = &columns[0].data else { panic!("names") };
+        assert_eq!((names[keys[0] as usize].as_str(), names[keys[2] as usize].as_str()), ("red", "red"));
+        assert_eq!(flags(chunk, 0), Some(vec![1, 0, 1]));
+        let integers = |column: usize| match &columns[column].data {
+            Data::I64(values) => values.to_vec(),
+            other => panic!("expected i64, found {other:?}"),
+        };
+        assert_eq!((&integers(1)[..2], &integers(2)[..2]), (&[1, 0][..], &[1, -1][..]));
+        assert_eq!(columns[1].logical, Logical::Bool);
+        assert_eq!(columns[2].unparsed.as_ref().map(|unparsed| unparsed.text.as_str()), Some("x"));
+        assert_eq!(columns[3].logical, Logical::Time { unit: TimeUnit::Microsecond, zone: Some("UTC".into()) });
+        assert_eq!(&integers(3)[..2], [1_704_067_201_000_000, -3_599_500_000]);
+    }
+
+    #[test]
+    fn origins_tell_where_to_go_on() {
+        let csv = csv("x\n10\n20\n30\n");
+        let chunks = read(&csv, &[0], 2);
+        assert_eq!(chunks[1].origin().first_row, 2);
+        assert_eq!(chunks[1].origin().position, Position::Byte { offset: 8, row: 2, line: 4 });
+    }
+
+    #[test]
+    fn a_further_file_is_read_as_the_first() {
+        let first = [
+            Field::new(Some("x".into()), Logical::Number { integer: false }, ""),
+            Field::new(Some("c".into()), Logical::Category, ""),
+            Field::new(Some("t".into()), Logical::Time { unit: TimeUnit::Nanosecond, zone: None }, ""),
+        ];
+        let text = "c,x,t\n1,2,2024-01-01T00:00\n3,4,2024-01-01T00:00\n";
+        let bytes = Bytes::Once(Once::new("-", Box::new(Cursor::new(text.as_bytes().to_vec()))));
+        let csv = Csv::open(bytes, None, Some(&first)).unwrap();
+        let logicals: Vec<&Logical> = csv.fields().iter().map(|field| &field.logical).collect();
+        assert_eq!(logicals, [&first[1].logical, &first[0].logical, &first[2].logical]);
+    }
+}

@@ -1,0 +1,370 @@
+//! Apache Parquet: row groups as parts, statistics as extents, columns without a copy where the types allow it.
+//!
+//! Nothing a file says is believed before it is checked against the file's size, and a panic of the decoder is an
+//! error of the file.
+
+mod column;
+mod statistics;
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use arrow::datatypes::DataType;
+
+use crate::data::chunk::{Chunk, Logical, Origin, Position};
+use crate::data::survey::Extent;
+use crate::error::{Error, Result};
+use crate::source::bytes::RegularFile;
+use crate::source::raw::wrong_span;
+use crate::source::strided::{MAX_COLUMNS, unreadable};
+use crate::source::{Field, Input, Keep, Reader, Request, Span};
+
+/// A Parquet file.
+#[derive(Debug)]
+pub struct Parquet {
+    file: RegularFile,
+    metadata: ArrowReaderMetadata,
+    fields: Vec<Field>,
+    leaves: Vec<Option<Leaf>>,
+    /// The first row of each row group, and at last the number of rows.
+    group_starts: Vec<u64>,
+}
+
+/// A top-level column of a type that can be drawn.
+#[derive(Clone, Debug)]
+struct Leaf {
+    /// The column's number among the leaves of the Parquet schema.
+    index: usize,
+    /// How the decoder delivers it.
+    delivered: DataType,
+    /// True when the statistics are in the unit that is delivered.
+    has_plain_statistics: bool,
+}
+
+impl Parquet {
+    /// Reads the footer.
+    ///
+    /// # Errors
+    /// When there is none, or it contradicts itself or the file's size.
+    pub fn open(file: RegularFile) -> Result<Self> {
+        let handle = file.handle()?;
+        let (metadata, plain) = guarded(file.name(), || {
+            let metadata = ArrowReaderMetadata::load(&handle, ArrowReaderOptions::new())?;
+            // The types as Parquet alone tells them: where they differ from the delivered ones, statistics do not fit.
+            let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+            let plain = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options)?;
+            Ok((metadata, plain))
+        })?;
+        let schema = metadata.schema().clone();
+        let parquet_schema = metadata.parquet_schema();
+        let (mut fields, mut leaves) = (Vec::new(), Vec::new());
+        if schema.fields().len() > MAX_COLUMNS {
+            let error = Error::input("too many columns").in_file(file.name());
+            return Err(error.expected(format!("at most {MAX_COLUMNS}")).found(schema.fields().len().to_string()));
+        }
+        let mut leaf_of_root = vec![None; schema.fields().len()];
+        for leaf in 0..parquet_schema.num_columns() {
+            let is_flat = parquet_schema.column(leaf).max_rep_level() == 0 && parquet_schema.get_column_root(leaf).is_primitive();
+            if let Some(slot) = leaf_of_root.get_mut(parquet_schema.get_column_root_idx(leaf)).filter(|_| is_flat) {
+                *slot = Some(leaf);
+            }
+        }
+        for (root, field) in schema.fields().iter().enumerate() {
+            let logical = column::logical(field.data_type());
+            let leaf = leaf_of_root[root].filter(|_| logical.is_some()).map(|index| Leaf {
+                index,
+                delivered: field.data_type().clone(),
+                has_plain_statistics: plain
+                    .schema()
+                    .fields()
+                    .get(root)
+                    .is_some_and(|plain| statistics::is_same_unit(plain.data_type(), field.data_type())),
+            });
+            fields.push(Field {
+                name: Some(field.name().clone()).filter(|name| !name.is_empty()),
+                logical: logical.unwrap_or(Logical::Category),
+                stored: column::stored(field.data_type()),
+                readable: leaf.is_some(),
+            });
+            leaves.push(leaf);
+        }
+        let mut group_starts = vec![0u64];
+        for group in metadata.metadata().row_groups() {
+            let rows = u64::try_from(group.num_rows()).ok();
+            let end = rows.and_then(|rows| group_starts.last()?.checked_add(rows));
+            group_starts.push(end.ok_or_else(|| damaged(file.name(), "a row group with a negative number of rows"))?);
+        }
+        Ok(Self { file, metadata, fields, leaves, group_starts })
+    }
+
+    /// The number of row groups.
+    #[must_use]
+    pub fn row_groups(&self) -> u64 {
+        self.group_starts.len() as u64 - 1
+    }
+
+    fn group_rows(&self, group: usize) -> u64 {
+        self.group_starts[group + 1] - self.group_starts[group]
+    }
+
+    fn leaf(&self, column: usize) -> Result<&Leaf> {
+        let leaf = self.leaves.get(column).and_then(Option::as_ref);
+        leaf.ok_or_else(|| {
+            let error = match self.fields.get(column) {
+                Some(field) => unreadable(field, column),
+                None => Error::usage(format!("there is no column {column}")),
+            };
+            error.in_file(self.name())
+        })
+    }
+
+    /// The smallest and largest value of a column in a row group as the file states them; possibly infinite.
+    /// `Some(None)` for a group without values.
+    fn bounds(&self, group: usize, leaf: &Leaf) -> Option<Option<Extent>> {
+        let group = self.metadata.metadata().row_groups().get(group)?;
+        if group.num_rows() == 0 {
+            return Some(None);
+        }
+        let column = group.columns().get(leaf.index).filter(|_| leaf.has_plain_statistics)?;
+        statistics::bounds(column.statistics()?, &leaf.delivered, group.num_rows())
+    }
+
+    /// True when no row of the group lies within what is kept.
+    fn is_outside(&self, group: usize, keep: &[Keep]) -> bool {
+        keep.iter().any(|keep| {
+            let leaf = self.leaves.get(keep.column).and_then(Option::as_ref);
+            let bounds = leaf.and_then(|leaf| self.bounds(group, leaf)).flatten();
+            bounds.is_some_and(|bounds| statistics::is_apart(bounds, keep.extent))
+        })
+    }
+
+    /// The parts of row groups that a span means: group and rows within it.
+    fn parts(&self, span: &Span) -> Result<Vec<(usize, Range<u64>)>> {
+        let rows = self.group_starts.last().copied().unwrap_or(0);
+        let wrong = || wrong_span(self.name(), span, Some(rows));
+        let groups = self.group_starts.len() - 1;
+        let parts = match span {
+            Span::All => (0..groups).map(|group| (group, 0..self.group_rows(group))).collect(),
+            Span::RowGroups(span) if span.start <= span.end && span.end <= groups as u64 => {
+                (span.start as usize..span.end as usize).map(|group| (group, 0..self.group_rows(group))).collect()
+            }
+            Span::Rows(span) if span.start <= span.end && span.end <= rows => {
+                let part = |group: usize| {
+                    let (start, end) = (self.group_starts[group], self.group_starts[group + 1]);
+                    let (from, to) = (span.start.clamp(start, end) - start, span.end.clamp(start, end) - start);
+                    (group, from..to)
+                };
+                (0..groups).map(part).collect::<Vec<_>>()
+            }
+            Span::RowGroups(_) => return Err(wrong().expected(format!("row groups of 0..{groups}"))),
+            _ => return Err(wrong()),
+        };
+        Ok(parts.into_iter().filter(|(_, rows)| !rows.is_empty()).collect())
+    }
+
+    /// The bytes of the chosen columns of a row group, held against the file's size.
+    fn chosen_bytes(&self, group: usize, leaves: &[usize]) -> Result<u64> {
+        let group = self.metadata.metadata().row_group(group);
+        let mut sum = 0;
+        for &leaf in leaves {
+            let column = group.columns().get(leaf).ok_or_else(|| damaged(self.name(), "a row group without the column"))?;
+            let start = u64::try_from(column.dictionary_page_offset().unwrap_or(column.data_page_offset())).ok();
+            let len = u64::try_from(column.compressed_size()).ok();
+            let end = start.zip(len).and_then(|(start, len)| start.checked_add(len));
+            if end.is_none_or(|end| end > self.file.len_bytes()) {
+                return Err(damaged(self.name(), "a column that lies beyond the end of the file"));
+            }
+            sum += len.unwrap_or(0);
+        }
+        Ok(sum)
+    }
+}
+
+/// The error for a file that cannot be what it says.
+fn damaged(name: &str, what: impl std::fmt::Display) -> Error {
+    Error::input(format!("the Parquet file is damaged or truncated ({what})")).in_file(name).hint("copy or write it again")
+}
+
+/// Runs decoder code: its errors and its panics are errors of the file.
+fn guarded<T>(name: &str, decode: impl FnOnce() -> ::parquet::errors::Result<T>) -> Result<T> {
+    match catch_unwind(AssertUnwindSafe(decode)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(damaged(name, &error).because(error)),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+            Err(damaged(name, format!("the decoder stopped: {}", text.unwrap_or("no reason given"))))
+        }
+    }
+}
+
+impl Input for Parquet {
+    fn name(&self) -> &str {
+        self.file.name()
+    }
+
+    fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    fn rows(&self) -> Option<u64> {
+        self.group_starts.last().copied()
+    }
+
+    fn len_bytes(&self) -> Option<u64> {
+        Some(self.file.len_bytes())
+    }
+
+    fn extent(&self, column: usize, positive: bool) -> Option<Extent> {
+        let leaf = self.leaves.get(column)?.as_ref()?;
+        let mut whole = None;
+        for group in 0..self.group_starts.len() - 1 {
+            let Some(bounds) = self.bounds(group, leaf)? else { continue };
+            whole = Some(whole.map_or(bounds, |whole| statistics::union(whole, bounds)));
+        }
+        whole.filter(|extent| match *extent {
+            Extent::F64 { lo, hi } => lo.is_finite() && hi.is_finite() && (!positive || lo > 0.),
+            Extent::Int { lo, .. } => !positive || lo > 0,
+        })
+    }
+
+    fn can_reread(&self) -> bool {
+        true
+    }
+
+    fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
+        let mut leaves = Vec::new();
+        for &column in &request.columns {
+            leaves.push(self.leaf(column)?.index);
+        }
+        // The decoder delivers the columns in the order of the schema, each once.
+        let mut distinct = request.columns.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let order = request.columns.iter().map(|column| distinct.partition_point(|other| other < column)).collect();
+        leaves.sort_unstable();
+        leaves.dedup();
+        let mut parts = Vec::new();
+        for (group, rows) in self.parts(&request.span)? {
+            let is_outside = self.is_outside(group, &request.keep);
+            let bytes = if is_outside { 0 } else { self.chosen_bytes(group, &leaves)? };
+            parts.push(Part { group, rows, first_row: self.group_starts[group], is_outside, bytes });
+        }
+        parts.reverse();
+        Ok(Box::new(ParquetReader {
+            file: self.file.clone(),
+            metadata: self.metadata.clone(),
+            roots: distinct,
+            order,
+            chunk_rows: request.chunk_rows.max(1),
+            input,
+            parts,
+            open: None,
+            skipped_rows: 0,
+            bytes_read: 0,
+        }))
+    }
+}
+
+/// A run of rows within a row group.
+struct Part {
+    group: usize,
+    rows: Range<u64>,
+    /// The row group's first row within the file.
+    first_row: u64,
+    is_outside: bool,
+    bytes: u64,
+}
+
+struct ParquetReader {
+    file: RegularFile,
+    metadata: ArrowReaderMetadata,
+    roots: Vec<usize>,
+    /// For each column that was asked for, its number among the delivered ones.
+    order: Vec<usize>,
+    chunk_rows: usize,
+    input: usize,
+    /// What is left, the next one last.
+    parts: Vec<Part>,
+    open: Option<(ParquetRecordBatchReader, Part)>,
+    skipped_rows: u64,
+    bytes_read: u64,
+}
+
+impl ParquetReader {
+    fn open_part(&self, part: &Part) -> Result<ParquetRecordBatchReader> {
+        let file = self.file.handle()?;
+        let too_large = || damaged(self.file.name(), "a row group of more rows than this machine can count");
+        let offset = usize::try_from(part.rows.start).map_err(|_| too_large())?;
+        let limit = usize::try_from(part.rows.end - part.rows.start).map_err(|_| too_large())?;
+        guarded(self.file.name(), || {
+            let mask = ProjectionMask::roots(self.metadata.parquet_schema(), self.roots.iter().copied());
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+                .with_projection(mask)
+                .with_row_groups(vec![part.group])
+                .with_offset(offset)
+                .with_limit(limit)
+                .with_batch_size(self.chunk_rows)
+                .build()
+        })
+    }
+}
+
+impl Reader for ParquetReader {
+    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
+        loop {
+            let Some((reader, part)) = &mut self.open else {
+                let Some(part) = self.parts.pop() else { return Ok(None) };
+                if part.is_outside {
+                    self.skipped_rows += part.rows.end - part.rows.start;
+                    continue;
+                }
+                self.bytes_read += part.bytes;
+                self.open = Some((self.open_part(&part)?, part));
+                continue;
+            };
+            let name = self.file.name();
+            let group = part.group;
+            let wrong_count = || damaged(name, format!("row group {group} has another number of rows than it says"));
+            let batch = guarded(name, || reader.next().transpose().map_err(Into::into))?;
+            let Some(batch) = batch else {
+                if !part.rows.is_empty() {
+                    return Err(wrong_count());
+                }
+                self.open = None;
+                continue;
+            };
+            let rows = batch.num_rows();
+            if rows == 0 {
+                continue;
+            }
+            if rows as u64 > part.rows.end - part.rows.start {
+                return Err(wrong_count());
+            }
+            let position = Position::RowGroup { group: group as u64, row: part.rows.start };
+            let origin = Origin { input: self.input, first_row: part.first_row + part.rows.start, position };
+            part.rows.start += rows as u64;
+            let columns = self.order.iter().map(|&delivered| {
+                let array = batch.columns().get(delivered).ok_or_else(|| damaged(name, "a column that is not delivered"))?;
+                let converted = catch_unwind(AssertUnwindSafe(|| column::convert(array)));
+                converted.ok().flatten().ok_or_else(|| damaged(name, "a column of another type than the schema tells"))
+            });
+            let columns = columns.collect::<Result<Vec<_>>>()?;
+            return Chunk::new(origin, rows, columns).map(Some);
+        }
+    }
+
+    fn skipped_rows(&self) -> u64 {
+        self.skipped_rows
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.bytes_read
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,412 @@
+//! Records of equal size, as raw files and NumPy arrays hold them: which number lies where, and how it is read.
+//!
+//! Owns the record layout and the decoder; headers and file sizes belong to the formats.
+
+use std::fmt;
+use std::io::Read;
+
+use crate::data::chunk::{Chunk, Column, Data, Logical, Origin, Position};
+use crate::error::{Error, Result};
+use crate::source::bytes::{cannot_read, read_full};
+use crate::source::{Field, Reader};
+
+/// Most columns of an input.
+pub const MAX_COLUMNS: usize = 100_000;
+
+/// Bytes that are read and decoded at a time: large enough for positioned reads, small enough for the second cache.
+const BLOCK_BYTES: usize = 1 << 20;
+
+/// How a number is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// One byte, false when 0.
+    Bool,
+    /// Signed integers.
+    I8,
+    /// 16 bits.
+    I16,
+    /// 32 bits.
+    I32,
+    /// 64 bits.
+    I64,
+    /// Unsigned integers.
+    U8,
+    /// 16 bits.
+    U16,
+    /// 32 bits.
+    U32,
+    /// 64 bits.
+    U64,
+    /// IEEE 754 floats.
+    F32,
+    /// 64 bits.
+    F64,
+}
+
+impl Scalar {
+    /// Every scalar that raw layouts and NumPy types can name.
+    pub const ALL: [Self; 11] = [
+        Self::Bool,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::F32,
+        Self::F64,
+    ];
+
+    /// The size of one.
+    #[must_use]
+    pub fn len_bytes(self) -> usize {
+        match self {
+            Self::Bool | Self::I8 | Self::U8 => 1,
+            Self::I16 | Self::U16 => 2,
+            Self::I32 | Self::U32 | Self::F32 => 4,
+            Self::I64 | Self::U64 | Self::F64 => 8,
+        }
+    }
+
+    /// The name in raw layouts: `f32`, `u8`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+
+    /// The name people know: `float32`, `uint8`.
+    #[must_use]
+    pub fn long_name(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::I8 => "int8",
+            Self::I16 => "int16",
+            Self::I32 => "int32",
+            Self::I64 => "int64",
+            Self::U8 => "uint8",
+            Self::U16 => "uint16",
+            Self::U32 => "uint32",
+            Self::U64 => "uint64",
+            Self::F32 => "float32",
+            Self::F64 => "float64",
+        }
+    }
+
+    /// What its values mean when nothing else is said.
+    #[must_use]
+    pub fn logical(self) -> Logical {
+        match self {
+            Self::Bool => Logical::Bool,
+            Self::F32 | Self::F64 => Logical::Number { integer: false },
+            _ => Logical::Number { integer: true },
+        }
+    }
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One column of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Bytes of the record before it.
+    pub offset_bytes: usize,
+    /// How it is stored.
+    pub scalar: Scalar,
+    /// True when the most significant byte comes first.
+    pub big_endian: bool,
+    /// What it means; times have `i64::MIN` for null, as NumPy's NaT.
+    pub logical: Logical,
+}
+
+/// Where the columns of a record lie; `None` for fields that cannot be read as numbers.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    record_bytes: usize,
+    items: Vec<Option<Item>>,
+}
+
+impl Layout {
+    /// Checks that every item lies within the record.
+    ///
+    /// # Errors
+    /// When the record is empty, has more than [`MAX_COLUMNS`] columns, or an item sticks out.
+    pub fn new(record_bytes: usize, items: Vec<Option<Item>>) -> Result<Self> {
+        if items.len() > MAX_COLUMNS {
+            return Err(Error::input("too many columns")
+                .expected(format!("at most {MAX_COLUMNS} columns"))
+                .found(items.len().to_string())
+                .hint("rows come first: transpose an array of shape (columns, rows)"));
+        }
+        let inside = |item: &Item| item.offset_bytes.checked_add(item.scalar.len_bytes()).is_some_and(|end| end <= record_bytes);
+        if record_bytes == 0 || items.is_empty() || !items.iter().flatten().all(inside) {
+            return Err(Error::input("the record layout is empty or reaches beyond the record"));
+        }
+        Ok(Self { record_bytes, items })
+    }
+
+    /// The size of a record.
+    #[must_use]
+    pub fn record_bytes(&self) -> usize {
+        self.record_bytes
+    }
+
+    /// The item of a column.
+    ///
+    /// # Errors
+    /// When there is no such column, or it cannot be read.
+    pub fn item(&self, column: usize, fields: &[Field]) -> Result<&Item> {
+        self.items.get(column).and_then(Option::as_ref).ok_or_else(|| match fields.get(column) {
+            Some(field) => unreadable(field, column),
+            None => Error::usage(format!("there is no column {column}")),
+        })
+    }
+}
+
+/// The error for choosing a column of a type that cannot be drawn.
+pub(crate) fn unreadable(field: &Field, column: usize) -> Error {
+    Error::input("the column's type cannot be drawn")
+        .in_column(field.name.clone().unwrap_or_else(|| column.to_string()))
+        .expected("numbers, times, bools or text")
+        .found(field.stored.clone())
+        .hint("choose another column")
+}
+
+/// A reader of records: fills chunks from blocks, whatever sizes the stream hands out.
+pub struct StridedReader {
+    name: String,
+    stream: Box<dyn Read + Send>,
+    record_bytes: usize,
+    items: Vec<Item>,
+    chunk_rows: usize,
+    input: usize,
+    next_row: u64,
+    /// Rows still to come when the format knows; `None` reads until the stream ends.
+    rows_left: Option<u64>,
+    /// Whether anything after the last row is an error.
+    ends_with_rows: bool,
+    block: Vec<u8>,
+    bytes_read: u64,
+    done: bool,
+}
+
+impl StridedReader {
+    /// Reads `rows` rows (or all there are) of `layout`, the first of which is row `first_row`, at the stream's start.
+    #[must_use]
+    pub fn new(
+        name: &str,
+        stream: Box<dyn Read + Send>,
+        layout: &Layout,
+        items: Vec<Item>,
+        rows: Option<u64>,
+        first_row: u64,
+    ) -> Self {
+        let record_bytes = layout.record_bytes();
+        let block_bytes = (BLOCK_BYTES / record_bytes).max(1) * record_bytes;
+        Self {
+            name: name.into(),
+            stream,
+            record_bytes,
+            items,
+            chunk_rows: 1,
+            input: 0,
+            next_row: first_row,
+            rows_left: rows,
+            ends_with_rows: false,
+            block: vec![0; block_bytes],
+            bytes_read: 0,
+            done: false,
+        }
+    }
+
+    /// Sets the most rows in a chunk (at least 1) and the input's number.
+    #[must_use]
+    pub fn in_chunks(mut self, chunk_rows: usize, input: usize) -> Self {
+        self.chunk_rows = chunk_rows.max(1);
+        self.input = input;
+        self
+    }
+
+    /// Makes bytes after the last row an error.
+    #[must_use]
+    pub fn to_the_end(mut self) -> Self {
+        self.ends_with_rows = true;
+        self
+    }
+
+    /// The next rows into the columns; less than `rows` at the end only.
+    fn fill(&mut self, columns: &mut [Stored], rows: usize) -> Result<usize> {
+        let mut filled = 0;
+        while filled < rows {
+            let want = (rows - filled).min(self.block.len() / self.record_bytes) * self.record_bytes;
+            let got = read_full(&mut self.stream, &mut self.block[..want]).map_err(|error| cannot_read(error, &self.name))?;
+            self.bytes_read += got as u64;
+            let whole = got / self.record_bytes;
+            let block = &self.block[..whole * self.record_bytes];
+            for (column, item) in columns.iter_mut().zip(&self.items) {
+                column.extend(block, self.record_bytes, item);
+            }
+            filled += whole;
+            if got < want {
+                self.check_end(got % self.record_bytes, filled)?;
+                break;
+            }
+        }
+        Ok(filled)
+    }
+
+    /// The stream is over although more rows could have come.
+    fn check_end(&mut self, left_over_bytes: usize, filled: usize) -> Result<()> {
+        self.done = true;
+        let rows = self.next_row + filled as u64;
+        if left_over_bytes > 0 {
+            return Err(Error::input("the input ends within a record")
+                .in_file(&self.name)
+                .at_row(rows)
+                .expected(format!("records of {} bytes", self.record_bytes))
+                .found(format!("{left_over_bytes} bytes left over"))
+                .hint("check the layout, or whether the file is complete"));
+        }
+        match self.rows_left {
+            Some(left) if left > filled as u64 => Err(Error::input("the input is truncated")
+                .in_file(&self.name)
+                .expected(format!("{} rows more", left - filled as u64))
+                .found(format!("its end after {rows} rows"))
+                .hint("copy or write the file again")),
+            _ => Ok(()),
+        }
+    }
+
+    /// After the last row: nothing more may come.
+    fn check_nothing_follows(&mut self) -> Result<()> {
+        if self.ends_with_rows {
+            self.ends_with_rows = false;
+            let mut byte = [0];
+            let more = read_full(&mut self.stream, &mut byte).map_err(|error| cannot_read(error, &self.name))?;
+            if more > 0 {
+                return Err(Error::input("bytes follow the last row that the header tells of")
+                    .in_file(&self.name)
+                    .at_row(self.next_row)
+                    .hint("write one array a file"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Reader for StridedReader {
+    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
+        let rows = self.rows_left.map_or(self.chunk_rows, |left| self.chunk_rows.min(usize::try_from(left).unwrap_or(usize::MAX)));
+        if self.done || rows == 0 {
+            self.check_nothing_follows()?;
+            return Ok(None);
+        }
+        let mut columns: Vec<Stored> = self.items.iter().map(|item| Stored::new(item.scalar, rows)).collect();
+        let filled = self.fill(&mut columns, rows)?;
+        if filled == 0 {
+            return Ok(None);
+        }
+        let origin = Origin { input: self.input, first_row: self.next_row, position: Position::Row(self.next_row) };
+        self.next_row += filled as u64;
+        self.rows_left = self.rows_left.map(|left| left - filled as u64);
+        let columns = columns.into_iter().zip(&self.items).map(|(stored, item)| stored.into_column(item)).collect();
+        Chunk::new(origin, filled, columns).map(Some)
+    }
+
+    fn skipped_rows(&self) -> u64 {
+        0
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.bytes_read
+    }
+}
+
+/// The values of one column while they are gathered.
+enum Stored {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    I64(Vec<i64>),
+    U64(Vec<u64>),
+}
+
+/// Appends the `$scalar` at the item's offset of each record, as `$target`.
+macro_rules! gather {
+    ($values:expr, $block:expr, $record_bytes:expr, $item:expr, $scalar:ty, $target:ty) => {{
+        const LEN: usize = size_of::<$scalar>();
+        let at = $item.offset_bytes;
+        let bytes = |record: &[u8]| -> [u8; LEN] { record[at..at + LEN].try_into().unwrap_or([0; LEN]) };
+        let records = $block.chunks_exact($record_bytes);
+        if $item.big_endian {
+            $values.extend(records.map(|record| <$scalar>::from_be_bytes(bytes(record)) as $target));
+        } else {
+            $values.extend(records.map(|record| <$scalar>::from_le_bytes(bytes(record)) as $target));
+        }
+    }};
+}
+
+impl Stored {
+    fn new(scalar: Scalar, rows: usize) -> Self {
+        // A stream of unknown length gets its memory as it comes; a tiny one shall not pay for a whole chunk.
+        let rows = rows.min(1 << 16);
+        match scalar {
+            Scalar::F32 => Self::F32(Vec::with_capacity(rows)),
+            Scalar::F64 => Self::F64(Vec::with_capacity(rows)),
+            Scalar::U64 => Self::U64(Vec::with_capacity(rows)),
+            _ => Self::I64(Vec::with_capacity(rows)),
+        }
+    }
+
+    fn extend(&mut self, block: &[u8], record_bytes: usize, item: &Item) {
+        match (self, item.scalar) {
+            (Self::F32(values), _) => gather!(values, block, record_bytes, item, f32, f32),
+            (Self::F64(values), _) => gather!(values, block, record_bytes, item, f64, f64),
+            (Self::U64(values), _) => gather!(values, block, record_bytes, item, u64, u64),
+            (Self::I64(values), Scalar::I8) => gather!(values, block, record_bytes, item, i8, i64),
+            (Self::I64(values), Scalar::I16) => gather!(values, block, record_bytes, item, i16, i64),
+            (Self::I64(values), Scalar::I32) => gather!(values, block, record_bytes, item, i32, i64),
+            (Self::I64(values), Scalar::U8) => gather!(values, block, record_bytes, item, u8, i64),
+            (Self::I64(values), Scalar::U16) => gather!(values, block, record_bytes, item, u16, i64),
+            (Self::I64(values), Scalar::U32) => gather!(values, block, record_bytes, item, u32, i64),
+            (Self::I64(values), Scalar::Bool) => {
+                values.extend(block.chunks_exact(record_bytes).map(|record| i64::from(record[item.offset_bytes] != 0)));
+            }
+            (Self::I64(values), _) => gather!(values, block, record_bytes, item, i64, i64),
+        }
+    }
+
+    fn into_column(self, item: &Item) -> Column<'static> {
+        let mut validity = None;
+        let data = match self {
+            Self::F32(values) => Data::F32(values.into()),
+            Self::F64(values) => Data::F64(values.into()),
+            Self::U64(values) => Data::U64(values.into()),
+            Self::I64(mut values) => {
+                if matches!(item.logical, Logical::Time { .. } | Logical::Date) && values.contains(&i64::MIN) {
+                    let flags: Vec<u8> = values.iter().map(|&value| u8::from(value != i64::MIN)).collect();
+                    values.iter_mut().filter(|value| **value == i64::MIN).for_each(|value| *value = 0);
+                    validity = Some(flags.into());
+                }
+                Data::I64(values.into())
+            }
+        };
+        Column { data, validity, logical: item.logical.clone(), unparsed: None }
+    }
+}
