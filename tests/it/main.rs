@@ -1,1 +1,30 @@
+//! All integration tests, in one binary.
+//!
+//! Where a new test goes, by what it is held against:
+//!
+//! * a number that another program computed: a module of its own with a fixture and its script in `tests/data`
+//!   (`bins`), or a formula (`stamps`);
+//! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
+//!   (GPU against CPU) draw both;
+//! * another run of the same job (chunks, threads, pipes): `invariance`, `seed`, `overplot`;
+//! * what a person types and reads (exit codes, messages, ledger): `cli`; memory: `memory` (`tests/memory.sh`);
+//! * the source text (which module may know which): `layers`.
+//!
+//! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
+//! fail, naming what to install, unless `POINTILLIST_NO_GPU_TESTS=1` leaves them out, which they say.
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a panic is how a test fails")]
 
+mod harness;
+
+mod bins;
+mod cli;
+mod gpu_parity;
+mod harness_test;
+mod invariance;
+mod layers;
+mod memory;
+mod oracle_parity;
+mod overplot;
+mod scenes;
+mod seed;
+mod stamps;

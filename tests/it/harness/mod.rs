@@ -1,0 +1,12 @@
+//! What the tests stand on: pictures and their comparison, the program as a process, the oracle, the adapter.
+
+pub(crate) mod binary;
+pub(crate) mod gpu;
+pub(crate) mod oracle;
+mod picture;
+mod random;
+
+pub(crate) use picture::{
+    CLOSE, CLOSE_STRONG, EXACT, Picture, Tolerance, Verdict, WITHIN_ONE, assert_same, compare, triptych,
+};
+pub(crate) use random::Random;

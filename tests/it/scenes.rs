@@ -1,0 +1,297 @@
+//! The named scenes that `oracle_parity` and `gpu_parity` draw both: what is on them, and how it is drawn by the library
+//! and by the oracle.
+//!
+//! A scene is a plot area without a frame, so that every pixel of the picture is the canvas over its backgrounds.
+
+use pointillist::color::Rgba8;
+use pointillist::{BackendChoice as Backend, Chunk, Figure, Frame, Marker, Plot};
+
+use crate::harness::oracle::{self, Dot, Look, Paper, Shape};
+use crate::harness::{Picture, Random};
+
+/// Where the colours come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Paint {
+    One([u8; 3]),
+    /// Viridis over these limits.
+    Values(Vec<f64>, (f64, f64)),
+    /// Indices into names, which are in the palette's order.
+    Categories(Vec<u32>, Vec<&'static str>),
+    Rgb(Vec<[u8; 3]>),
+}
+
+/// Which promise holds between two backends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Integer canvases, and opaque hard edges: byte for byte.
+    Exact,
+    /// f32 blending: within one, and nearly all equal.
+    Close,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Scene {
+    pub(crate) name: &'static str,
+    pub(crate) look: Look,
+    pub(crate) alpha: f64,
+    pub(crate) alphas: Option<Vec<f32>>,
+    pub(crate) paint: Paint,
+    pub(crate) paper: Paper,
+    pub(crate) points: Vec<(f64, f64)>,
+    pub(crate) class: Class,
+}
+
+const WHITE: Option<[u8; 4]> = Some([255; 4]);
+const DARK: Option<[u8; 4]> = Some([0x12, 0x14, 0x1a, 255]);
+const GLASS: Option<[u8; 4]> = Some([250, 240, 200, 96]);
+const BLUE: [u8; 3] = [0x1f, 0x77, 0xb4];
+
+/// matplotlib's and Vega's ten, as published.
+const TAB10: [[u8; 3]; 10] = [
+    [31, 119, 180],
+    [255, 127, 14],
+    [44, 160, 44],
+    [214, 39, 40],
+    [148, 103, 189],
+    [140, 86, 75],
+    [227, 119, 194],
+    [127, 127, 127],
+    [188, 189, 34],
+    [23, 190, 207],
+];
+
+fn viridis() -> Vec<[u8; 3]> {
+    let bytes = |line: &str| line.split(' ').map(|byte| byte.parse().unwrap()).collect::<Vec<u8>>();
+    include_str!("../data/viridis.txt").lines().map(|line| bytes(line).try_into().unwrap()).collect()
+}
+
+/// `count` points spread over the plot area 0..10 x 0..5 and a little beyond it.
+pub(crate) fn cloud(count: usize, seed: u64) -> Vec<(f64, f64)> {
+    let mut random = Random(seed);
+    (0..count).map(|_| (random.unit() * 10.6 - 0.3, random.unit() * 5.4 - 0.2)).collect()
+}
+
+fn scene(name: &'static str, shape: Shape, diameter_px: f64, is_antialiased: bool) -> Scene {
+    Scene {
+        name,
+        look: Look { shape, diameter_px, is_antialiased },
+        alpha: 1.0,
+        alphas: None,
+        paint: Paint::One(BLUE),
+        paper: Paper {
+            width: 120,
+            height: 80,
+            xlim: (0.0, 10.0),
+            ylim: (0.0, 5.0),
+            background: WHITE,
+            plot_background: None,
+        },
+        points: cloud(300, 1),
+        class: Class::Close,
+    }
+}
+
+impl Scene {
+    fn alpha(self, alpha: f64) -> Self {
+        Self { alpha, ..self }
+    }
+
+    fn points(self, points: Vec<(f64, f64)>) -> Self {
+        Self { points, ..self }
+    }
+
+    fn cloud(self, count: usize, seed: u64) -> Self {
+        self.points(cloud(count, seed))
+    }
+
+    fn on(mut self, background: Option<[u8; 4]>, plot_background: Option<[u8; 4]>) -> Self {
+        (self.paper.background, self.paper.plot_background) = (background, plot_background);
+        self
+    }
+
+    fn exact(self) -> Self {
+        Self { class: Class::Exact, ..self }
+    }
+
+    fn rgb(self, seed: u64) -> Self {
+        let mut random = Random(seed);
+        let rgb = self.points.iter().map(|_| std::array::from_fn(|_| random.next() as u8)).collect();
+        Self { paint: Paint::Rgb(rgb), ..self }
+    }
+
+    /// A value for each point from -2 to 3, half of them beyond the limits at either end.
+    fn values(self, seed: u64) -> Self {
+        let mut random = Random(seed);
+        let values = self.points.iter().map(|_| random.unit() * 5.0 - 2.0).collect();
+        Self { paint: Paint::Values(values, (-0.75, 1.75)), ..self }
+    }
+
+    fn categories(self, names: &[&'static str], seed: u64) -> Self {
+        let mut random = Random(seed);
+        let keys = self.points.iter().map(|_| (random.next() % names.len() as u64) as u32).collect();
+        Self { paint: Paint::Categories(keys, names.to_vec()), ..self }
+    }
+
+    fn alphas(self, seed: u64) -> Self {
+        let mut random = Random(seed);
+        // Some are 0: drawn, and painting nothing.
+        let alphas = self.points.iter().map(|_| (random.unit() as f32 - 0.1).max(0.0)).collect();
+        Self { alphas: Some(alphas), ..self }
+    }
+}
+
+/// Corners, the middles of the borders, the pixels' own edges along the border, and just beyond each.
+fn on_all_borders() -> Vec<(f64, f64)> {
+    let mut points = Vec::new();
+    for x in [0.0, 5.0, 10.0_f64.next_down(), 10.0, 10.0_f64.next_up(), -1e-12] {
+        for y in [0.0, 2.5, 5.0_f64.next_down(), 5.0, 5.0_f64.next_up(), -1e-12] {
+            points.push((x, y));
+        }
+    }
+    points.extend((0..=120).step_by(7).map(|i| (f64::from(i) / 12.0, 0.0)));
+    points.extend((0..=80).step_by(7).map(|i| (10.0, f64::from(i) / 16.0)));
+    points
+}
+
+fn not_finite_among_others() -> Vec<(f64, f64)> {
+    let (nan, inf) = (f64::NAN, f64::INFINITY);
+    let mut points = vec![(nan, 1.0), (1.0, nan), (inf, 1.0), (1.0, -inf), (nan, nan), (-inf, inf), (1e308, -1e308)];
+    points.extend([(2.0, 2.0), (-0.0, 5e-324), (8.0, 4.0)]);
+    points
+}
+
+/// All of them; names start with their topic.
+pub(crate) fn all() -> Vec<Scene> {
+    use Shape::{Circle, Pixel, Square};
+    let stack = || vec![(3.3, 2.2); 5000];
+    let scenes = vec![
+        scene("pixel_one_colour_opaque", Pixel, 1.0, false).exact(),
+        scene("pixel_one_colour_faint", Pixel, 1.0, false).alpha(0.01).cloud(20_000, 2).exact(),
+        scene("pixel_rgb_opaque", Pixel, 1.0, false).cloud(20_000, 3).rgb(4).exact(),
+        scene("pixel_values_faint_dark", Pixel, 1.0, false).alpha(0.2).cloud(20_000, 5).values(6).on(DARK, None),
+        scene("square_hard_half_px", Square, 0.5, false).cloud(20_000, 7).alpha(0.4).exact(),
+        scene("square_hard_5_px_opaque_rgb", Square, 5.0, false).rgb(8).exact(),
+        scene("square_hard_7_px_one_colour_faint", Square, 7.3, false).alpha(0.05).cloud(3000, 9).exact(),
+        scene("square_antialiased_7_px", Square, 7.3, true).alpha(0.6),
+        scene("square_antialiased_33_px_values", Square, 33.0, true).alpha(0.3).cloud(60, 10).values(11),
+        scene("circle_antialiased_0_3_px", Circle, 0.3, true).cloud(20_000, 12),
+        scene("circle_antialiased_3_px_default", Circle, 3.0, true),
+        scene("circle_antialiased_3_px_categories", Circle, 3.0, true)
+            .alpha(0.7)
+            .categories(&["pear", "apple", "fig", "Zucchini", "10", "9", "élan", "", "kiwi", "lime"], 13),
+        scene("circle_antialiased_5_px_rgb_transparent", Circle, 5.0, true).alpha(0.3).rgb(14).on(None, None),
+        scene("circle_antialiased_5_px_alpha_column", Circle, 5.0, true).cloud(500, 15).alphas(16).on(DARK, GLASS),
+        scene("circle_antialiased_5_px_rgb_alpha_column", Circle, 5.0, true).rgb(17).alphas(18).on(None, WHITE),
+        scene("circle_antialiased_64_px", Circle, 64.0, true).alpha(0.1).cloud(40, 19).on(None, None),
+        scene("circle_hard_9_px", Circle, 9.0, false).alpha(0.25).cloud(500, 20).on(None, None).exact(),
+        scene("circle_hard_0_3_px_values", Circle, 0.3, false).cloud(5000, 21).values(22),
+        scene("circle_stack_alpha_1e-3", Circle, 6.0, true).alpha(1e-3).points(stack()),
+        scene("circle_stack_alpha_1e-5_rgb", Circle, 6.0, true).alpha(1e-5).points(stack()).rgb(23),
+        scene("border_pixels", Pixel, 1.0, false).points(on_all_borders()).exact(),
+        scene("border_squares_2_px", Square, 2.0, false).points(on_all_borders()).alpha(0.5).exact(),
+        scene("border_circles_11_px_transparent", Circle, 11.0, true)
+            .points(on_all_borders())
+            .alpha(0.5)
+            .on(None, GLASS),
+        scene("offscreen_all", Circle, 5.0, true).points(vec![(-1.0, 2.0), (11.0, 2.0), (5.0, 99.0), (5.0, -1.0)]),
+        scene("offscreen_touching", Circle, 24.0, true).points(vec![
+            (-0.9, 2.0),
+            (10.9, 2.0),
+            (5.0, 5.7),
+            (-0.5, -0.5),
+        ]),
+        scene("invalid_among_others", Circle, 5.0, true).points(not_finite_among_others()).rgb(24),
+        scene("single_point", Circle, 3.0, true).points(vec![(6.54, 3.21)]).on(None, None),
+        scene("nothing", Circle, 3.0, true).points(Vec::new()).on(GLASS, None),
+        Scene {
+            paper: Paper { xlim: (10.0, 0.0), ylim: (5.0, 0.0), ..scene("", Circle, 1.0, true).paper },
+            ..scene("reversed_axes", Square, 4.0, false).cloud(100, 25).rgb(26).exact()
+        },
+    ];
+    assert!(scenes.len() >= 20, "about 20 scenes");
+    scenes
+}
+
+impl Scene {
+    /// Draws it with the library, in chunks of `chunk_rows`.
+    pub(crate) fn draw(&self, backend: Backend, chunk_rows: usize) -> pointillist::Result<Picture> {
+        let plot = self.plot(backend, chunk_rows)?;
+        let image = plot.render()?;
+        Ok(Picture::new(format!("{backend:?}"), image.width(), image.height(), image.into_raw()))
+    }
+
+    /// The plot with all points drawn, before its picture is made.
+    pub(crate) fn plot(&self, backend: Backend, chunk_rows: usize) -> pointillist::Result<Plot> {
+        let color = |color: Option<[u8; 4]>| color.map(|[r, g, b, a]| Rgba8 { r, g, b, a });
+        let marker = match self.look.shape {
+            Shape::Pixel => Marker::Pixel,
+            Shape::Square => Marker::Square,
+            Shape::Circle => Marker::Circle,
+        };
+        let paper = &self.paper;
+        let figure = Figure::new(paper.width, paper.height)
+            .frame(Frame::None)
+            .xlim(paper.xlim.0, paper.xlim.1)
+            .ylim(paper.ylim.0, paper.ylim.1)
+            .background(color(paper.background))
+            .plot_background(color(paper.plot_background));
+        let mut points =
+            figure.points(marker).size(self.look.diameter_px).antialiased(self.look.is_antialiased).alpha(self.alpha);
+        match &self.paint {
+            Paint::One([r, g, b]) => points = points.color(Rgba8::opaque(*r, *g, *b)),
+            Paint::Values(_, (lo, hi)) => points = points.clim(*lo, *hi).colormap("viridis"),
+            Paint::Categories(..) | Paint::Rgb(_) => {}
+        }
+        let mut plot = points.open(backend)?;
+        let (x, y): (Vec<_>, Vec<_>) = self.points.iter().copied().unzip();
+        let mut first = 0;
+        while first < x.len() {
+            let rows = first..(first + chunk_rows).min(x.len());
+            let mut chunk = Chunk::xy(&x[rows.clone()], &y[rows.clone()]);
+            match &self.paint {
+                Paint::One(_) => {}
+                Paint::Values(values, _) => chunk = chunk.values(&values[rows.clone()]),
+                Paint::Categories(keys, names) => chunk = chunk.categories(&keys[rows.clone()], names),
+                Paint::Rgb(rgb) => chunk = chunk.rgb(&rgb[rows.clone()]),
+            }
+            if let Some(alphas) = &self.alphas {
+                chunk = chunk.alphas(&alphas[rows.clone()]);
+            }
+            plot.draw(&chunk)?;
+            first = rows.end;
+        }
+        Ok(plot)
+    }
+
+    /// Draws it with the oracle.
+    pub(crate) fn truth(&self) -> Picture {
+        let viridis = viridis();
+        let color_of = |i: usize| match &self.paint {
+            Paint::One(rgb) => *rgb,
+            Paint::Values(values, (lo, hi)) => {
+                let t = ((values[i] - lo) / (hi - lo)).clamp(0.0, 1.0);
+                viridis[((t * 256.0) as usize).min(255)]
+            }
+            // The caller's names are the palette's order.
+            Paint::Categories(keys, _) => TAB10[keys[i] as usize],
+            Paint::Rgb(rgb) => rgb[i],
+        };
+        let alpha_of = |i: usize| self.alphas.as_ref().map_or(self.alpha, |alphas| f64::from(alphas[i]));
+        let dots: Vec<_> = self
+            .points
+            .iter()
+            .enumerate()
+            .map(|(i, (x, y))| Dot { x: *x, y: *y, rgb: color_of(i), alpha: alpha_of(i) })
+            .collect();
+        let rgba = oracle::draw(&self.paper, &self.look, &dots);
+        Picture::new("oracle", self.paper.width, self.paper.height, rgba)
+    }
+
+    /// The faintest opacity that a point brings, to choose the promise that holds.
+    pub(crate) fn faintest_alpha(&self) -> f64 {
+        match &self.alphas {
+            Some(_) => 1e-3,
+            None => self.alpha,
+        }
+    }
+}

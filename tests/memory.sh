@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Measures from outside that the peak memory of `plot` does not grow with the number of rows: 10 million and 100 million
+# synthetic points at 1024x768 on the CPU, in release (a debug build would take minutes). Prints both peaks.
+# The test itself is tests/it/memory.rs; it is ignored in ordinary runs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/pointillist-target}"
+exec cargo test --release --locked --test it -- --ignored --nocapture memory::
