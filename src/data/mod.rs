@@ -1,4 +1,5 @@
 //! What a source yields and a survey learns of it: chunks of columns, extents, categories.
 
+mod bounds;
 pub mod chunk;
 pub mod survey;

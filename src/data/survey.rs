@@ -1,4 +1,18 @@
 //! What pass one learns of each column: extents, categories, and what cannot be drawn. Order-free and mergeable.
+//!
+//! Every column is surveyed for itself, whatever else its rows hold. Adding chunks and merging surveys in any order and
+//! grouping gives the same survey.
+
+use std::collections::BTreeMap;
+
+use crate::data::bounds::{Bounded, Bounds};
+use crate::data::chunk::{Chunk, Column, Data, Logical, Origin};
+use crate::error::{Error, Result};
+
+/// Most names of a category column.
+pub const MAX_CATEGORIES: usize = 1_000_000;
+/// Most bytes of the names of a category column together.
+pub const MAX_CATEGORY_BYTES: usize = 64 << 20;
 
 /// The smallest and largest value of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,4 +31,445 @@ pub enum Extent {
         /// Largest.
         hi: i128,
     },
+}
+
+impl Extent {
+    /// The extent of both together; of floats when one of them is.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Int { lo: a, hi: b }, Self::Int { lo: c, hi: d }) => Self::Int { lo: a.min(c), hi: b.max(d) },
+            (a, b) => {
+                let ((a, b), (c, d)) = (a.as_f64(), b.as_f64());
+                Self::F64 { lo: a.min(c), hi: b.max(d) }
+            }
+        }
+    }
+
+    /// True when no value of one lies within the other. Rounding keeps the order, so mixed kinds compare safely.
+    #[must_use]
+    pub fn is_apart_from(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Int { lo: a, hi: b }, Self::Int { lo: c, hi: d }) => b < c || d < a,
+            (a, b) => {
+                let ((a, b), (c, d)) = (a.as_f64(), b.as_f64());
+                b < c || d < a
+            }
+        }
+    }
+
+    /// Both ends as the nearest f64.
+    #[must_use]
+    pub fn as_f64(self) -> (f64, f64) {
+        match self {
+            Self::F64 { lo, hi } => (lo, hi),
+            Self::Int { lo, hi } => (lo as f64, hi as f64),
+        }
+    }
+}
+
+/// A column that is to be surveyed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// Its name, for errors.
+    pub name: String,
+    /// Whether its names (or false and true) are wanted with their counts.
+    pub categories: bool,
+}
+
+/// The first text that was no number, by input and row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FirstUnparsed {
+    /// 0-based number of the input.
+    pub input: usize,
+    /// 0-based row within the input.
+    pub row: u64,
+    /// 1-based line.
+    pub line: u64,
+    /// The text, cut to 80 characters.
+    pub text: String,
+}
+
+/// What is known of one column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnSurvey {
+    ask: Ask,
+    nulls: u64,
+    unparsed: u64,
+    first_unparsed: Option<FirstUnparsed>,
+    non_finite: u64,
+    non_positive: u64,
+    /// Of all finite values, and of the positive ones; floats and integers apart until they are asked for, so that
+    /// inputs that store a column differently leave no trace of their order.
+    floats: [Option<Extent>; 2],
+    ints: [Option<Extent>; 2],
+    categories: BTreeMap<String, u64>,
+    category_bytes: usize,
+}
+
+impl ColumnSurvey {
+    fn new(ask: Ask) -> Self {
+        Self {
+            ask,
+            nulls: 0,
+            unparsed: 0,
+            first_unparsed: None,
+            non_finite: 0,
+            non_positive: 0,
+            floats: [None; 2],
+            ints: [None; 2],
+            categories: BTreeMap::new(),
+            category_bytes: 0,
+        }
+    }
+
+    /// The column as it was asked for.
+    #[must_use]
+    pub fn ask(&self) -> &Ask {
+        &self.ask
+    }
+
+    /// Rows without a value (those whose text was no number not counted).
+    #[must_use]
+    pub fn nulls(&self) -> u64 {
+        self.nulls
+    }
+
+    /// Rows whose text was no number.
+    #[must_use]
+    pub fn unparsed(&self) -> u64 {
+        self.unparsed
+    }
+
+    /// The first of them.
+    #[must_use]
+    pub fn first_unparsed(&self) -> Option<&FirstUnparsed> {
+        self.first_unparsed.as_ref()
+    }
+
+    /// Rows with NaN or an infinity.
+    #[must_use]
+    pub fn non_finite(&self) -> u64 {
+        self.non_finite
+    }
+
+    /// Rows with a finite number that is not positive; 0 for names.
+    #[must_use]
+    pub fn non_positive(&self) -> u64 {
+        self.non_positive
+    }
+
+    /// The extent of the finite values, or of the positive ones alone; `None` without any, and for names.
+    #[must_use]
+    pub fn extent(&self, positive: bool) -> Option<Extent> {
+        merged(self.floats[usize::from(positive)], self.ints[usize::from(positive)])
+    }
+
+    /// The names with the rows that have them, in the order of the names; empty when they were not asked for.
+    /// Bools have the names `false` and `true`.
+    #[must_use]
+    pub fn categories(&self) -> &BTreeMap<String, u64> {
+        &self.categories
+    }
+
+    fn add(&mut self, column: &Column<'_>, origin: Origin) -> Result<()> {
+        let flags = column.validity.as_deref();
+        let invalid = flags.map_or(0, |flags| flags.iter().map(|&flag| u64::from(flag == 0)).sum());
+        let unparsed = column.unparsed.as_ref().map_or(0, |unparsed| unparsed.count);
+        self.nulls += u64::saturating_sub(invalid, unparsed);
+        self.unparsed += unparsed;
+        if let Some(unparsed) = &column.unparsed {
+            let (row, line, text) = (unparsed.row, unparsed.line, unparsed.text.clone());
+            self.note(Some(FirstUnparsed { input: origin.input, row, line, text }));
+        }
+        match &column.data {
+            Data::F64(values) => self.add_floats(Bounds::scan(values, flags)),
+            Data::F32(values) => self.add_floats(Bounds::scan(values, flags)),
+            Data::I64(values) => {
+                let bounds = Bounds::scan(values, flags);
+                self.add_ints(bounds);
+                if self.ask.categories && column.logical == Logical::Bool {
+                    let valid = values.len() as u64 - invalid;
+                    let trues = valid - bounds.non_positive;
+                    self.count("false", bounds.non_positive)?;
+                    self.count("true", trues)?;
+                }
+            }
+            Data::U64(values) => self.add_ints(Bounds::scan(values, flags)),
+            Data::Dict { keys, names } if self.ask.categories => {
+                if keys.iter().any(|&key| key as usize >= names.len()) {
+                    return Err(Error::input("a category key lies beyond its names").in_column(self.ask.name.as_str()));
+                }
+                let mut counts = vec![0u64; names.len()];
+                match flags {
+                    None => keys.iter().for_each(|&key| counts[key as usize] += 1),
+                    Some(flags) => {
+                        keys.iter().zip(flags).for_each(|(&key, &flag)| counts[key as usize] += u64::from(flag != 0));
+                    }
+                }
+                for (name, count) in names.iter().zip(counts) {
+                    self.count(name, count)?;
+                }
+            }
+            Data::Dict { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn add_floats<T: Bounded + Into<f64>>(&mut self, bounds: Bounds<T>) {
+        // Adding 0 turns -0 into 0, so that the order of equal values leaves no trace.
+        let extent = |(lo, hi): (T, T)| (lo <= hi).then(|| Extent::F64 { lo: lo.into() + 0., hi: hi.into() + 0. });
+        self.floats = [merged(self.floats[0], extent(bounds.all)), merged(self.floats[1], extent(bounds.positive))];
+        self.non_finite += bounds.non_finite;
+        self.non_positive += bounds.non_positive;
+    }
+
+    fn add_ints<T: Bounded + Into<i128>>(&mut self, bounds: Bounds<T>) {
+        let extent = |(lo, hi): (T, T)| (lo <= hi).then(|| Extent::Int { lo: lo.into(), hi: hi.into() });
+        self.ints = [merged(self.ints[0], extent(bounds.all)), merged(self.ints[1], extent(bounds.positive))];
+        self.non_positive += bounds.non_positive;
+    }
+
+    fn count(&mut self, name: &str, count: u64) -> Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        if let Some(sum) = self.categories.get_mut(name) {
+            *sum += count;
+            return Ok(());
+        }
+        self.category_bytes += name.len();
+        if self.categories.len() >= MAX_CATEGORIES || self.category_bytes > MAX_CATEGORY_BYTES {
+            return Err(Error::input("too many categories")
+                .in_column(self.ask.name.as_str())
+                .expected(format!("at most {MAX_CATEGORIES} different names of {MAX_CATEGORY_BYTES} bytes together"))
+                .hint("choose a column with fewer names, or give the ones that matter with --categories"));
+        }
+        self.categories.insert(name.into(), count);
+        Ok(())
+    }
+
+    fn note(&mut self, first: Option<FirstUnparsed>) {
+        self.first_unparsed = match (self.first_unparsed.take(), first) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+
+    fn merge(&mut self, other: Self) -> Result<()> {
+        self.nulls += other.nulls;
+        self.unparsed += other.unparsed;
+        self.note(other.first_unparsed);
+        self.non_finite += other.non_finite;
+        self.non_positive += other.non_positive;
+        for kind in 0..2 {
+            self.floats[kind] = merged(self.floats[kind], other.floats[kind]);
+            self.ints[kind] = merged(self.ints[kind], other.ints[kind]);
+        }
+        other.categories.iter().try_for_each(|(name, &count)| self.count(name, count))
+    }
+}
+
+fn merged(a: Option<Extent>, b: Option<Extent>) -> Option<Extent> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.union(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// What is known of a data set, or of a part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Survey {
+    rows: u64,
+    columns: Vec<ColumnSurvey>,
+}
+
+impl Survey {
+    /// A survey of nothing yet; the chunks to come have the columns in the order they are asked for here.
+    #[must_use]
+    pub fn new(asks: impl IntoIterator<Item = Ask>) -> Self {
+        Self { rows: 0, columns: asks.into_iter().map(ColumnSurvey::new).collect() }
+    }
+
+    /// Rows so far.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The columns in the order they were asked for.
+    #[must_use]
+    pub fn columns(&self) -> &[ColumnSurvey] {
+        &self.columns
+    }
+
+    /// Takes a chunk into account.
+    ///
+    /// # Errors
+    /// When the chunk has another number of columns, or a column has too many names ([`MAX_CATEGORIES`],
+    /// [`MAX_CATEGORY_BYTES`]).
+    pub fn add(&mut self, chunk: &Chunk<'_>) -> Result<()> {
+        self.check_width(chunk.columns().len())?;
+        self.rows += chunk.len() as u64;
+        let mut pairs = self.columns.iter_mut().zip(chunk.columns());
+        pairs.try_for_each(|(survey, column)| survey.add(column, chunk.origin()))
+    }
+
+    /// Takes the survey of another part into account.
+    ///
+    /// # Errors
+    /// As [`Survey::add`].
+    pub fn merge(&mut self, other: Self) -> Result<()> {
+        self.check_width(other.columns.len())?;
+        self.rows += other.rows;
+        let mut pairs = self.columns.iter_mut().zip(other.columns);
+        pairs.try_for_each(|(mine, other)| mine.merge(other))
+    }
+
+    fn check_width(&self, found: usize) -> Result<()> {
+        if found == self.columns.len() {
+            return Ok(());
+        }
+        Err(Error::input("the columns are not those of the survey")
+            .expected(format!("{} columns", self.columns.len()))
+            .found(found.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::data::chunk::Unparsed;
+
+    fn asks() -> Vec<Ask> {
+        ["x", "n", "c", "b"].map(|name| Ask { name: name.into(), categories: true }).to_vec()
+    }
+
+    type Row = (f64, i64, u8, bool, u8);
+
+    /// Columns of floats, integers, names and bools with a flag for each row.
+    fn chunk(rows: &[Row], first_row: u64) -> Chunk<'static> {
+        let flags: Vec<u8> = rows.iter().map(|row| row.4 & 1).collect();
+        let names: Vec<String> = (0..4).map(|name| format!("name {name}")).collect();
+        let number = Logical::Number { integer: false };
+        let column = |data, logical| Column { data, validity: Some(flags.clone().into()), logical, unparsed: None };
+        let mut columns = vec![
+            column(Data::F64(rows.iter().map(|row| row.0).collect::<Vec<_>>().into()), number.clone()),
+            column(
+                Data::I64(rows.iter().map(|row| row.1).collect::<Vec<_>>().into()),
+                Logical::Number { integer: true },
+            ),
+            column(
+                Data::Dict {
+                    keys: rows.iter().map(|row| u32::from(row.2 % 4)).collect::<Vec<_>>().into(),
+                    names: Arc::new(names),
+                },
+                Logical::Category,
+            ),
+            column(Data::I64(rows.iter().map(|row| i64::from(row.3)).collect::<Vec<_>>().into()), Logical::Bool),
+        ];
+        if let Some(bad) = flags.iter().position(|flag| *flag == 0) {
+            let row = first_row + bad as u64;
+            columns[0].unparsed = Some(Unparsed { count: 1, row, line: row + 2, text: format!("bad {row}") });
+        }
+        Chunk::new(Origin { first_row, ..Origin::default() }, rows.len(), columns).unwrap()
+    }
+
+    fn float() -> impl Strategy<Value = f64> {
+        prop_oneof![any::<f64>(), Just(0.), Just(-0.), Just(f64::NAN), Just(f64::NEG_INFINITY), -3.0..3.0]
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_merged_in_any_order_is_the_same_survey(
+            rows in proptest::collection::vec((float(), any::<i64>(), any::<u8>(), any::<bool>(), any::<u8>()), 1..40),
+            cuts in proptest::collection::vec(1usize..12, 1..8),
+            turn in 0usize..8,
+        ) {
+            let mut parts = Vec::new();
+            let (mut rest, mut first_row) = (&rows[..], 0);
+            for cut in cuts.iter().cycle() {
+                if rest.is_empty() {
+                    break;
+                }
+                let (part, after) = rest.split_at((*cut).min(rest.len()));
+                parts.push(chunk(part, first_row));
+                first_row += part.len() as u64;
+                rest = after;
+            }
+            let mut whole = Survey::new(asks());
+            parts.iter().try_for_each(|part| whole.add(part)).unwrap();
+            let mut surveys: Vec<Survey> = parts.iter().map(|part| {
+                let mut survey = Survey::new(asks());
+                survey.add(part).unwrap();
+                survey
+            }).collect();
+            let len = surveys.len();
+            surveys.rotate_left(turn % len);
+            surveys.reverse();
+            // As a balanced tree, not as a chain.
+            while surveys.len() > 1 {
+                surveys = surveys.chunks(2).map(|pair| {
+                    let mut first = pair[0].clone();
+                    pair.get(1).cloned().map_or(Ok(()), |second| first.merge(second)).unwrap();
+                    first
+                }).collect();
+            }
+            prop_assert_eq!(&surveys[0], &whole);
+            let valid: Vec<&Row> = rows.iter().filter(|row| row.4 & 1 == 1).collect();
+            let finite = valid.iter().map(|row| row.0).filter(|x| x.is_finite()).fold(None, |extent: Option<(f64, f64)>, x| {
+                Some(extent.map_or((x, x), |(lo, hi)| (lo.min(x), hi.max(x))))
+            });
+            prop_assert_eq!(whole.columns()[0].extent(false).map(Extent::as_f64), finite);
+            let trues = valid.iter().filter(|row| row.3).count() as u64;
+            prop_assert_eq!(whole.columns()[3].categories().get("true").copied().unwrap_or(0), trues);
+            let names: u64 = whole.columns()[2].categories().values().sum();
+            prop_assert_eq!(names, valid.len() as u64);
+        }
+    }
+
+    #[test]
+    fn each_column_tells_what_it_holds() {
+        let rows =
+            [(1.5, -7, 0, true, 1), (f64::NAN, 3, 1, false, 1), (-2., 0, 2, true, 0), (0., i64::MAX, 1, false, 1)];
+        let mut survey = Survey::new(asks());
+        survey.add(&chunk(&rows, 10)).unwrap();
+        let [x, n, c, b] = survey.columns() else { panic!("four columns") };
+        assert_eq!((survey.rows(), x.nulls(), x.unparsed(), n.nulls()), (4, 0, 1, 1));
+        let first = FirstUnparsed { input: 0, row: 12, line: 14, text: "bad 12".into() };
+        assert_eq!(x.first_unparsed(), Some(&first));
+        assert_eq!((x.non_finite(), x.non_positive()), (1, 1));
+        assert_eq!(x.extent(false), Some(Extent::F64 { lo: 0., hi: 1.5 }));
+        assert_eq!(x.extent(true), Some(Extent::F64 { lo: 1.5, hi: 1.5 }));
+        assert_eq!(n.extent(false), Some(Extent::Int { lo: -7, hi: i64::MAX.into() }));
+        assert_eq!(n.extent(true), Some(Extent::Int { lo: 3, hi: i64::MAX.into() }));
+        assert_eq!(c.extent(false), None);
+        assert_eq!(
+            c.categories().iter().map(|(name, &count)| (name.as_str(), count)).collect::<Vec<_>>(),
+            [("name 0", 1), ("name 1", 2)]
+        );
+        assert_eq!(
+            b.categories().iter().map(|(name, &count)| (name.as_str(), count)).collect::<Vec<_>>(),
+            [("false", 2), ("true", 1)]
+        );
+    }
+
+    #[test]
+    fn categories_have_a_limit_that_names_the_column() {
+        let mut survey = Survey::new([Ask { name: "id".into(), categories: true }]);
+        let names: Vec<String> = (0..=MAX_CATEGORIES).map(|name| name.to_string()).collect();
+        let keys: Vec<u32> = (0..names.len() as u32).collect();
+        let len = keys.len();
+        let data = Data::Dict { keys: keys.into(), names: Arc::new(names) };
+        let chunk = Chunk::new(Origin::default(), len, vec![Column::new(data, Logical::Category)]).unwrap();
+        let error = survey.add(&chunk).unwrap_err().to_string();
+        assert!(error.contains("'id'") && error.contains("1000000"), "{error}");
+        let mut survey = Survey::new([Ask { name: "id".into(), categories: false }]);
+        survey.add(&chunk).unwrap();
+        assert!(survey.columns()[0].categories().is_empty(), "not asked for, not counted");
+    }
 }

@@ -23,8 +23,15 @@ pub(super) fn bounds(statistics: &Statistics, delivered: &DataType, rows: i64) -
     }
     // The old fields were sorted as signed numbers whatever the type, and NaN could hide others.
     let is_old = statistics.is_min_max_deprecated();
-    let is_signed_integer =
-        matches!(delivered, DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 | DataType::Date32 | DataType::Timestamp(..));
+    let is_signed_integer = matches!(
+        delivered,
+        DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::Int64
+            | DataType::Date32
+            | DataType::Timestamp(..)
+    );
     if is_old && !is_signed_integer {
         return None;
     }
@@ -37,41 +44,16 @@ pub(super) fn bounds(statistics: &Statistics, delivered: &DataType, rows: i64) -
         (Statistics::Int32(s), DataType::UInt8 | DataType::UInt16 | DataType::UInt32) => {
             int(i128::from(*s.min_opt()? as u32), i128::from(*s.max_opt()? as u32))
         }
-        (Statistics::Int64(s), DataType::UInt64) => int(i128::from(*s.min_opt()? as u64), i128::from(*s.max_opt()? as u64)),
+        (Statistics::Int64(s), DataType::UInt64) => {
+            int(i128::from(*s.min_opt()? as u64), i128::from(*s.max_opt()? as u64))
+        }
         (Statistics::Int32(s), DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Date32) => {
             int((*s.min_opt()?).into(), (*s.max_opt()?).into())
         }
-        (Statistics::Int64(s), DataType::Int64 | DataType::Timestamp(..)) => int((*s.min_opt()?).into(), (*s.max_opt()?).into()),
+        (Statistics::Int64(s), DataType::Int64 | DataType::Timestamp(..)) => {
+            int((*s.min_opt()?).into(), (*s.max_opt()?).into())
+        }
         _ => None,
     };
     extent.map(Some)
-}
-
-/// The bounds of two groups together.
-pub(super) fn union(a: Extent, b: Extent) -> Extent {
-    match (a, b) {
-        (Extent::Int { lo: a, hi: b }, Extent::Int { lo: c, hi: d }) => Extent::Int { lo: a.min(c), hi: b.max(d) },
-        (a, b) => {
-            let ((a, b), (c, d)) = (floats(a), floats(b));
-            Extent::F64 { lo: a.min(c), hi: b.max(d) }
-        }
-    }
-}
-
-/// True when no value of one lies within the other. Rounding keeps the order, so that mixed kinds compare safely.
-pub(super) fn is_apart(a: Extent, b: Extent) -> bool {
-    match (a, b) {
-        (Extent::Int { lo: a, hi: b }, Extent::Int { lo: c, hi: d }) => b < c || d < a,
-        (a, b) => {
-            let ((a, b), (c, d)) = (floats(a), floats(b));
-            b < c || d < a
-        }
-    }
-}
-
-fn floats(extent: Extent) -> (f64, f64) {
-    match extent {
-        Extent::F64 { lo, hi } => (lo, hi),
-        Extent::Int { lo, hi } => (lo as f64, hi as f64),
-    }
 }

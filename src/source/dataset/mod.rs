@@ -1,0 +1,297 @@
+//! One data set of one or several inputs: opens each by its format, matches their columns, reads them one after another.
+//!
+//! Columns are those of the first input; further inputs give the same ones, by name where they have names.
+
+mod nearest;
+mod open;
+
+use std::collections::VecDeque;
+use std::io::Read;
+use std::sync::Arc;
+
+use crate::data::chunk::Chunk;
+use crate::data::survey::Extent;
+use crate::error::{Error, Result};
+use crate::source::format::Format;
+use crate::source::spool::{SpoolSettings, SpoolWriter};
+use crate::source::stdin::{Once, STDIN};
+use crate::source::strided::unreadable;
+use crate::source::{Field, Input, Keep, Reader, Request, Share, Span};
+
+/// How inputs are opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The format of all inputs; by extension, else by the first bytes where none is given.
+    pub format: Option<Format>,
+}
+
+/// The rows of one or several inputs in the order given.
+#[derive(Clone)]
+pub struct DataSet {
+    inputs: Vec<Member>,
+}
+
+/// An input with the place of each column of the first input in it.
+#[derive(Clone)]
+struct Member {
+    input: Arc<dyn Input>,
+    columns: Vec<Option<usize>>,
+}
+
+impl DataSet {
+    /// Opens inputs by name: files, `-` for standard input (once), `synthetic:...`.
+    ///
+    /// # Errors
+    /// When there is none; when one is missing, a folder, empty, of unknown format, damaged or truncated. The error
+    /// names the input and says what to do.
+    pub fn open<S: AsRef<str>>(names: &[S], options: &Options) -> Result<Self> {
+        let mut inputs: Vec<Arc<dyn Input>> = Vec::new();
+        for name in names.iter().map(AsRef::as_ref) {
+            if name == STDIN && inputs.iter().any(|input| input.name() == STDIN) {
+                return Err(Error::usage("standard input can be given only once"));
+            }
+            let like = inputs.first().map(|first| first.fields().to_vec());
+            inputs.push(open::by_name(name, options, like.as_deref()).map_err(|error| error.in_file(name))?);
+        }
+        Self::of(inputs)
+    }
+
+    /// Opens a stream that can be read once, such as a pipe.
+    ///
+    /// # Errors
+    /// As [`DataSet::open`].
+    pub fn from_stream(name: &str, stream: Box<dyn Read + Send>, options: &Options) -> Result<Self> {
+        let once = Once::new(name, stream);
+        Self::of(vec![open::stream(once, options, None).map_err(|error| error.in_file(name))?])
+    }
+
+    /// Puts opened inputs together.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn of(inputs: Vec<Arc<dyn Input>>) -> Result<Self> {
+        let Some(first) = inputs.first().cloned() else { return Err(Error::usage("there is no input")) };
+        let member = |input: Arc<dyn Input>| {
+            let place = |(number, field): (usize, &Field)| match &field.name {
+                Some(name) if input.fields().iter().any(|other| other.name.is_some()) => find(input.fields(), name),
+                _ => (number < input.fields().len()).then_some(number),
+            };
+            // The first one's columns are its own, also where two have one name.
+            let columns = if Arc::ptr_eq(&first, &input) {
+                (0..first.fields().len()).map(Some).collect()
+            } else {
+                first.fields().iter().enumerate().map(place).collect()
+            };
+            Member { input, columns }
+        };
+        Ok(Self { inputs: inputs.into_iter().map(member).collect() })
+    }
+
+    /// The columns.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        self.inputs.first().map_or(&[], |member| member.input.fields())
+    }
+
+    /// The inputs in order.
+    pub fn inputs(&self) -> impl ExactSizeIterator<Item = &dyn Input> {
+        self.inputs.iter().map(|member| &*member.input)
+    }
+
+    /// The number of a column that is named by its name or by its 0-based number; a name wins over a number.
+    ///
+    /// # Errors
+    /// When no column has this name (the error lists those there are), several have, its type cannot be drawn, or a
+    /// further input does not have it or has it with another type.
+    pub fn column(&self, text: &str) -> Result<usize> {
+        let fields = self.fields();
+        let named = |field: &Field| field.name.as_deref() == Some(text);
+        let column = match fields.iter().filter(|field| named(field)).count() {
+            1 => fields.iter().position(named),
+            0 => text.parse().ok().filter(|&number: &usize| number < fields.len() && !text.starts_with('+')),
+            count => {
+                return Err(
+                    Error::usage(format!("{count} columns are called '{text}'")).hint("name it by its 0-based number")
+                );
+            }
+        };
+        let column = column.ok_or_else(|| nearest::unknown(self.fields(), text))?;
+        self.check(column)?;
+        Ok(column)
+    }
+
+    /// Checks that a column can be read, from every input, and means the same in all.
+    fn check(&self, column: usize) -> Result<()> {
+        let Some(field) = self.fields().get(column) else {
+            return Err(Error::usage(format!("there is no column {column}")));
+        };
+        let label = || field.name.clone().unwrap_or_else(|| column.to_string());
+        for member in &self.inputs {
+            let name = member.input.name();
+            let place = member.columns.get(column).copied().flatten();
+            let other = place.and_then(|place| member.input.fields().get(place));
+            let other = other.ok_or_else(|| {
+                let first = self.inputs.first().map_or("", |first| first.input.name());
+                Error::input("the input lacks a column")
+                    .in_file(name)
+                    .expected(format!("a column '{}' as in {first}", label()))
+                    .hint("draw inputs with other columns on their own")
+            })?;
+            if !other.readable {
+                return Err(unreadable(other, place.unwrap_or(column)).in_file(name));
+            }
+            if other.logical != field.logical {
+                return Err(Error::input("the column has another type than in the first input")
+                    .in_file(name)
+                    .in_column(label())
+                    .expected(field.logical.to_string())
+                    .found(other.logical.to_string())
+                    .hint("convert one of the files"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of rows when every input knows its own.
+    #[must_use]
+    pub fn rows(&self) -> Option<u64> {
+        self.inputs.iter().try_fold(0u64, |rows, member| rows.checked_add(member.input.rows()?))
+    }
+
+    /// The size in bytes when every input knows its own.
+    #[must_use]
+    pub fn len_bytes(&self) -> Option<u64> {
+        self.inputs.iter().try_fold(0u64, |bytes, member| bytes.checked_add(member.input.len_bytes()?))
+    }
+
+    /// The extent of a column's finite values (or positive ones) when every input states its own.
+    #[must_use]
+    pub fn extent(&self, column: usize, positive: bool) -> Option<Extent> {
+        let extents = self.inputs.iter().map(|member| {
+            // An input without rows has nothing to state.
+            if member.input.rows() == Some(0) {
+                Some(None)
+            } else {
+                member.input.extent((*member.columns.get(column)?)?, positive).map(Some)
+            }
+        });
+        let extents: Vec<Option<Extent>> = extents.collect::<Option<_>>()?;
+        extents.into_iter().flatten().reduce(Extent::union)
+    }
+
+    /// False when an input can be read only once.
+    #[must_use]
+    pub fn can_reread(&self) -> bool {
+        self.inputs.iter().all(|member| member.input.can_reread())
+    }
+
+    /// All of it.
+    #[must_use]
+    pub fn whole(&self) -> Share {
+        Share { inputs: (0..self.inputs.len()).map(|input| (input, Span::All)).collect() }
+    }
+
+    /// Reads a part: the inputs of the share one after another, with the columns (numbers of [`DataSet::fields`]) in
+    /// the order given, in chunks of at most `chunk_rows` rows. Row groups proven outside `keep` are skipped.
+    ///
+    /// # Errors
+    /// When a column or an input is not there or does not fit; later, from the reader, when the data cannot be read.
+    pub fn read(&self, share: &Share, columns: &[usize], chunk_rows: usize, keep: &[Keep]) -> Result<Box<dyn Reader>> {
+        columns.iter().try_for_each(|&column| self.check(column))?;
+        let mut parts = VecDeque::new();
+        for (number, span) in &share.inputs {
+            let member = self.inputs.get(*number).ok_or_else(|| {
+                Error::usage("the share names an input that is not there")
+                    .expected(format!("less than {}", self.inputs.len()))
+                    .found(number.to_string())
+            })?;
+            let place = |column: &usize| member.columns.get(*column).copied().flatten();
+            let keep = keep
+                .iter()
+                .filter_map(|keep| Some(Keep { column: place(&keep.column)?, extent: keep.extent }))
+                .collect();
+            let request = Request {
+                columns: columns.iter().filter_map(place).collect(),
+                chunk_rows: chunk_rows.max(1),
+                span: span.clone(),
+                keep,
+            };
+            parts.push_back((*number, Arc::clone(&member.input), request));
+        }
+        Ok(Box::new(Chained { parts, open: None, skipped_rows: 0, bytes_read: 0 }))
+    }
+
+    /// Reads all of it once, hands every chunk to `each`, and keeps what cannot be read again: the returned data set has
+    /// spools in place of pipes, with these columns only, and gives the same chunks.
+    ///
+    /// # Errors
+    /// As [`DataSet::read`]; when a spool cannot be written or grows beyond its limit; those of `each`.
+    pub fn spooled(
+        &self,
+        columns: &[usize],
+        chunk_rows: usize,
+        settings: &SpoolSettings,
+        mut each: impl FnMut(&Chunk<'_>) -> Result<()>,
+    ) -> Result<Self> {
+        let mut inputs = Vec::new();
+        for (number, member) in self.inputs.iter().enumerate() {
+            let share = Share { inputs: vec![(number, Span::All)] };
+            let mut reader = self.read(&share, columns, chunk_rows, &[])?;
+            let places: Vec<usize> =
+                columns.iter().filter_map(|&column| member.columns.get(column).copied().flatten()).collect();
+            let keeps = !member.input.can_reread();
+            let mut writer = keeps.then(|| SpoolWriter::create(&*member.input, &places, settings)).transpose()?;
+            while let Some(chunk) = reader.next()? {
+                writer.as_mut().map_or(Ok(()), |writer| writer.write(&chunk))?;
+                each(&chunk)?;
+            }
+            let input = match writer {
+                Some(writer) => Arc::new(writer.finish()?),
+                None => Arc::clone(&member.input),
+            };
+            inputs.push(Member { input, columns: member.columns.clone() });
+        }
+        Ok(Self { inputs })
+    }
+}
+
+/// The one field of a name.
+fn find(fields: &[Field], name: &str) -> Option<usize> {
+    fields.iter().position(|field| field.name.as_deref() == Some(name))
+}
+
+/// Inputs one after another; each is opened when the one before is done.
+struct Chained {
+    parts: VecDeque<(usize, Arc<dyn Input>, Request)>,
+    open: Option<Box<dyn Reader>>,
+    skipped_rows: u64,
+    bytes_read: u64,
+}
+
+impl Reader for Chained {
+    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
+        loop {
+            if let Some(reader) = &mut self.open {
+                if let Some(chunk) = reader.next()? {
+                    return Ok(Some(chunk));
+                }
+                self.skipped_rows += reader.skipped_rows();
+                self.bytes_read += reader.bytes_read();
+                self.open = None;
+            }
+            let Some((number, input, request)) = self.parts.pop_front() else { return Ok(None) };
+            self.open = Some(input.read(number, &request)?);
+        }
+    }
+
+    fn skipped_rows(&self) -> u64 {
+        self.skipped_rows + self.open.as_ref().map_or(0, |reader| reader.skipped_rows())
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.bytes_read + self.open.as_ref().map_or(0, |reader| reader.bytes_read())
+    }
+}
+
+#[cfg(test)]
+mod tests;
