@@ -121,7 +121,8 @@ mod tests {
 
     /// The same, value by value.
     fn naive(values: &[f64], flags: &[u8]) -> Bounds<f64> {
-        let valid: Vec<f64> = values.iter().zip(flags).filter(|(_, flag)| **flag != 0).map(|(value, _)| *value).collect();
+        let valid: Vec<f64> =
+            values.iter().zip(flags).filter(|(_, flag)| **flag != 0).map(|(value, _)| *value).collect();
         let extent = |values: &mut dyn Iterator<Item = f64>| {
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), value| (lo.min(value), hi.max(value)))
         };

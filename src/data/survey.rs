@@ -359,9 +359,15 @@ mod tests {
         let column = |data, logical| Column { data, validity: Some(flags.clone().into()), logical, unparsed: None };
         let mut columns = vec![
             column(Data::F64(rows.iter().map(|row| row.0).collect::<Vec<_>>().into()), number.clone()),
-            column(Data::I64(rows.iter().map(|row| row.1).collect::<Vec<_>>().into()), Logical::Number { integer: true }),
             column(
-                Data::Dict { keys: rows.iter().map(|row| u32::from(row.2 % 4)).collect::<Vec<_>>().into(), names: Arc::new(names) },
+                Data::I64(rows.iter().map(|row| row.1).collect::<Vec<_>>().into()),
+                Logical::Number { integer: true },
+            ),
+            column(
+                Data::Dict {
+                    keys: rows.iter().map(|row| u32::from(row.2 % 4)).collect::<Vec<_>>().into(),
+                    names: Arc::new(names),
+                },
                 Logical::Category,
             ),
             column(Data::I64(rows.iter().map(|row| i64::from(row.3)).collect::<Vec<_>>().into()), Logical::Bool),
@@ -428,7 +434,8 @@ mod tests {
 
     #[test]
     fn each_column_tells_what_it_holds() {
-        let rows = [(1.5, -7, 0, true, 1), (f64::NAN, 3, 1, false, 1), (-2., 0, 2, true, 0), (0., i64::MAX, 1, false, 1)];
+        let rows =
+            [(1.5, -7, 0, true, 1), (f64::NAN, 3, 1, false, 1), (-2., 0, 2, true, 0), (0., i64::MAX, 1, false, 1)];
         let mut survey = Survey::new(asks());
         survey.add(&chunk(&rows, 10)).unwrap();
         let [x, n, c, b] = survey.columns() else { panic!("four columns") };
@@ -441,8 +448,14 @@ mod tests {
         assert_eq!(n.extent(false), Some(Extent::Int { lo: -7, hi: i64::MAX.into() }));
         assert_eq!(n.extent(true), Some(Extent::Int { lo: 3, hi: i64::MAX.into() }));
         assert_eq!(c.extent(false), None);
-        assert_eq!(c.categories().iter().map(|(name, &count)| (name.as_str(), count)).collect::<Vec<_>>(), [("name 0", 1), ("name 1", 2)]);
-        assert_eq!(b.categories().iter().map(|(name, &count)| (name.as_str(), count)).collect::<Vec<_>>(), [("false", 2), ("true", 1)]);
+        assert_eq!(
+            c.categories().iter().map(|(name, &count)| (name.as_str(), count)).collect::<Vec<_>>(),
+            [("name 0", 1), ("name 1", 2)]
+        );
+        assert_eq!(
+            b.categories().iter().map(|(name, &count)| (name.as_str(), count)).collect::<Vec<_>>(),
+            [("false", 2), ("true", 1)]
+        );
     }
 
     #[test]

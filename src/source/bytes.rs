@@ -35,7 +35,9 @@ impl RegularFile {
         let file = File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
-            return Err(Error::input("this is a folder").in_file(name).hint("name the files in it, for example FOLDER/*.parquet"));
+            return Err(Error::input("this is a folder")
+                .in_file(name)
+                .hint("name the files in it, for example FOLDER/*.parquet"));
         }
         if !metadata.is_file() {
             return Err(Error::input("this is no regular file").in_file(name).hint("give it on standard input: '-'"));
@@ -87,8 +89,12 @@ impl RegularFile {
 /// The error for a file that cannot be opened.
 pub(crate) fn cannot_open(error: &io::Error, name: &str) -> Error {
     match error.kind() {
-        io::ErrorKind::NotFound => Error::input("there is no such file").in_file(name).hint("check the path, and quote names with spaces"),
-        io::ErrorKind::PermissionDenied => Error::input("the file may not be read").in_file(name).hint("check its permissions"),
+        io::ErrorKind::NotFound => {
+            Error::input("there is no such file").in_file(name).hint("check the path, and quote names with spaces")
+        }
+        io::ErrorKind::PermissionDenied => {
+            Error::input("the file may not be read").in_file(name).hint("check its permissions")
+        }
         _ => Error::input(format!("cannot open the file ({error})")).in_file(name),
     }
 }

@@ -51,7 +51,8 @@ impl FromStr for Format {
             "tsv" | "tab" => Ok(Self::Tsv),
             "parquet" | "pq" => Ok(Self::Parquet),
             "npy" => Ok(Self::Npy),
-            "raw" => Err(Error::usage("the format raw needs a layout").hint("give --raw f32x2, for example, instead of --format raw")),
+            "raw" => Err(Error::usage("the format raw needs a layout")
+                .hint("give --raw f32x2, for example, instead of --format raw")),
             _ => Err(Error::usage("unknown format").expected(NAMES).found(format!("'{text}'"))),
         }
     }

@@ -126,7 +126,8 @@ impl Input for Raw {
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
-        read_records(&self.bytes, 0, &self.layout, &self.fields, self.rows(), input, request).map(|reader| Box::new(reader) as _)
+        read_records(&self.bytes, 0, &self.layout, &self.fields, self.rows(), input, request)
+            .map(|reader| Box::new(reader) as _)
     }
 }
 
@@ -150,7 +151,8 @@ pub(crate) fn read_records(
         }
         other => return Err(wrong_span(bytes.name(), other, rows)),
     };
-    let skipped_bytes = first_row.checked_mul(layout.record_bytes() as u64).and_then(|skipped| skipped.checked_add(data_offset));
+    let skipped_bytes =
+        first_row.checked_mul(layout.record_bytes() as u64).and_then(|skipped| skipped.checked_add(data_offset));
     let offset = skipped_bytes.ok_or_else(|| wrong_span(bytes.name(), &request.span, rows))?;
     let reader = StridedReader::new(bytes.name(), bytes.reader_at(offset)?, layout, items, rows, first_row);
     Ok(reader.in_chunks(request.chunk_rows, input))

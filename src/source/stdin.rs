@@ -56,7 +56,10 @@ impl Once {
         let mut guard = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let stream = guard.as_mut().ok_or_else(|| self.taken())?;
         let missing = len.saturating_sub(stream.ahead.len()) as u64;
-        (&mut stream.rest).take(missing).read_to_end(&mut stream.ahead).map_err(|error| cannot_read(error, &self.name))?;
+        (&mut stream.rest)
+            .take(missing)
+            .read_to_end(&mut stream.ahead)
+            .map_err(|error| cannot_read(error, &self.name))?;
         Ok(stream.ahead[..len.min(stream.ahead.len())].to_vec())
     }
 
@@ -67,7 +70,8 @@ impl Once {
     pub fn reader_at(&self, offset: u64) -> Result<Box<dyn Read + Send>> {
         let stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(|| self.taken())?;
         let mut reader = io::Cursor::new(stream.ahead).chain(stream.rest);
-        let skipped = io::copy(&mut (&mut reader).take(offset), &mut io::sink()).map_err(|error| cannot_read(error, &self.name))?;
+        let skipped = io::copy(&mut (&mut reader).take(offset), &mut io::sink())
+            .map_err(|error| cannot_read(error, &self.name))?;
         if skipped < offset {
             return Err(Error::input("the stream ends early")
                 .in_file(&self.name)

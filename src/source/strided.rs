@@ -155,7 +155,8 @@ impl Layout {
                 .found(items.len().to_string())
                 .hint("rows come first: transpose an array of shape (columns, rows)"));
         }
-        let inside = |item: &Item| item.offset_bytes.checked_add(item.scalar.len_bytes()).is_some_and(|end| end <= record_bytes);
+        let inside =
+            |item: &Item| item.offset_bytes.checked_add(item.scalar.len_bytes()).is_some_and(|end| end <= record_bytes);
         if record_bytes == 0 || items.is_empty() || !items.iter().flatten().all(inside) {
             return Err(Error::input("the record layout is empty or reaches beyond the record"));
         }
@@ -256,7 +257,8 @@ impl StridedReader {
         let mut filled = 0;
         while filled < rows {
             let want = (rows - filled).min(self.block.len() / self.record_bytes) * self.record_bytes;
-            let got = read_full(&mut self.stream, &mut self.block[..want]).map_err(|error| cannot_read(error, &self.name))?;
+            let got =
+                read_full(&mut self.stream, &mut self.block[..want]).map_err(|error| cannot_read(error, &self.name))?;
             self.bytes_read += got as u64;
             let whole = got / self.record_bytes;
             let block = &self.block[..whole * self.record_bytes];
@@ -313,7 +315,9 @@ impl StridedReader {
 
 impl Reader for StridedReader {
     fn next(&mut self) -> Result<Option<Chunk<'static>>> {
-        let rows = self.rows_left.map_or(self.chunk_rows, |left| self.chunk_rows.min(usize::try_from(left).unwrap_or(usize::MAX)));
+        let rows = self
+            .rows_left
+            .map_or(self.chunk_rows, |left| self.chunk_rows.min(usize::try_from(left).unwrap_or(usize::MAX)));
         if self.done || rows == 0 {
             self.check_nothing_follows()?;
             return Ok(None);

@@ -282,9 +282,17 @@ mod tests {
         assert_eq!(Synthetic::parse("synthetic:uniform:3k").unwrap().rows(), Some(3000));
         assert_eq!(Synthetic::parse("synthetic:uniform:2G").unwrap().rows(), Some(2_000_000_000));
         for name in [
-            "synthetic:", "synthetic:gaussians", "synthetic:gaussians:", "synthetic:gaussians:k", "synthetic:cubes:1k",
-            "synthetic:uniform:-1", "synthetic:uniform:+1", "synthetic:uniform:1T", "synthetic:uniform:99999999999999999G",
-            "synthetic:uniform:1:seed=x", "synthetic:uniform:1:speed=1",
+            "synthetic:",
+            "synthetic:gaussians",
+            "synthetic:gaussians:",
+            "synthetic:gaussians:k",
+            "synthetic:cubes:1k",
+            "synthetic:uniform:-1",
+            "synthetic:uniform:+1",
+            "synthetic:uniform:1T",
+            "synthetic:uniform:99999999999999999G",
+            "synthetic:uniform:1:seed=x",
+            "synthetic:uniform:1:speed=1",
         ] {
             assert!(Synthetic::parse(name).is_err(), "{name}");
         }

@@ -82,12 +82,21 @@ impl Input for Csv {
                 let place = if span.start <= data_offset { (data_offset, data_line) } else { (span.start, 1) };
                 (place, span.end.max(place.0))
             }
-            other => return Err(wrong_span(self.name(), other, None).expected("all of it, or bytes from record to record")),
+            other => {
+                return Err(wrong_span(self.name(), other, None).expected("all of it, or bytes from record to record"));
+            }
         };
         let stream = self.bytes.reader_at(place.0)?.take(end - place.0);
         let kept = columns.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
         let records = Records::new(self.name(), stream, self.dialect.delimiter, place.0, place.1).keeping(kept);
-        Ok(Box::new(CsvReader { records, columns, chunk_rows: request.chunk_rows.max(1), input, row: 0, start: place.0 }))
+        Ok(Box::new(CsvReader {
+            records,
+            columns,
+            chunk_rows: request.chunk_rows.max(1),
+            input,
+            row: 0,
+            start: place.0,
+        }))
     }
 }
 
@@ -123,7 +132,9 @@ impl Reader for CsvReader {
             }
         }
         match origin {
-            Some(origin) => Chunk::new(origin, rows, gathered.into_iter().map(Gathered::into_column).collect()).map(Some),
+            Some(origin) => {
+                Chunk::new(origin, rows, gathered.into_iter().map(Gathered::into_column).collect()).map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -199,7 +210,9 @@ mod tests {
 
     #[test]
     fn times_and_names_have_their_types() {
-        let csv = csv("t;d;b;c\n2024-01-01T00:00:01Z;1970-01-02;TRUE;red\n1970-01-01 00:00:00.5+01:00;1969-12-31;false;\n;x;;red\n");
+        let csv = csv(
+            "t;d;b;c\n2024-01-01T00:00:01Z;1970-01-02;TRUE;red\n1970-01-01 00:00:00.5+01:00;1969-12-31;false;\n;x;;red\n",
+        );
         let chunk = &read(&csv, &[3, 2, 1, 0], 10)[0];
         let columns = chunk.columns();
         let Data::Dict { keys, names } = &columns[0].data else { panic!("names") };

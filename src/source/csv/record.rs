@@ -164,7 +164,8 @@ impl<R: Read> Records<R> {
         if self.buffer.len() < want {
             self.buffer.resize(want, 0);
         }
-        let got = read_full(&mut self.stream, &mut self.buffer[self.end..]).map_err(|error| cannot_read(error, &self.name))?;
+        let got = read_full(&mut self.stream, &mut self.buffer[self.end..])
+            .map_err(|error| cannot_read(error, &self.name))?;
         self.at_end = self.end + got < self.buffer.len();
         self.end += got;
         Ok(())
@@ -235,7 +236,11 @@ impl<R: Read> Records<R> {
             }
             let end = self.plain_end(quote + 1);
             if !in_scratch && end == quote + 1 {
-                return Some((end, FieldRange { start: (open + 1) as u32, end: quote as u32, unquoted: false }, line_feeds));
+                return Some((
+                    end,
+                    FieldRange { start: (open + 1) as u32, end: quote as u32, unquoted: false },
+                    line_feeds,
+                ));
             }
             // Text behind the closing quote belongs to the field, as it stands.
             self.scratch.extend_from_slice(&self.buffer[copied_to..quote]);

@@ -28,7 +28,9 @@ pub(super) fn sniff(bytes: &Bytes, delimiter: Option<u8>, like: Option<&[Field]>
     let (head, whole) = sample(bytes)?;
     let bom = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return Err(in_file(Error::input("the text is UTF-16").expected("UTF-8").hint("convert it: iconv -f UTF-16 -t UTF-8 FILE")));
+        return Err(in_file(
+            Error::input("the text is UTF-16").expected("UTF-8").hint("convert it: iconv -f UTF-16 -t UTF-8 FILE"),
+        ));
     }
     let text = &head[bom..];
     if text.contains(&0) {
@@ -70,7 +72,9 @@ pub(super) fn sniff(bytes: &Bytes, delimiter: Option<u8>, like: Option<&[Field]>
 /// What the column that has the same name (or number, where there are no names) means elsewhere.
 fn matching<'a>(like: &'a [Field], column: usize, name: Option<&str>) -> Option<&'a Logical> {
     let by_name = name.and_then(|name| like.iter().find(|field| field.name.as_deref() == Some(name)));
-    by_name.or_else(|| like.get(column).filter(|field| field.name.is_none() || name.is_none())).map(|field| &field.logical)
+    by_name
+        .or_else(|| like.get(column).filter(|field| field.name.is_none() || name.is_none()))
+        .map(|field| &field.logical)
 }
 
 /// The first bytes, and whether they are all there are.
@@ -182,7 +186,11 @@ mod tests {
         assert_eq!(names("a,b\nc,d\n"), ["a", "b"]);
         assert_eq!(names("x,2020\n1,2\n"), ["x", "2020"]);
         assert_eq!(names("tom,1\nann,2\n"), ["-", "-"]);
-        assert_eq!(names("\u{feff}\"x y\",\n1,2\n"), ["x y", "-"], "a mark in front, quotes, and a column without name");
+        assert_eq!(
+            names("\u{feff}\"x y\",\n1,2\n"),
+            ["x y", "-"],
+            "a mark in front, quotes, and a column without name"
+        );
         assert_eq!(names("x,y\n"), ["x", "y"], "a header alone");
         assert_eq!(names("t,v\n2024-01-01T00:00:00Z,true\n"), ["t", "v"]);
     }

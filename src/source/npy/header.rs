@@ -53,21 +53,30 @@ pub(super) fn parse(text: &[u8]) -> Result<Table> {
 }
 
 fn damaged() -> Error {
-    Error::input("the header of the .npy file cannot be read").hint("the file is damaged; write it again with numpy.save")
+    Error::input("the header of the .npy file cannot be read")
+        .hint("the file is damaged; write it again with numpy.save")
 }
 
 fn plain(descr: &str, rows: u64, width: u64) -> Result<Table> {
     let typed = Typed::parse(descr)?;
     let (scalar, logical) = typed.readable.ok_or_else(|| {
-        let hint = if descr.contains('O') { "save numbers, not Python objects" } else { "convert it with array.astype(float)" };
-        Error::input("the array's type cannot be drawn").expected("numbers, bools or datetimes").found(format!("'{descr}'")).hint(hint)
+        let hint = if descr.contains('O') {
+            "save numbers, not Python objects"
+        } else {
+            "convert it with array.astype(float)"
+        };
+        Error::input("the array's type cannot be drawn")
+            .expected("numbers, bools or datetimes")
+            .found(format!("'{descr}'"))
+            .hint(hint)
     })?;
-    let columns = usize::try_from(width).ok().filter(|columns| (1..=MAX_COLUMNS).contains(columns)).ok_or_else(|| {
-        Error::input("the array has too few or too many columns")
-            .expected(format!("1 to {MAX_COLUMNS}"))
-            .found(width.to_string())
-            .hint("rows come first: save array.T of an array of shape (columns, rows)")
-    })?;
+    let columns =
+        usize::try_from(width).ok().filter(|columns| (1..=MAX_COLUMNS).contains(columns)).ok_or_else(|| {
+            Error::input("the array has too few or too many columns")
+                .expected(format!("1 to {MAX_COLUMNS}"))
+                .found(width.to_string())
+                .hint("rows come first: save array.T of an array of shape (columns, rows)")
+        })?;
     let item = |column: usize| Item {
         offset_bytes: column * scalar.len_bytes(),
         scalar,
@@ -93,8 +102,10 @@ fn structured(descr: &[Literal], rows: u64) -> Result<Table> {
             _ => return Err(damaged()),
         };
         let typed = Typed::parse(descr)?;
-        let count = shape.map_or(Some(1), |shape| shape.iter().try_fold(1u64, |count, n| count.checked_mul(n.whole()?)));
-        let len = count.and_then(|count| usize::try_from(count).ok()).and_then(|count| count.checked_mul(typed.len_bytes));
+        let count =
+            shape.map_or(Some(1), |shape| shape.iter().try_fold(1u64, |count, n| count.checked_mul(n.whole()?)));
+        let len =
+            count.and_then(|count| usize::try_from(count).ok()).and_then(|count| count.checked_mul(typed.len_bytes));
         let readable = typed.readable.filter(|_| shape.is_none());
         // Padding has no name; it only moves what follows.
         if !name.is_empty() {
@@ -103,11 +114,17 @@ fn structured(descr: &[Literal], rows: u64) -> Result<Table> {
             let mut field = Field::new(Some(name.clone()), logical, stored);
             field.readable = readable.is_some();
             fields.push(field);
-            items.push(readable.map(|(scalar, logical)| Item { offset_bytes, scalar, big_endian: typed.big_endian, logical }));
+            items.push(readable.map(|(scalar, logical)| Item {
+                offset_bytes,
+                scalar,
+                big_endian: typed.big_endian,
+                logical,
+            }));
         }
-        offset_bytes = len.and_then(|len| offset_bytes.checked_add(len)).filter(|&end| end <= 1 << 24).ok_or_else(|| {
-            Error::input("a record of the array is too large").expected("at most 16 MiB").in_column(name.as_str())
-        })?;
+        offset_bytes =
+            len.and_then(|len| offset_bytes.checked_add(len)).filter(|&end| end <= 1 << 24).ok_or_else(|| {
+                Error::input("a record of the array is too large").expected("at most 16 MiB").in_column(name.as_str())
+            })?;
     }
     Ok(Table { rows, layout: Layout::new(offset_bytes, items)?, fields })
 }
@@ -246,7 +263,9 @@ impl Parser<'_> {
         let mut characters = self.rest.char_indices();
         while let Some((at, character)) = characters.next() {
             match character {
-                '\\' => text.push(characters.next().map(|(_, next)| next).filter(|next| matches!(next, '\\' | '\'' | '"'))?),
+                '\\' => {
+                    text.push(characters.next().map(|(_, next)| next).filter(|next| matches!(next, '\\' | '\'' | '"'))?)
+                }
                 _ if character == quote => {
                     self.rest = &self.rest[at + quote.len_utf8()..];
                     return Some(Literal::Text(text));

@@ -46,7 +46,8 @@ impl Npy {
         let expected = data_bytes.and_then(|data_bytes| data_bytes.checked_add(data_offset));
         let expected = expected.ok_or_else(|| in_file(Error::input("the array's shape is larger than any file")))?;
         if let Some(found) = bytes.len_bytes().filter(|&found| found != expected) {
-            let what = if found < expected { "the file is truncated" } else { "the file is longer than its header says" };
+            let what =
+                if found < expected { "the file is truncated" } else { "the file is longer than its header says" };
             return Err(in_file(
                 Error::input(what)
                     .expected(format!("{expected} bytes for {} rows", table.rows))
@@ -61,7 +62,9 @@ impl Npy {
 /// Where the header's text lies: offset and length.
 fn header_range(head: &[u8]) -> Result<(usize, usize)> {
     if head.len() < 10 || !head.starts_with(b"\x93NUMPY") {
-        return Err(Error::input("this is no .npy file").hint("name the format with --format, or its layout with --raw"));
+        return Err(
+            Error::input("this is no .npy file").hint("name the format with --format, or its layout with --raw")
+        );
     }
     let (start, len) = match (head[6], head.get(10..12)) {
         (1, _) => (10, usize::from(u16::from_le_bytes([head[8], head[9]]))),
@@ -214,8 +217,10 @@ mod tests {
             "(2, 1000000)",
             "('a',)",
         ];
-        let mut headers: Vec<String> =
-            shapes.iter().map(|shape| format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}")).collect();
+        let mut headers: Vec<String> = shapes
+            .iter()
+            .map(|shape| format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"))
+            .collect();
         headers.push(deep);
         for descr in ["'|O'", "'<c16'", "'<U4'", "'<f3'", "''", "[]", "[('a', [('b', '<f8')])]", "7", "'<é8'"] {
             headers.push(format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (3,), }}"));

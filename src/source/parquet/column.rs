@@ -23,7 +23,9 @@ pub(super) fn logical(data_type: &DataType) -> Option<Logical> {
             Logical::Number { integer: true }
         }
         T::Float16 | T::Float32 | T::Float64 => Logical::Number { integer: false },
-        T::Decimal32(..) | T::Decimal64(..) | T::Decimal128(..) | T::Decimal256(..) => Logical::Number { integer: false },
+        T::Decimal32(..) | T::Decimal64(..) | T::Decimal128(..) | T::Decimal256(..) => {
+            Logical::Number { integer: false }
+        }
         T::Timestamp(unit, zone) => {
             Logical::Time { unit: unit_of(*unit), zone: zone.as_ref().map(|zone| zone.to_string()) }
         }
@@ -77,7 +79,8 @@ pub(super) fn convert(array: &ArrayRef) -> Option<Column<'static>> {
         T::UInt32 => widened::<UInt32Type>(array)?,
         T::UInt64 => Data::U64(shared::<UInt64Type>(array)?),
         T::Float16 => {
-            let values: Vec<f32> = array.as_primitive_opt::<Float16Type>()?.values().iter().map(|v| v.to_f32()).collect();
+            let values: Vec<f32> =
+                array.as_primitive_opt::<Float16Type>()?.values().iter().map(|v| v.to_f32()).collect();
             Data::F32(values.into())
         }
         T::Float32 => Data::F32(shared::<Float32Type>(array)?),
@@ -92,7 +95,11 @@ pub(super) fn convert(array: &ArrayRef) -> Option<Column<'static>> {
         T::Timestamp(ArrowUnit::Nanosecond, _) => Data::I64(shared::<TimestampNanosecondType>(array)?),
         T::Date32 => widened::<Date32Type>(array)?,
         T::Date64 => {
-            let days = array.as_primitive_opt::<Date64Type>()?.values().iter().map(|milliseconds| milliseconds.div_euclid(86_400_000));
+            let days = array
+                .as_primitive_opt::<Date64Type>()?
+                .values()
+                .iter()
+                .map(|milliseconds| milliseconds.div_euclid(86_400_000));
             Data::I64(days.collect::<Vec<i64>>().into())
         }
         T::Utf8 => {
@@ -129,7 +136,11 @@ where
 }
 
 /// Decimals as the nearest f64 where the digits fit 53 bits, else within two roundings of it.
-fn decimal<T: ArrowPrimitiveType>(array: &ArrayRef, scale: i8, float: impl Fn(T::Native) -> f64) -> Option<Data<'static>> {
+fn decimal<T: ArrowPrimitiveType>(
+    array: &ArrayRef,
+    scale: i8,
+    float: impl Fn(T::Native) -> f64,
+) -> Option<Data<'static>> {
     // Powers of ten up to 10^22 are exact, and one division rounds once.
     let power = libm::pow(10., f64::from(scale.unsigned_abs()));
     let scaled = |value: f64| if scale < 0 { value * power } else { value / power };

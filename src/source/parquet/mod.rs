@@ -68,7 +68,8 @@ impl Parquet {
         }
         let mut leaf_of_root = vec![None; schema.fields().len()];
         for leaf in 0..parquet_schema.num_columns() {
-            let is_flat = parquet_schema.column(leaf).max_rep_level() == 0 && parquet_schema.get_column_root(leaf).is_primitive();
+            let is_flat =
+                parquet_schema.column(leaf).max_rep_level() == 0 && parquet_schema.get_column_root(leaf).is_primitive();
             if let Some(slot) = leaf_of_root.get_mut(parquet_schema.get_column_root_idx(leaf)).filter(|_| is_flat) {
                 *slot = Some(leaf);
             }
@@ -171,7 +172,8 @@ impl Parquet {
         let group = self.metadata.metadata().row_group(group);
         let mut sum = 0;
         for &leaf in leaves {
-            let column = group.columns().get(leaf).ok_or_else(|| damaged(self.name(), "a row group without the column"))?;
+            let column =
+                group.columns().get(leaf).ok_or_else(|| damaged(self.name(), "a row group without the column"))?;
             let start = u64::try_from(column.dictionary_page_offset().unwrap_or(column.data_page_offset())).ok();
             let len = u64::try_from(column.compressed_size()).ok();
             let end = start.zip(len).and_then(|(start, len)| start.checked_add(len));
@@ -186,7 +188,9 @@ impl Parquet {
 
 /// The error for a file that cannot be what it says.
 fn damaged(name: &str, what: impl std::fmt::Display) -> Error {
-    Error::input(format!("the Parquet file is damaged or truncated ({what})")).in_file(name).hint("copy or write it again")
+    Error::input(format!("the Parquet file is damaged or truncated ({what})"))
+        .in_file(name)
+        .hint("copy or write it again")
 }
 
 /// Runs decoder code: its errors and its panics are errors of the file.
@@ -195,7 +199,8 @@ fn guarded<T>(name: &str, decode: impl FnOnce() -> ::parquet::errors::Result<T>)
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(damaged(name, &error).because(error)),
         Err(panic) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+            let text =
+                panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
             Err(damaged(name, format!("the decoder stopped: {}", text.unwrap_or("no reason given"))))
         }
     }
@@ -348,7 +353,8 @@ impl Reader for ParquetReader {
             let origin = Origin { input: self.input, first_row: part.first_row + part.rows.start, position };
             part.rows.start += rows as u64;
             let columns = self.order.iter().map(|&delivered| {
-                let array = batch.columns().get(delivered).ok_or_else(|| damaged(name, "a column that is not delivered"))?;
+                let array =
+                    batch.columns().get(delivered).ok_or_else(|| damaged(name, "a column that is not delivered"))?;
                 let converted = catch_unwind(AssertUnwindSafe(|| column::convert(array)));
                 converted.ok().flatten().ok_or_else(|| damaged(name, "a column of another type than the schema tells"))
             });

@@ -23,8 +23,15 @@ pub(super) fn bounds(statistics: &Statistics, delivered: &DataType, rows: i64) -
     }
     // The old fields were sorted as signed numbers whatever the type, and NaN could hide others.
     let is_old = statistics.is_min_max_deprecated();
-    let is_signed_integer =
-        matches!(delivered, DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 | DataType::Date32 | DataType::Timestamp(..));
+    let is_signed_integer = matches!(
+        delivered,
+        DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::Int64
+            | DataType::Date32
+            | DataType::Timestamp(..)
+    );
     if is_old && !is_signed_integer {
         return None;
     }
@@ -37,11 +44,15 @@ pub(super) fn bounds(statistics: &Statistics, delivered: &DataType, rows: i64) -
         (Statistics::Int32(s), DataType::UInt8 | DataType::UInt16 | DataType::UInt32) => {
             int(i128::from(*s.min_opt()? as u32), i128::from(*s.max_opt()? as u32))
         }
-        (Statistics::Int64(s), DataType::UInt64) => int(i128::from(*s.min_opt()? as u64), i128::from(*s.max_opt()? as u64)),
+        (Statistics::Int64(s), DataType::UInt64) => {
+            int(i128::from(*s.min_opt()? as u64), i128::from(*s.max_opt()? as u64))
+        }
         (Statistics::Int32(s), DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Date32) => {
             int((*s.min_opt()?).into(), (*s.max_opt()?).into())
         }
-        (Statistics::Int64(s), DataType::Int64 | DataType::Timestamp(..)) => int((*s.min_opt()?).into(), (*s.max_opt()?).into()),
+        (Statistics::Int64(s), DataType::Int64 | DataType::Timestamp(..)) => {
+            int((*s.min_opt()?).into(), (*s.max_opt()?).into())
+        }
         _ => None,
     };
     extent.map(Some)

@@ -16,12 +16,14 @@ use super::*;
 use crate::data::chunk::{Data, TimeUnit};
 
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>, group_rows: usize) {
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap();
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap();
     let properties = WriterProperties::builder()
         .set_max_row_group_row_count(Some(group_rows))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .build();
-    let mut writer = ArrowWriter::try_new(std::fs::File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
+    let mut writer =
+        ArrowWriter::try_new(std::fs::File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
 }
@@ -62,8 +64,12 @@ fn every_type_becomes_its_column() {
     let path = folder.path().join("t.parquet");
     let text = StringArray::from(vec![Some("b"), None, Some("a"), Some("b")]);
     let dictionary = cast(&text, &DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8))).unwrap();
-    let half: Float16Array =
-        cast(&Float32Array::from(vec![0.5, -2., 65504., 0.]), &DataType::Float16).unwrap().as_any().downcast_ref::<Float16Array>().unwrap().clone();
+    let half: Float16Array = cast(&Float32Array::from(vec![0.5, -2., 65504., 0.]), &DataType::Float16)
+        .unwrap()
+        .as_any()
+        .downcast_ref::<Float16Array>()
+        .unwrap()
+        .clone();
     let list = ListArray::from_iter_primitive::<Int32Type, _, _>(vec![Some(vec![Some(1)]); 4]);
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("bool", Arc::new(BooleanArray::from(vec![true, false, true, false]))),
@@ -84,7 +90,8 @@ fn every_type_becomes_its_column() {
     ];
     write(&path, columns, 1000);
     let parquet = open(&path).unwrap();
-    let names: Vec<&str> = parquet.fields().iter().filter(|field| !field.readable).map(|field| field.name.as_deref().unwrap()).collect();
+    let names: Vec<&str> =
+        parquet.fields().iter().filter(|field| !field.readable).map(|field| field.name.as_deref().unwrap()).collect();
     assert_eq!(names, ["list", "clock"], "these cannot be drawn");
     let refusal = parquet.read(0, &request(&[13], 10, Span::All)).err().unwrap().to_string();
     assert!(refusal.contains("'list'") && refusal.contains("found list"), "{refusal}");

@@ -48,10 +48,14 @@ impl SpoolWriter {
                 .because(error)
         };
         let file = tempfile::tempfile_in(Path::new(&settings.folder)).map_err(failed)?;
-        let limited =
-            Limited { file: file.try_clone().map_err(failed)?, left_bytes: settings.limit_bytes, limit_bytes: settings.limit_bytes };
+        let limited = Limited {
+            file: file.try_clone().map_err(failed)?,
+            left_bytes: settings.limit_bytes,
+            limit_bytes: settings.limit_bytes,
+        };
         // Level 1 writes faster than a pipe of text brings, and halves what is written.
-        let stream = zstd::stream::write::Encoder::new(BufWriter::with_capacity(1 << 18, limited), 1).map_err(failed)?;
+        let stream =
+            zstd::stream::write::Encoder::new(BufWriter::with_capacity(1 << 18, limited), 1).map_err(failed)?;
         Ok(Self {
             name: input.name().into(),
             fields: input.fields().to_vec(),
@@ -93,7 +97,10 @@ fn cannot_spool(error: io::Error, name: &str) -> Error {
             .expected(format!("at most {} bytes compressed (--spool-limit)", limit.limit_bytes))
             .hint("raise --spool-limit, or give the limits (--xlim, --ylim) so that one reading is enough");
     }
-    Error::output(format!("cannot write the spool ({error})")).in_file(name).hint("name another folder with --spool").because(error)
+    Error::output(format!("cannot write the spool ({error})"))
+        .in_file(name)
+        .hint("name another folder with --spool")
+        .because(error)
 }
 
 /// A file that takes so many bytes.
@@ -163,7 +170,9 @@ impl Input for Spool {
     /// then stays with the first piece.
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
         if request.span != Span::All {
-            return Err(wrong_span(&self.name, &request.span, None).expected("all of it: a spool is read from its start"));
+            return Err(
+                wrong_span(&self.name, &request.span, None).expected("all of it: a spool is read from its start")
+            );
         }
         let kept = |column: &usize| {
             let kept = self.columns.iter().position(|kept| kept == column);
@@ -171,7 +180,8 @@ impl Input for Spool {
         };
         let order = request.columns.iter().map(kept).collect::<Result<Vec<usize>>>()?;
         let shared = BufReader::with_capacity(1 << 18, SharedReader::new(Arc::clone(&self.file)));
-        let stream = zstd::stream::read::Decoder::with_buffer(shared).map_err(|error| cannot_reread(error, &self.name))?;
+        let stream =
+            zstd::stream::read::Decoder::with_buffer(shared).map_err(|error| cannot_reread(error, &self.name))?;
         Ok(Box::new(SpoolReader {
             name: self.name.clone(),
             stream,
@@ -237,8 +247,12 @@ mod tests {
         use crate::data::chunk::Data;
         let columns = chunk.columns().iter().map(|column| {
             let data = match &column.data {
-                Data::F64(values) => format!("f64 {:?}", values.iter().map(|value| value.to_bits()).collect::<Vec<_>>()),
-                Data::F32(values) => format!("f32 {:?}", values.iter().map(|value| value.to_bits()).collect::<Vec<_>>()),
+                Data::F64(values) => {
+                    format!("f64 {:?}", values.iter().map(|value| value.to_bits()).collect::<Vec<_>>())
+                }
+                Data::F32(values) => {
+                    format!("f32 {:?}", values.iter().map(|value| value.to_bits()).collect::<Vec<_>>())
+                }
                 Data::I64(values) => format!("i64 {:?}", &values[..]),
                 Data::U64(values) => format!("u64 {:?}", &values[..]),
                 Data::Dict { keys, names } => format!("dict {:?} {names:?}", &keys[..]),
@@ -287,7 +301,8 @@ mod tests {
             let again: Vec<String> = read(&spool, &[2, 0, 1], 2).iter().map(content).collect();
             assert_eq!(again, contents);
         }
-        let mut both = (spool.read(4, &request(&[2, 0, 1], 9)).unwrap(), spool.read(4, &request(&[2, 0, 1], 2)).unwrap());
+        let mut both =
+            (spool.read(4, &request(&[2, 0, 1], 9)).unwrap(), spool.read(4, &request(&[2, 0, 1], 2)).unwrap());
         for expected in &contents {
             assert_eq!(&content(&both.0.next().unwrap().unwrap()), expected, "two readers at once");
             assert_eq!(&content(&both.1.next().unwrap().unwrap()), expected);
@@ -303,7 +318,8 @@ mod tests {
         let pieces = read(&spool, &[0], 1);
         let rows: Vec<u64> = pieces.iter().map(|chunk| chunk.origin().first_row).collect();
         assert_eq!(rows, [0, 1, 2, 3, 4]);
-        let flags: Vec<u8> = pieces.iter().map(|chunk| chunk.columns()[0].validity.as_ref().map_or(1, |flags| flags[0])).collect();
+        let flags: Vec<u8> =
+            pieces.iter().map(|chunk| chunk.columns()[0].validity.as_ref().map_or(1, |flags| flags[0])).collect();
         assert_eq!(flags, [1, 0, 0, 1, 1]);
         let unparsed: u64 = pieces.iter().filter_map(|chunk| Some(chunk.columns()[0].unparsed.as_ref()?.count)).sum();
         assert_eq!(unparsed, 1);

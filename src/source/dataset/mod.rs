@@ -2,28 +2,21 @@
 //!
 //! Columns are those of the first input; further inputs give the same ones, by name where they have names.
 
+mod nearest;
+mod open;
+
 use std::collections::VecDeque;
 use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::data::chunk::Chunk;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
-use crate::source::bytes::{Bytes, RegularFile, cannot_open};
-use crate::source::csv::Csv;
 use crate::source::format::Format;
-use crate::source::npy::Npy;
-use crate::source::parquet::Parquet;
-use crate::source::raw::Raw;
 use crate::source::spool::{SpoolSettings, SpoolWriter};
 use crate::source::stdin::{Once, STDIN};
 use crate::source::strided::unreadable;
-use crate::source::synthetic::{self, Synthetic};
 use crate::source::{Field, Input, Keep, Reader, Request, Share, Span};
-
-/// Bytes that are looked at to tell a format.
-const HEAD_BYTES: usize = 4096;
 
 /// How inputs are opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +51,7 @@ impl DataSet {
                 return Err(Error::usage("standard input can be given only once"));
             }
             let like = inputs.first().map(|first| first.fields().to_vec());
-            inputs.push(open_one(name, options, like.as_deref()).map_err(|error| error.in_file(name))?);
+            inputs.push(open::by_name(name, options, like.as_deref()).map_err(|error| error.in_file(name))?);
         }
         Self::of(inputs)
     }
@@ -69,7 +62,7 @@ impl DataSet {
     /// As [`DataSet::open`].
     pub fn from_stream(name: &str, stream: Box<dyn Read + Send>, options: &Options) -> Result<Self> {
         let once = Once::new(name, stream);
-        Self::of(vec![open_stream(once, options, None).map_err(|error| error.in_file(name))?])
+        Self::of(vec![open::stream(once, options, None).map_err(|error| error.in_file(name))?])
     }
 
     /// Puts opened inputs together.
@@ -117,34 +110,21 @@ impl DataSet {
             1 => fields.iter().position(named),
             0 => text.parse().ok().filter(|&number: &usize| number < fields.len() && !text.starts_with('+')),
             count => {
-                return Err(Error::usage(format!("{count} columns are called '{text}'")).hint("name it by its 0-based number"));
+                return Err(
+                    Error::usage(format!("{count} columns are called '{text}'")).hint("name it by its 0-based number")
+                );
             }
         };
-        let column = column.ok_or_else(|| self.unknown(text))?;
+        let column = column.ok_or_else(|| nearest::unknown(self.fields(), text))?;
         self.check(column)?;
         Ok(column)
     }
 
-    /// The error for a column that is not there.
-    fn unknown(&self, text: &str) -> Error {
-        let fields = self.fields();
-        let names: Vec<String> = fields.iter().enumerate().map(|(number, field)| field.name.clone().unwrap_or_else(|| number.to_string())).collect();
-        let mut listed = names.iter().take(30).cloned().collect::<Vec<_>>().join(", ");
-        if names.len() > 30 {
-            listed = format!("{listed} and {} more", names.len() - 30);
-        }
-        let error = Error::usage(format!("there is no column '{text}'")).expected(format!("one of {listed}"));
-        let nearest = fields.iter().filter_map(|field| field.name.as_deref()).map(|name| (distance(name, text), name)).min();
-        // Half of the letters may differ: beyond that a suggestion is a riddle.
-        match nearest.filter(|(distance, name)| 2 * distance <= name.chars().count().max(text.chars().count())) {
-            Some((_, name)) => error.hint(format!("did you mean '{name}'?")),
-            None => error,
-        }
-    }
-
     /// Checks that a column can be read, from every input, and means the same in all.
     fn check(&self, column: usize) -> Result<()> {
-        let Some(field) = self.fields().get(column) else { return Err(Error::usage(format!("there is no column {column}"))) };
+        let Some(field) = self.fields().get(column) else {
+            return Err(Error::usage(format!("there is no column {column}")));
+        };
         let label = || field.name.clone().unwrap_or_else(|| column.to_string());
         for member in &self.inputs {
             let name = member.input.name();
@@ -189,7 +169,11 @@ impl DataSet {
     pub fn extent(&self, column: usize, positive: bool) -> Option<Extent> {
         let extents = self.inputs.iter().map(|member| {
             // An input without rows has nothing to state.
-            if member.input.rows() == Some(0) { Some(None) } else { member.input.extent((*member.columns.get(column)?)?, positive).map(Some) }
+            if member.input.rows() == Some(0) {
+                Some(None)
+            } else {
+                member.input.extent((*member.columns.get(column)?)?, positive).map(Some)
+            }
         });
         let extents: Vec<Option<Extent>> = extents.collect::<Option<_>>()?;
         extents.into_iter().flatten().reduce(Extent::union)
@@ -217,11 +201,21 @@ impl DataSet {
         let mut parts = VecDeque::new();
         for (number, span) in &share.inputs {
             let member = self.inputs.get(*number).ok_or_else(|| {
-                Error::usage("the share names an input that is not there").expected(format!("less than {}", self.inputs.len())).found(number.to_string())
+                Error::usage("the share names an input that is not there")
+                    .expected(format!("less than {}", self.inputs.len()))
+                    .found(number.to_string())
             })?;
             let place = |column: &usize| member.columns.get(*column).copied().flatten();
-            let keep = keep.iter().filter_map(|keep| Some(Keep { column: place(&keep.column)?, extent: keep.extent })).collect();
-            let request = Request { columns: columns.iter().filter_map(place).collect(), chunk_rows: chunk_rows.max(1), span: span.clone(), keep };
+            let keep = keep
+                .iter()
+                .filter_map(|keep| Some(Keep { column: place(&keep.column)?, extent: keep.extent }))
+                .collect();
+            let request = Request {
+                columns: columns.iter().filter_map(place).collect(),
+                chunk_rows: chunk_rows.max(1),
+                span: span.clone(),
+                keep,
+            };
             parts.push_back((*number, Arc::clone(&member.input), request));
         }
         Ok(Box::new(Chained { parts, open: None, skipped_rows: 0, bytes_read: 0 }))
@@ -243,7 +237,8 @@ impl DataSet {
         for (number, member) in self.inputs.iter().enumerate() {
             let share = Share { inputs: vec![(number, Span::All)] };
             let mut reader = self.read(&share, columns, chunk_rows, &[])?;
-            let places: Vec<usize> = columns.iter().filter_map(|&column| member.columns.get(column).copied().flatten()).collect();
+            let places: Vec<usize> =
+                columns.iter().filter_map(|&column| member.columns.get(column).copied().flatten()).collect();
             let keeps = !member.input.can_reread();
             let mut writer = keeps.then(|| SpoolWriter::create(&*member.input, &places, settings)).transpose()?;
             while let Some(chunk) = reader.next()? {
@@ -263,84 +258,6 @@ impl DataSet {
 /// The one field of a name.
 fn find(fields: &[Field], name: &str) -> Option<usize> {
     fields.iter().position(|field| field.name.as_deref() == Some(name))
-}
-
-/// The fewest letters to insert, delete or replace that make one text of the other (Levenshtein), whatever their case.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.to_lowercase().chars().take(100).collect(), b.to_lowercase().chars().take(100).collect());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
-fn open_one(name: &str, options: &Options, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
-    if name.starts_with(synthetic::PREFIX) || options.format == Some(Format::Synthetic) {
-        return Ok(Arc::new(Synthetic::parse(name)?));
-    }
-    if name == STDIN {
-        return open_stream(Once::stdin(), options, like);
-    }
-    let path = Path::new(name);
-    let metadata = std::fs::metadata(path).map_err(|error| cannot_open(&error, name))?;
-    if !metadata.is_file() && !metadata.is_dir() {
-        // A named pipe, or what a shell makes of <(command).
-        let pipe = std::fs::File::open(path).map_err(|error| cannot_open(&error, name))?;
-        return open_stream(Once::new(name, Box::new(pipe)), options, like);
-    }
-    let file = RegularFile::open(path, name)?;
-    if file.len_bytes() == 0 {
-        return Err(empty());
-    }
-    let format = match options.format.clone().or_else(|| Format::from_extension(path)) {
-        Some(format) => format,
-        None => Format::from_head(&Bytes::File(file.clone()).head(HEAD_BYTES)?)?,
-    };
-    match format {
-        Format::Parquet => Ok(Arc::new(Parquet::open(file)?)),
-        format => open_bytes(Bytes::File(file), &format, like),
-    }
-}
-
-fn open_stream(once: Once, options: &Options, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
-    // One byte tells a stream that ends at once; waiting for more is up to the format.
-    if once.head(1)?.is_empty() {
-        return Err(empty());
-    }
-    let format = match options.format.clone() {
-        Some(format) => format,
-        None => stream_format(&once)?,
-    };
-    if format == Format::Parquet {
-        return Err(Error::input("Parquet cannot be read from a pipe: its table of contents comes last").hint("give the file itself"));
-    }
-    open_bytes(Bytes::Once(once), &format, like)
-}
-
-fn stream_format(once: &Once) -> Result<Format> {
-    let head = once.head(HEAD_BYTES)?;
-    Format::from_head(&head)
-}
-
-fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
-    Ok(match format {
-        Format::Csv => Arc::new(Csv::open(bytes, None, like)?),
-        Format::Tsv => Arc::new(Csv::open(bytes, Some(b'\t'), like)?),
-        Format::Npy => Arc::new(Npy::open(bytes)?),
-        Format::Raw(layout) => Arc::new(Raw::open(bytes, *layout)?),
-        Format::Parquet | Format::Synthetic => return Err(Error::input(format!("{format} cannot be read from here"))),
-    })
-}
-
-fn empty() -> Error {
-    Error::input("the input is empty").expected("at least one byte").found("none").hint("check what should have written it")
 }
 
 /// Inputs one after another; each is opened when the one before is done.
@@ -377,5 +294,4 @@ impl Reader for Chained {
 }
 
 #[cfg(test)]
-#[path = "dataset_tests.rs"]
 mod tests;
