@@ -18,7 +18,7 @@ const fn wall(module: &'static str, may_know: &'static [&'static str]) -> Wall {
 /// The house, from the ground up. A module may always know itself.
 const WALLS: &[Wall] = &[
     // Words.
-    wall("error", &[]),
+    wall("error", &["escape"]),
     wall("escape", &[]),
     wall("mark", &[]),
     wall("color", &["error"]),
@@ -36,7 +36,7 @@ const WALLS: &[Wall] = &[
     wall("raster", &["error", "mark", "stamp", "program", "canvas"]),
     wall("shade", &["error", "canvas", "color"]),
     // The picture: no data, no marks.
-    wall("figure", &["error", "scale", "color"]),
+    wall("figure", &["error", "escape", "scale", "color"]),
     wall("picture", &["error", "color", "figure"]),
     wall("output", &["error"]),
     wall("array", &["error", "canvas"]),
@@ -63,14 +63,15 @@ const WALLS: &[Wall] = &[
             "drawing", "engine", "render", "output", "array",
         ],
     ),
-    wall("bench", &["error", "color", "stamp", "source", "spec", "report", "run", "picture", "output"]),
+    wall("bench", &["error", "ErrorKind", "color", "stamp", "source", "spec", "report", "run", "picture", "output"]),
     wall("doctor", &["error", "raster"]),
+    wall("inspect", &["error", "data", "source"]),
     // What is typed, in the binary. No drawing here.
     wall(
         "cli",
         &[
             "Error", "error", "escape", "data", "color", "scale", "stamp", "figure", "source", "spec", "run", "report",
-            "output", "bench", "doctor",
+            "output", "bench", "doctor", "inspect",
         ],
     ),
     wall("main", &["cli", "error", "Error", "ErrorKind"]),
@@ -87,7 +88,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("parquet", &["source"]),
     ("csv", &["source"]),
     ("npyz", &["source", "array"]),
-    ("tiny_skia", &["figure"]),
+    ("tiny_skia", &["figure", "picture"]),
     ("cosmic_text", &["figure"]),
     ("csscolorparser", &["color"]),
     ("anyhow", &["cli", "main"]),
