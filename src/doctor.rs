@@ -69,6 +69,9 @@ impl fmt::Display for Doctor {
         for missing in &self.missing {
             writeln!(f, "  missing: {} -> {}", missing.what, missing.command)?;
         }
+        if self.adapters.is_empty() {
+            writeln!(f, "  software Vulkan needs: apt-get install libvulkan1 mesa-vulkan-drivers")?;
+        }
         match self.auto_adapter.and_then(|i| self.adapters.get(i)) {
             Some(adapter) => writeln!(f, "  --backend auto: {} where a job gains by it, else the CPU", adapter.name),
             None => writeln!(f, "  --backend auto: the CPU"),

@@ -64,10 +64,15 @@ pub fn choose(
             let opened = Gpu::new(&Choice { adapter: spec.adapter.clone(), allow_software: false });
             match opened.and_then(|gpu| gpu.fits(program).map(|()| gpu)) {
                 Ok(gpu) => Ok((Backend::Gpu(gpu), vec![])),
-                Err(error) => Ok((cpu(), vec![format!("drawing on the CPU: {error}")])),
+                Err(error) => Ok((cpu(), vec![format!("drawing on the CPU: {}", first_line(&error))])),
             }
         }
     }
+}
+
+/// A device's refusal has several lines; the first says what it is.
+fn first_line(error: &Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 /// What the CPU would need to draw, roughly.

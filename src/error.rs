@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::escape::display_text;
+
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -50,10 +52,10 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
-        parts.extend(self.file.clone());
+        parts.extend(self.file.as_ref().map(|file| display_text(file).into_owned()));
         parts.extend(self.line.map(|line| format!("line {line}")));
         parts.extend(self.row.filter(|_| self.line.is_none()).map(|row| format!("row {row}")));
-        parts.extend(self.column.as_ref().map(|column| format!("column '{column}'")));
+        parts.extend(self.column.as_ref().map(|column| format!("column '{}'", display_text(column))));
         f.write_str(&parts.join(", "))
     }
 }
@@ -82,13 +84,15 @@ impl fmt::Display for Context {
         }
         f.write_str(&self.message)?;
         match (&self.expected, &self.found) {
-            (Some(expected), Some(found)) => write!(f, ": expected {expected}, found {found}")?,
-            (Some(expected), None) => write!(f, ": expected {expected}")?,
-            (None, Some(found)) => write!(f, ": found {found}")?,
+            (Some(expected), Some(found)) => {
+                write!(f, ": expected {}, found {}", display_text(expected), display_text(found))?;
+            }
+            (Some(expected), None) => write!(f, ": expected {}", display_text(expected))?,
+            (None, Some(found)) => write!(f, ": found {}", display_text(found))?,
             (None, None) => {}
         }
         if let Some(hint) = &self.hint {
-            write!(f, "; {hint}")?;
+            write!(f, "; {}", display_text(hint))?;
         }
         Ok(())
     }

@@ -74,6 +74,7 @@ pub mod drawing;
 pub mod encode;
 pub mod engine;
 pub mod error;
+pub mod escape;
 pub mod figure;
 pub mod inspect;
 pub mod ledger;

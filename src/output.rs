@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The end of a temporary file's name: `.NAME.pointillist-tmp` beside the target.
 const TEMPORARY: &str = ".pointillist-tmp";
@@ -72,6 +72,13 @@ impl Destination {
     /// # Errors
     /// What `write` fails with, and an output error for everything that happens to the file.
     pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        self.write_unnamed(write).map_err(|error| match error.kind() {
+            ErrorKind::Output => error.in_file(self.name()),
+            _ => error,
+        })
+    }
+
+    fn write_unnamed(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         match self {
             Self::Stdout => {
                 let mut out = BufWriter::with_capacity(BUFFER_BYTES, io::stdout().lock());
@@ -108,7 +115,7 @@ impl Destination {
     }
 
     fn lost(&self, error: io::Error) -> Error {
-        Error::output("the output cannot be written").in_file(self.name()).found(error.to_string()).because(error)
+        Error::output("the output cannot be written").in_file(self.name()).because(error)
     }
 }
 

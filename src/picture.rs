@@ -91,7 +91,7 @@ impl From<png::EncodingError> for Failure {
 }
 
 fn unwritable(error: io::Error) -> Error {
-    Error::output("the picture cannot be written").found(error.to_string()).because(error)
+    Error::output("the picture cannot be written").because(error)
 }
 
 /// Remembers the first error of a writer.

@@ -183,7 +183,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", help_heading = "Engine")]
     threads: Option<usize>,
     /// Rows read at a time, or all; the picture does not depend on it
-    #[arg(long, value_name = "N", value_parser = value::count, default_value = "262144", help_heading = "Engine")]
+    #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "262144", help_heading = "Engine")]
     chunk_rows: u64,
     /// Refuse a plan that holds more than this, like 512M
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, help_heading = "Engine")]

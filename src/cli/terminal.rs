@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use pointillist::figure::display_text;
+use pointillist::escape::display_text;
 use pointillist::run::{Outcome, Watch};
 
 /// Work shorter than this shows no progress.
@@ -159,9 +159,17 @@ fn error_line(line: &str) {
     writeln!(std::io::stderr(), "{}", display_text(line)).ok();
 }
 
-/// The error and what caused it, in one line, once.
+/// The error and what caused it, once. Our own messages are safe to show and may have several lines (what a GPU lacks);
+/// what lies below them may hold anything.
 pub(crate) fn print_error(error: &anyhow::Error) {
-    error_line(&format!("pointillist: {error:#}"));
+    let mut text = format!("pointillist: {error}");
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text += &format!(": {}", display_text(&cause));
+        }
+    }
+    writeln!(std::io::stderr(), "{text}").ok();
 }
 
 /// Help, or a usage error.

@@ -29,6 +29,14 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
     scaled(text, &[("k", 1e3), ("K", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)])
 }
 
+/// A count of at least one.
+pub(super) fn positive_count(text: &str) -> Result<u64, String> {
+    match count(text)? {
+        0 => Err("expected at least 1".to_owned()),
+        count => Ok(count),
+    }
+}
+
 /// A number of bytes with k, M, G (powers of 1000) or KiB, MiB, GiB (powers of 1024).
 pub(super) fn bytes(text: &str) -> Result<u64, String> {
     let text = text.strip_suffix('B').filter(|rest| !rest.ends_with('i')).unwrap_or(text);

@@ -174,14 +174,21 @@ fn is_integer(column: &Column<'_>) -> bool {
 
 /// The colours of a chunk's keys: of its names, or of false and true.
 fn key_colors(column: &Column<'_>, table: &HashMap<String, Rgba8>) -> Result<Vec<[u8; 3]>> {
-    let color = |name: &str| {
-        let color = table.get(name).ok_or_else(|| {
-            Error::input("a category has no colour").found(format!("'{name}'")).hint("name all categories before drawing")
-        })?;
-        Ok(color.rgb())
+    let color = |name: &str| table.get(name).map(|color| color.rgb());
+    let (keys, names) = match &column.data {
+        Data::Dict { keys, names } => (keys, names),
+        _ => return Ok(["false", "true"].map(|name| color(name).unwrap_or_default()).to_vec()),
     };
-    match &column.data {
-        Data::Dict { names, .. } => names.iter().map(|name| color(name)).collect(),
-        _ => ["false", "true"].into_iter().map(|name| Ok(color(name).unwrap_or_default())).collect(),
+    let colors: Vec<Option<[u8; 3]>> = names.iter().map(|name| color(name)).collect();
+    if colors.iter().any(Option::is_none) {
+        // A name that only null rows point at needs no colour.
+        let is_valid = |row: usize| column.validity.as_ref().is_none_or(|flags| flags[row] != 0);
+        let lost = (0..keys.len()).find(|row| is_valid(*row) && colors[keys[*row] as usize].is_none());
+        if let Some(row) = lost {
+            return Err(Error::input("a category has no colour")
+                .found(format!("'{}'", names[keys[row] as usize]))
+                .hint("it was not there when the colours were given: the data has changed, or a later chunk brings it"));
+        }
     }
+    Ok(colors.into_iter().map(Option::unwrap_or_default).collect())
 }

@@ -1,10 +1,10 @@
 //! The colorbar: the colormap as a bar right of the plot area, with the values at its ticks.
 
+use crate::escape::display_text;
 use std::sync::Arc;
 
 use super::axis::AxisTicks;
 use super::display::{Block, Op};
-use super::escape::display_text;
 use super::layout::Style;
 use super::text;
 use crate::color::{Colormap, Norm};

@@ -3,11 +3,11 @@
 //! What does not fit a small figure is left out, one thing after the other, until the plot area is worth looking at; the
 //! caller can say what ([`Layout::left_out`]).
 
+use crate::escape::display_text;
 use std::sync::Arc;
 
 use super::axis::AxisTicks;
 use super::display::{Block, Figure, Op, Rect};
-use super::escape::display_text;
 use super::{FigureSpec, Frame, Key, Theme, colorbar, legend, text};
 use crate::color::Rgba8;
 use crate::error::{Error, Result};

@@ -1,8 +1,8 @@
 //! The legend: opaque swatches with names, right of the plot area; the rest is counted in a last line.
 
+use crate::escape::display_text;
 use super::LegendEntry;
 use super::display::{Block, Op};
-use super::escape::display_text;
 use super::layout::Style;
 use super::text;
 

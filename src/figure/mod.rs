@@ -7,14 +7,12 @@
 mod axis;
 mod colorbar;
 mod display;
-mod escape;
 mod layout;
 mod legend;
 mod text;
 mod theme;
 
 pub use display::{Figure, Layer, Rect};
-pub use escape::display_text;
 pub use layout::Layout;
 pub use theme::Theme;
 

@@ -9,6 +9,7 @@ pub mod format;
 pub mod npy;
 pub mod parquet;
 pub mod raw;
+pub mod scalar;
 pub mod spool;
 pub mod stdin;
 pub mod strided;

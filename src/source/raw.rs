@@ -6,7 +6,8 @@ use std::str::FromStr;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::bytes::Bytes;
-use crate::source::strided::{Item, Layout, MAX_COLUMNS, Scalar, StridedReader};
+use crate::source::scalar::Scalar;
+use crate::source::strided::{Item, Layout, MAX_COLUMNS, StridedReader};
 use crate::source::{Field, Input, Reader, Request, Span};
 
 /// What a record of a raw file holds: so many numbers of one type, little-endian.

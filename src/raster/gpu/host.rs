@@ -167,6 +167,9 @@ impl Host {
         for missing in self.missing(adapters) {
             text += &format!("  missing: {} -> {}\n", missing.what, missing.command);
         }
+        if adapters.is_empty() {
+            text += "  software Vulkan needs: apt-get install libvulkan1 mesa-vulkan-drivers\n";
+        }
         text + "  or render on the CPU: --backend cpu"
     }
 }

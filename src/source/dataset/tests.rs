@@ -116,8 +116,10 @@ fn every_format_gives_the_same_table() {
     }
 }
 
+type ToSpan = fn(std::ops::Range<u64>) -> Span;
+
 /// The places where a format can be cut: row numbers and the span's numbers.
-fn cuts(data: &DataSet, name: &str) -> (Vec<u64>, fn(std::ops::Range<u64>) -> Span) {
+fn cuts(data: &DataSet, name: &str) -> (Vec<u64>, ToSpan) {
     match name {
         "t.csv" | "t.tsv" => {
             let starts = chunks(data, &data.whole(), &[0], 1).into_iter().map(|chunk| match chunk.origin().position {

@@ -6,7 +6,8 @@
 use crate::data::chunk::{Logical, TimeUnit};
 use crate::error::{Error, Result};
 use crate::source::Field;
-use crate::source::strided::{Item, Layout, MAX_COLUMNS, Scalar};
+use crate::source::scalar::Scalar;
+use crate::source::strided::{Item, Layout, MAX_COLUMNS};
 
 const MAX_DEPTH: usize = 8;
 

@@ -197,6 +197,10 @@ fn damaged(name: &str, what: impl std::fmt::Display) -> Error {
 fn guarded<T>(name: &str, decode: impl FnOnce() -> ::parquet::errors::Result<T>) -> Result<T> {
     match catch_unwind(AssertUnwindSafe(decode)) {
         Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) if error.to_string().contains("encrypt") => Err(Error::input("the Parquet file is encrypted")
+            .in_file(name)
+            .hint("write it without encryption")
+            .because(error)),
         Ok(Err(error)) => Err(damaged(name, &error).because(error)),
         Err(panic) => {
             let text =

@@ -2,7 +2,8 @@
 //!
 //! Row i depends on the seed and i alone, so any part can be made anywhere, and every machine makes the same rows.
 
-use std::f64::consts::FRAC_PI_2;
+mod normal;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::data::chunk::{Chunk, Column, Data, Logical, Origin, Position, Values}
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::raw::wrong_span;
+use crate::source::synthetic::normal::{pair, unit};
 use crate::source::{Field, Input, Reader, Request, Span};
 
 /// What names of synthetic inputs begin with.
@@ -231,31 +233,16 @@ fn hash(key: u64, row: u64, stream: Stream) -> u64 {
     mix(key.wrapping_add(row.wrapping_mul(4).wrapping_add(stream as u64).wrapping_mul(GOLDEN)))
 }
 
-/// Evenly in 0 <= u < 1.
-fn unit(bits: u64) -> f64 {
-    (bits >> 11) as f64 * (1. / (1u64 << 53) as f64)
-}
-
 /// Which of the five.
 fn pick(key: u64, row: u64) -> usize {
     ((u128::from(hash(key, row, Stream::Pick)) * GAUSSIANS.len() as u128) >> 64) as usize
 }
 
-/// The place of a row: Box and Muller (1958), both of its outputs. The angle is taken as one of four quadrants and a
-/// rest within +-pi/4, where sine and cosine need no reduction.
+/// The place of a row.
 fn gaussian(key: u64, row: u64) -> [f64; 2] {
     let (centre, sigma) = GAUSSIANS[pick(key, row)];
-    let radius = sigma * (-2. * libm::log(1. - unit(hash(key, row, Stream::Radius)))).sqrt();
-    let bits = hash(key, row, Stream::Angle);
-    let angle = (unit(bits << 2) - 0.5) * FRAC_PI_2;
-    let (sin, cos) = (radius * libm::sin(angle), radius * libm::cos(angle));
-    let [x, y] = match bits >> 62 {
-        0 => [cos, sin],
-        1 => [-sin, cos],
-        2 => [-cos, -sin],
-        _ => [sin, -cos],
-    };
-    [centre[0] + x, centre[1] + y]
+    let [x, y] = pair(hash(key, row, Stream::Radius), hash(key, row, Stream::Angle));
+    [centre[0] + sigma * x, centre[1] + sigma * y]
 }
 
 #[cfg(test)]
