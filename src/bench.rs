@@ -112,7 +112,8 @@ fn scenes(value_column: &str) -> Vec<(&'static str, Spec)> {
 /// # Errors
 /// When the input cannot be drawn; a missing GPU is no error but a line of the result.
 pub fn bench(request: &Request, watch: &mut dyn Watch) -> Result<Bench> {
-    let folder = tempfile::tempdir().map_err(|source| Error::output("no temporary folder can be made").because(source))?;
+    let folder =
+        tempfile::tempdir().map_err(|source| Error::output("no temporary folder can be made").because(source))?;
     let mut result = Bench { input: request.input.clone(), without_gpu: None, scenes: Vec::new() };
     for (name, spec) in scenes(&request.columns[2]) {
         watch.note(&format!("drawing {name}"));
@@ -144,9 +145,10 @@ pub fn bench(request: &Request, watch: &mut dyn Watch) -> Result<Bench> {
 impl SceneResult {
     fn compare(&mut self, cpu: &Path, gpu: &Path, timing: Timing) -> Result<()> {
         let (cpu, gpu) = (picture::read_png(cpu)?, picture::read_png(gpu)?);
-        let differences = cpu.pixels().zip(gpu.pixels()).map(|(a, b)| {
-            a.0.iter().zip(b.0).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
-        });
+        let differences = cpu
+            .pixels()
+            .zip(gpu.pixels())
+            .map(|(a, b)| a.0.iter().zip(b.0).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0));
         let (mut largest, mut equal) = (0, 0_u64);
         for difference in differences {
             largest = largest.max(difference);

@@ -34,8 +34,9 @@ pub fn pool(threads: Option<usize>) -> Result<Arc<ThreadPool>> {
     let available = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = threads.unwrap_or_else(available);
     let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("draw-{i}")).build();
-    pool.map(Arc::new)
-        .map_err(|source| Error::usage(format!("{threads} threads cannot be started")).hint("lower --threads").because(source))
+    pool.map(Arc::new).map_err(|source| {
+        Error::usage(format!("{threads} threads cannot be started")).hint("lower --threads").because(source)
+    })
 }
 
 /// Opens the backend for a program that will draw about `rows` rows (unknown: a pipe), with lines to tell the user.
@@ -57,7 +58,8 @@ pub fn choose(
             Ok((Backend::Gpu(gpu), vec![]))
         }
         BackendChoice::Auto => {
-            let pays = rows.is_some_and(|rows| cpu_secs(program, rows, pool.current_num_threads()) > GPU_PAYS_FROM_SECS);
+            let pays =
+                rows.is_some_and(|rows| cpu_secs(program, rows, pool.current_num_threads()) > GPU_PAYS_FROM_SECS);
             if !pays || !Gpu::has_device_nodes() {
                 return Ok((cpu(), vec![]));
             }

@@ -84,7 +84,12 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
             readable: field.readable,
         }
     });
-    Ok(Inspection { inputs: names.to_vec(), rows: survey.rows(), len_bytes: data.len_bytes(), columns: columns.collect() })
+    Ok(Inspection {
+        inputs: names.to_vec(),
+        rows: survey.rows(),
+        len_bytes: data.len_bytes(),
+        columns: columns.collect(),
+    })
 }
 
 fn texts(extent: Extent) -> [String; 2] {

@@ -17,7 +17,7 @@ use crate::plan::columns::{self, ColumnPlan};
 use crate::plan::{self, Known, Panel};
 use crate::render::Rendering;
 use crate::scale::Kind;
-use crate::spec::{AlphaSpec, Background, BackendChoice, ColorSpec, Limits, Spec};
+use crate::spec::{AlphaSpec, BackendChoice, Background, ColorSpec, Limits, Spec};
 use crate::stamp::Marker;
 
 /// A figure as it is described, before anything is drawn.

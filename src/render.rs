@@ -22,7 +22,8 @@ pub const PICTURE_VERSION: u32 = 1;
 #[must_use]
 pub fn description(spec: &Spec, panel: &Panel, ledger: &Ledger) -> String {
     let series: Vec<_> = panel.series.iter().map(|series| series_json(spec, series)).collect();
-    let axis = |scale| json!({ "kind": format!("{:?}", crate::scale::Scale::kind(scale)), "limits": limits_text(scale) });
+    let axis =
+        |scale| json!({ "kind": format!("{:?}", crate::scale::Scale::kind(scale)), "limits": limits_text(scale) });
     let description = json!({
         "version": PICTURE_VERSION,
         "x": axis(&panel.view.x),

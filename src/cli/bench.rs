@@ -66,7 +66,9 @@ fn table(result: &Bench) -> String {
         out += &line(&scene.cpu);
         match &scene.gpu {
             Some(gpu) => out += &line(gpu),
-            None if scene.is_equal.is_some() => out += "  the pictures differ by more than their class allows: no times\n",
+            None if scene.is_equal.is_some() => {
+                out += "  the pictures differ by more than their class allows: no times\n"
+            }
             None => {}
         }
     }

@@ -10,7 +10,7 @@ use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
 use pointillist::spec::{
-    AlphaSpec, AxisSpec, Background, BackendChoice, ColorSpec, EngineSpec, FigureOptions, Limits, PointsSpec, Spec,
+    AlphaSpec, AxisSpec, BackendChoice, Background, ColorSpec, EngineSpec, FigureOptions, Limits, PointsSpec, Spec,
 };
 use pointillist::stamp::Marker;
 

@@ -76,7 +76,10 @@ impl Terminal {
             }
         }
         if outcome.ledger.faint > 0 {
-            error_line(&format!("{} points have an alpha below 1e-5 and may leave no trace", grouped(outcome.ledger.faint)));
+            error_line(&format!(
+                "{} points have an alpha below 1e-5 and may leave no trace",
+                grouped(outcome.ledger.faint)
+            ));
         }
         if rows.total == 0 {
             error_line("there are no rows: the axes are empty");

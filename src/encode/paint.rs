@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::color::Rgba8;
 use crate::color::Colormap;
 use crate::color::Norm;
+use crate::color::Rgba8;
 use crate::data::chunk::{Column, Data, Logical, Role};
 use crate::encode::BLOCK;
 use crate::encode::place::{Validity, floats};
@@ -67,9 +67,16 @@ impl Opacity {
 #[derive(Debug)]
 enum Colors<'a> {
     Constant([u8; 3]),
-    Value { column: &'a Column<'a>, norm: &'a Norm, colormap: &'a Colormap },
+    Value {
+        column: &'a Column<'a>,
+        norm: &'a Norm,
+        colormap: &'a Colormap,
+    },
     /// The colour of each key.
-    Category { column: &'a Column<'a>, colors: Vec<[u8; 3]> },
+    Category {
+        column: &'a Column<'a>,
+        colors: Vec<[u8; 3]>,
+    },
     Rgb([&'a Column<'a>; 3]),
 }
 
@@ -187,7 +194,9 @@ fn key_colors(column: &Column<'_>, table: &HashMap<String, Rgba8>) -> Result<Vec
         if let Some(row) = lost {
             return Err(Error::input("a category has no colour")
                 .found(format!("'{}'", names[keys[row] as usize]))
-                .hint("it was not there when the colours were given: the data has changed, or a later chunk brings it"));
+                .hint(
+                    "it was not there when the colours were given: the data has changed, or a later chunk brings it",
+                ));
         }
     }
     Ok(colors.into_iter().map(Option::unwrap_or_default).collect())

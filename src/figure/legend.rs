@@ -1,10 +1,10 @@
 //! The legend: opaque swatches with names, right of the plot area; the rest is counted in a last line.
 
-use crate::escape::display_text;
 use super::LegendEntry;
 use super::display::{Block, Op};
 use super::layout::Style;
 use super::text;
+use crate::escape::display_text;
 
 /// Room for a count: a blank and six characters (`999.9M`).
 const COUNT_CHARS: f64 = 7.0;

@@ -22,10 +22,11 @@ pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
     match spec.scale {
         None if is_time => Ok(Kind::Time),
         None => Ok(Kind::Linear),
-        Some(Kind::Time) if !is_time => {
-            Err(Error::usage(format!("--{flag}scale time needs a column of times, and this one holds {}", column.logical))
-                .in_column(column.title()))
-        }
+        Some(Kind::Time) if !is_time => Err(Error::usage(format!(
+            "--{flag}scale time needs a column of times, and this one holds {}",
+            column.logical
+        ))
+        .in_column(column.title())),
         Some(Kind::Log | Kind::Linear) if is_time => {
             Err(Error::usage(format!("a column of times needs --{flag}scale time")).in_column(column.title()))
         }
@@ -125,9 +126,9 @@ fn integer_margin(extent: Extent) -> (i128, i128) {
 pub fn color_limits(given: Option<(f64, f64)>, extent: Option<Extent>, column: &ColumnPlan) -> Result<(f64, f64)> {
     match given {
         Some((lo, hi)) if lo.is_finite() && hi.is_finite() => Ok((lo, hi)),
-        Some((lo, hi)) => Err(Error::usage("--clim needs two finite numbers")
-            .in_column(column.title())
-            .found(format!("{lo},{hi}"))),
+        Some((lo, hi)) => {
+            Err(Error::usage("--clim needs two finite numbers").in_column(column.title()).found(format!("{lo},{hi}")))
+        }
         None => Ok(extent.map_or((0.0, 1.0), floats)),
     }
 }

@@ -26,7 +26,11 @@ pub fn planned_bytes(spec: &Spec, columns: &Columns, threads: usize) -> u64 {
     let rows = spec.engine.chunk_rows as u64;
     let chunk = rows * columns.roles.len() as u64 * 9;
     let figure_bands = 64 * u64::from(spec.figure.width_px) * (4 + 4 + 16);
-    BASE_BYTES + canvas + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(spec.engine.chunk_rows) + figure_bands
+    BASE_BYTES
+        + canvas
+        + CHUNKS_IN_FLIGHT * chunk
+        + crate::drawing::planned_bytes(spec.engine.chunk_rows)
+        + figure_bands
 }
 
 /// Refuses a figure that is too large, or a plan that holds more than allowed.
@@ -49,4 +53,3 @@ pub fn check(spec: &Spec, planned_bytes: u64) -> Result<()> {
         _ => Ok(()),
     }
 }
-

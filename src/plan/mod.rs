@@ -11,9 +11,9 @@ pub mod memory;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::color::Rgba8;
 use crate::color::Colormap;
 use crate::color::Norm;
+use crate::color::Rgba8;
 use crate::color::palette;
 use crate::data::survey::Extent;
 use crate::encode::{Encoder, Opacity, Paint, SMALLEST_LAYER_ALPHA};
@@ -216,7 +216,8 @@ fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key
                 count: None,
             };
             let entries: Vec<LegendEntry> = known.categories.iter().enumerate().map(entry).collect();
-            let colors: HashMap<String, Rgba8> = entries.iter().map(|entry| (entry.name.clone(), entry.color)).collect();
+            let colors: HashMap<String, Rgba8> =
+                entries.iter().map(|entry| (entry.name.clone(), entry.color)).collect();
             Ok((Paint::Category(Arc::new(colors)), Key::Legend { entries, has_counts: false }))
         }
     }

@@ -3,9 +3,9 @@
 use crate::data::chunk::Role;
 use crate::data::survey::{Ask, Extent, Survey};
 use crate::error::Result;
+use crate::plan::Known;
 use crate::plan::axes;
 use crate::plan::columns::{Coloring, Columns};
-use crate::plan::Known;
 use crate::run::{Job, Watch, each_chunk};
 use crate::scale::Kind;
 use crate::source::dataset::DataSet;
@@ -38,7 +38,8 @@ pub(super) fn survey(job: &Job, columns: &Columns, data: &DataSet, watch: &mut d
     let mut surveyed = Surveyed { known: Known::default(), spooled: None, bytes_read: 0 };
     let mut open = open(job, columns)?;
     open.retain(|open| {
-        let known = if open.role == Role::Category { None } else { data.extent(columns.indices[open.at], open.is_positive) };
+        let known =
+            if open.role == Role::Category { None } else { data.extent(columns.indices[open.at], open.is_positive) };
         known.is_none_or(|extent| {
             set(&mut surveyed.known, open.role, extent);
             false

@@ -248,7 +248,9 @@ fn faults(module: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn layers_hold_in_every_file() {
-    let faults: Vec<_> = source_files().iter().flat_map(|(path, text)| faults(&module_of(path), text)).collect();
+    // Unit tests in files of their own may know what they test against.
+    let files = source_files().into_iter().filter(|(path, _)| !path.ends_with("tests.rs"));
+    let faults: Vec<_> = files.flat_map(|(path, text)| faults(&module_of(&path), &text)).collect();
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
@@ -263,7 +265,8 @@ fn layers_table_names_only_what_there_is() {
         );
         for known in wall.may_know {
             assert!(
-                WALLS.iter().any(|wall| wall.module == *known),
+                // A capital is a type that lib.rs hands on.
+                known.starts_with(char::is_uppercase) || WALLS.iter().any(|wall| wall.module == *known),
                 "{} may know {known}, which has no row",
                 wall.module
             );

@@ -1,3 +1,5 @@
+//! The survey against a plain loop, and against itself in any grouping.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Layouts of any size: nothing overlaps, nothing leaves the page.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Ticks of any axis: inside, ascending, apart, and read back to their values.
+
 use proptest::prelude::*;
 
 use super::*;

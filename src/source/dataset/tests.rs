@@ -1,3 +1,5 @@
+//! Data sets of every format, in parts and in pieces.
+
 use std::io::Cursor;
 use std::path::PathBuf;
 

@@ -1,3 +1,5 @@
+//! Parquet files written here, read back.
+
 use std::path::Path;
 use std::sync::Arc;
 
