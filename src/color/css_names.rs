@@ -55,9 +55,9 @@ mod tests {
     #[test]
     fn names_are_in_order_so_that_each_is_found() {
         assert!(NAMED.is_sorted_by(|a, b| a.0 < b.0), "binary search needs order");
-        assert_eq!(named("RebeccaPurple"), Some(0x66_33_99), "any case");
-        assert_eq!(named("aliceblue"), Some(0xf0_f8_ff), "first");
-        assert_eq!(named("yellowgreen"), Some(0x9a_cd_32), "last");
+        assert_eq!(named("RebeccaPurple"), Some(0x0066_3399), "any case");
+        assert_eq!(named("aliceblue"), Some(0x00f0_f8ff), "first");
+        assert_eq!(named("yellowgreen"), Some(0x009a_cd32), "last");
         assert_eq!(named("blurple"), None, "no such colour");
     }
 }
