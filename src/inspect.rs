@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::data::chunk::Logical;
+use crate::data::chunk::{Logical, TimeUnit};
 use crate::data::survey::{Ask, Extent, Survey};
 use crate::error::Result;
 use crate::source::dataset::{DataSet, Options};
@@ -74,7 +74,7 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
             name: field.name.clone(),
             stored: field.stored.clone(),
             kind: field.logical.to_string(),
-            extent: column.and_then(|column| column.extent(false)).map(texts),
+            extent: column.and_then(|column| column.extent(false)).map(|extent| texts(extent, &field.logical)),
             nulls: column.map_or(0, |column| column.nulls()),
             unparsed: column.map_or(0, |column| column.unparsed()),
             non_finite: column.map_or(0, |column| column.non_finite()),
@@ -92,7 +92,25 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
     })
 }
 
-fn texts(extent: Extent) -> [String; 2] {
+fn texts(extent: Extent, logical: &Logical) -> [String; 2] {
+    match (extent, logical) {
+        (Extent::Int { lo, hi }, Logical::Time { unit, .. }) => [lo, hi].map(|steps| iso(steps, *unit)),
+        (Extent::Int { lo, hi }, Logical::Date) => [lo, hi].map(|steps| iso(steps, TimeUnit::Day)),
+        (extent, _) => numbers(extent),
+    }
+}
+
+/// ISO 8601; beyond the calendar's range the number of steps.
+fn iso(steps: i128, unit: TimeUnit) -> String {
+    let instant = jiff::Timestamp::from_nanosecond(steps.saturating_mul(i128::from(unit.nanoseconds())));
+    let text = instant.map_or_else(|_| steps.to_string(), |instant| instant.to_string());
+    match unit {
+        TimeUnit::Day => text.trim_end_matches("T00:00:00Z").to_owned(),
+        _ => text,
+    }
+}
+
+fn numbers(extent: Extent) -> [String; 2] {
     match extent {
         Extent::F64 { lo, hi } => [lo.to_string(), hi.to_string()],
         Extent::Int { lo, hi } => [lo.to_string(), hi.to_string()],

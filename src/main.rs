@@ -2,9 +2,33 @@
 
 mod cli;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+/// The exit code of a bug of ours.
+const BUG: u8 = 70;
+
 fn main() -> ExitCode {
+    // Decoders and drivers that panic are caught where they are called and become errors with a place; what gets here
+    // is a bug of ours, told in one line.
+    cli::terminal::catch_panics();
+    quiet_drivers();
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        cli::terminal::print_bug();
+        ExitCode::from(BUG)
+    })
+}
+
+/// Mesa's device-select layer complains on every machine without a desktop session; adapters are ranked here anyway.
+#[expect(unsafe_code, reason = "the only way to set a variable; no thread has been started yet")]
+fn quiet_drivers() {
+    if std::env::var_os("XDG_RUNTIME_DIR").is_none() && std::env::var_os("NODEVICE_SELECT").is_none() {
+        // SAFETY: the first thing in main, before any thread could read the environment.
+        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
+    }
+}
+
+fn run() -> ExitCode {
     let command = match cli::parse() {
         Ok(command) => command,
         Err(code) => return code,

@@ -232,7 +232,7 @@ fn job(args: Args) -> Job {
     Job {
         x: args.x.clone(),
         y: args.y.clone(),
-        options: Options { format: args.raw.clone().map(Format::Raw).or_else(|| args.format.clone()) },
+        options: Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()) },
         is_strict: args.strict,
         output: Destination::from_text(&args.output),
         raster: args.raster.as_deref().map(Destination::from_text),

@@ -1,6 +1,7 @@
 //! What the user sees: notes, progress, the closing line, errors. Writes never panic on a closed pipe.
 
 use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -173,6 +174,24 @@ pub(crate) fn print_error(error: &anyhow::Error) {
         }
     }
     writeln!(std::io::stderr(), "{text}").ok();
+}
+
+/// What the last panic said, and where.
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// Keeps panics quiet until it is known whether somebody catches them.
+pub(crate) fn catch_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        if let Ok(mut last) = LAST_PANIC.lock() {
+            *last = panic.to_string();
+        }
+    }));
+}
+
+/// The last panic as a bug of ours.
+pub(crate) fn print_bug() {
+    let last = LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default();
+    error_line(&format!("pointillist: a bug, please report it: {last}"));
 }
 
 /// Help, or a usage error.

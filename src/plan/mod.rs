@@ -155,6 +155,9 @@ pub fn plan(spec: &Spec, columns: Columns, known: &Known) -> Result<Plan> {
         Accumulate::Over => is_opaque && atlas.is_hard(),
         Accumulate::Veil => false,
     };
+    if !layout.left_out().is_empty() {
+        notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
+    }
     if dimming < 1.0 {
         notes.push(format!("marks below one pixel without anti-aliasing are dimmed by their area, {dimming:.3} px^2"));
     }
@@ -205,7 +208,7 @@ fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key
             let norm = Norm::linear(lo, hi)?;
             let colormap = Colormap::by_name(&spec.points.colormap)?;
             let label = column.name.clone();
-            let key = Key::Colorbar { norm: Some(norm), colormap: colormap.clone(), label };
+            let key = Key::Colorbar { norm: Some(norm), colormap, label };
             Ok((Paint::Value(norm, Arc::new(colormap)), key))
         }
         Coloring::Category(_) => {

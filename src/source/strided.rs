@@ -101,6 +101,12 @@ pub struct StridedReader {
     done: bool,
 }
 
+impl std::fmt::Debug for StridedReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StridedReader").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 impl StridedReader {
     /// Reads `rows` rows (or all there are) of `layout`, the first of which is row `first_row`, at the stream's start.
     #[must_use]

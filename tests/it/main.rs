@@ -12,7 +12,13 @@
 //!
 //! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
 //! fail, naming what to install, unless `POINTILLIST_NO_GPU_TESTS=1` leaves them out, which they say.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a panic is how a test fails"
+)]
 
 mod harness;
 

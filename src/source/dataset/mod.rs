@@ -38,6 +38,12 @@ struct Member {
     columns: Vec<Option<usize>>,
 }
 
+impl std::fmt::Debug for DataSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.inputs.iter().map(|member| member.input.name())).finish()
+    }
+}
+
 impl DataSet {
     /// Opens inputs by name: files, `-` for standard input (once), `synthetic:...`.
     ///

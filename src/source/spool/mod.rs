@@ -36,6 +36,12 @@ pub struct SpoolWriter {
     stream: zstd::stream::write::Encoder<'static, BufWriter<Limited>>,
 }
 
+impl std::fmt::Debug for SpoolWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SpoolWriter").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 impl SpoolWriter {
     /// Opens an unlinked file for chunks whose columns are `columns` of `input`, in this order.
     ///
