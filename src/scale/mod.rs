@@ -104,8 +104,8 @@ impl Scale {
         if start == end {
             return Err(Error::usage("an axis needs two different limits").found(format!("{start},{end}")));
         }
-        if start.unsigned_abs().max(end.unsigned_abs()) > 1 << 72 {
-            // Any column's integers and every time in nanoseconds lie far inside; products of differences stay in i128.
+        if start.unsigned_abs().max(end.unsigned_abs()) > 1 << 90 {
+            // Every column lies far inside; differences times 2^30 fixed-point steps stay in i128.
             return Err(Error::usage("the limits are beyond any integer column").found(format!("{start},{end}")));
         }
         let domain = Domain::Int { lo: start.min(end), hi: start.max(end) };

@@ -138,7 +138,7 @@ fn extreme_axes_do_not_panic() {
             (i128::from(i64::MIN), i128::from(i64::MAX)),
             (0, 1),
             (i128::from(i64::MAX) - 1, i128::from(i64::MAX)),
-            (0, 1 << 100),
+            (0, 1 << 90),
         ] {
             let scale = Scale::time(lo, hi, calendar(unit)).expect("limits");
             assert!(labels_of(&scale, 500.0).len() >= 2, "{lo}..{hi} {unit:?}");
