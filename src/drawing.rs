@@ -24,12 +24,16 @@ const BATCH_ROWS: usize = 1 << 16;
 /// Marks that are handed to the rasterizer together: enough for all threads, small enough to stay in memory (16 MiB).
 const GROUP_MARKS: usize = 1 << 20;
 
+/// Batches that are handed over together even with few marks in them: a zoom into a large file leaves most rows outside,
+/// and memory must not grow with them.
+const GROUP_BATCHES: usize = 64;
+
 /// What a drawing holds besides the canvas and the chunk, in bytes: a group of marks, and one chunk's more.
 #[must_use]
-pub fn planned_bytes(chunk_rows: usize) -> u64 {
-    let glyphs = GROUP_MARKS + chunk_rows.max(BATCH_ROWS);
+pub fn planned_bytes(chunk_rows: u64) -> u64 {
+    let glyphs = GROUP_MARKS as u64 + chunk_rows.max(BATCH_ROWS as u64);
     // A glyph and, on the CPU, its place in the bands.
-    glyphs as u64 * (16 + 6)
+    glyphs * (16 + 6)
 }
 
 /// Seconds spent, by stage.
@@ -111,11 +115,13 @@ impl Drawing {
             });
             for (_, batch, tally) in blocks {
                 self.ledger.add(&tally, origin.input, origin.first_row);
-                self.batches.push(batch);
+                let home = if batch.marks.is_empty() { &mut self.spare } else { &mut self.batches };
+                home.push(batch);
             }
         }
         self.seconds.encode += start.elapsed().as_secs_f64();
-        if self.batches.iter().map(|batch| batch.marks.len()).sum::<usize>() >= GROUP_MARKS {
+        let marks: usize = self.batches.iter().map(|batch| batch.marks.len()).sum();
+        if marks >= GROUP_MARKS || self.batches.len() >= GROUP_BATCHES {
             self.flush()?;
         }
         Ok(())
@@ -162,5 +168,46 @@ impl Drawing {
         let canvas = self.rasterizer.finish()?;
         self.seconds.readback = start.elapsed().as_secs_f64();
         Ok((canvas, self.ledger, self.seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::chunk::Role;
+    use crate::encode::{Opacity, Paint};
+    use crate::program::{Accumulate, Footprint, Plane, Size};
+    use crate::raster::cpu::Cpu;
+    use crate::scale::Scale;
+    use crate::stamp::{Marker, StampAtlas};
+
+    #[test]
+    fn rows_outside_leave_nothing_behind() {
+        let pool = crate::engine::pool(Some(2)).unwrap();
+        let size = Size::new(10, 10).unwrap();
+        let atlas = Arc::new(StampAtlas::new(Marker::Square, 1.0, false).unwrap());
+        let footprint = Footprint::Stamp(atlas);
+        let program =
+            Program { size, footprint: footprint.clone(), accumulate: Accumulate::Planes(vec![Plane::Count]) };
+        let scale = Scale::linear(0.0, 1.0).unwrap();
+        let binnings = (scale.binning(10, false), scale.binning(10, true));
+        let roles = vec![Role::X, Role::Y];
+        let encoder = Encoder::new(binnings, size, footprint, roles, Paint::Constant([0; 3]), Opacity::Constant(1.0));
+        let backend = Backend::Cpu(Cpu::new(Arc::clone(&pool)));
+        let mut drawing = Drawing::begin(encoder.unwrap(), &program, &backend, pool).unwrap();
+        // One row of each chunk is inside, the rest far away.
+        let mut x = vec![50.0; BATCH_ROWS];
+        x[7] = 0.5;
+        let chunks = 3 * GROUP_BATCHES;
+        for _ in 0..chunks {
+            drawing.draw(&Chunk::xy(&x, &x)).unwrap();
+            let held = drawing.batches.len() + drawing.spare.len();
+            assert!(held <= GROUP_BATCHES + 1, "{held} batches are held");
+        }
+        let (canvas, ledger, _) = drawing.finish().unwrap();
+        assert_eq!(ledger.rows.drawn, chunks as u64);
+        assert_eq!(ledger.rows.outside, (chunks * (BATCH_ROWS - 1)) as u64);
+        let Canvas::Planes(planes) = canvas else { panic!("counts") };
+        assert_eq!(planes.counts().unwrap().iter().sum::<u64>(), chunks as u64);
     }
 }

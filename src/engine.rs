@@ -60,7 +60,8 @@ pub fn choose(
         BackendChoice::Auto => {
             let pays =
                 rows.is_some_and(|rows| cpu_secs(program, rows, pool.current_num_threads()) > GPU_PAYS_FROM_SECS);
-            if !pays || !Gpu::has_device_nodes() {
+            // Who names an adapter wants it.
+            if spec.adapter.is_none() && (!pays || !Gpu::has_device_nodes()) {
                 return Ok((cpu(), vec![]));
             }
             let opened = Gpu::new(&Choice { adapter: spec.adapter.clone(), allow_software: false });

@@ -73,7 +73,7 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
             index,
             name: field.name.clone(),
             stored: field.stored.clone(),
-            kind: field.logical.to_string(),
+            kind: if field.readable { field.logical.to_string() } else { "-".to_owned() },
             extent: column.and_then(|column| column.extent(false)).map(|extent| texts(extent, &field.logical)),
             nulls: column.map_or(0, |column| column.nulls()),
             unparsed: column.map_or(0, |column| column.unparsed()),
@@ -94,19 +94,9 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
 
 fn texts(extent: Extent, logical: &Logical) -> [String; 2] {
     match (extent, logical) {
-        (Extent::Int { lo, hi }, Logical::Time { unit, .. }) => [lo, hi].map(|steps| iso(steps, *unit)),
-        (Extent::Int { lo, hi }, Logical::Date) => [lo, hi].map(|steps| iso(steps, TimeUnit::Day)),
+        (Extent::Int { lo, hi }, Logical::Time { unit, .. }) => [lo, hi].map(|steps| unit.iso8601(steps)),
+        (Extent::Int { lo, hi }, Logical::Date) => [lo, hi].map(|steps| TimeUnit::Day.iso8601(steps)),
         (extent, _) => numbers(extent),
-    }
-}
-
-/// ISO 8601; beyond the calendar's range the number of steps.
-fn iso(steps: i128, unit: TimeUnit) -> String {
-    let instant = jiff::Timestamp::from_nanosecond(steps.saturating_mul(i128::from(unit.nanoseconds())));
-    let text = instant.map_or_else(|_| steps.to_string(), |instant| instant.to_string());
-    match unit {
-        TimeUnit::Day => text.trim_end_matches("T00:00:00Z").to_owned(),
-        _ => text,
     }
 }
 

@@ -95,13 +95,14 @@ impl Ledger {
     ///
     /// # Errors
     /// An input error with the first text.
-    pub fn refuse_empty_columns(&self, title: &dyn Fn(Role) -> String) -> Result<()> {
+    pub fn refuse_empty_columns(&self, inputs: &[String], title: &dyn Fn(Role) -> String) -> Result<()> {
         for column in self.columns.iter().filter(|column| column.values == 0) {
-            if let Some((_, first)) = &column.first {
+            if let Some((input, first)) = &column.first {
                 return Err(Error::input("the column holds no number at all")
+                    .in_file(inputs.get(*input).cloned().unwrap_or_default())
                     .at_line(first.line)
                     .in_column(title(column.role))
-                    .expected("numbers or times")
+                    .expected("numbers or times of one kind")
                     .found(format!("'{}'", first.text))
                     .hint("name another column ('pointillist inspect FILE' lists them)"));
             }

@@ -1,7 +1,7 @@
 //! Where results go: a file that appears whole or not at all, or standard output.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,21 @@ impl Destination {
         }
     }
 
+    /// True when writing here would replace `other`, links followed.
+    #[must_use]
+    pub fn is_file(&self, other: &Path) -> bool {
+        let resolved = |path: &Path| {
+            fs::canonicalize(path).ok().or_else(|| {
+                let folder = fs::canonicalize(folder_of(path.parent()?)).ok()?;
+                Some(folder.join(path.file_name()?))
+            })
+        };
+        match self {
+            Self::Path(path) => resolved(path).is_some_and(|path| Some(path) == resolved(other)),
+            Self::Stdout => false,
+        }
+    }
+
     /// Finds out before any work whether the target can be written, leaving no trace.
     ///
     /// # Errors
@@ -61,7 +76,11 @@ impl Destination {
                 Ok(())
             }
             Target::Replaced { temporary, .. } => {
-                let created = create_fresh(&temporary).and_then(|_| fs::remove_file(&temporary));
+                let created = create_fresh(&temporary).and_then(|file| {
+                    let removed = fs::remove_file(&temporary);
+                    drop(file);
+                    removed
+                });
                 created.map_err(|error| failed(path, "the folder of the output cannot be written to", error))
             }
         }
@@ -163,20 +182,49 @@ fn folder_of(parent: &Path) -> &Path {
 }
 
 fn failed(path: &Path, message: &str, error: io::Error) -> Error {
-    Error::output(message).in_file(path.display().to_string()).found(error.to_string()).because(error)
+    Error::output(message).in_file(path.display().to_string()).because(error)
 }
 
-/// A new file (never through a link that someone put there), with the permissions of any new file.
+/// A new file (never through a link that someone put there), with the permissions of any new file, locked for this run.
+///
+/// What a killed run left is replaced; what a running one writes is not.
 fn create_fresh(temporary: &Path) -> io::Result<File> {
     let create = || OpenOptions::new().write(true).create_new(true).open(temporary);
-    match create() {
-        // Left over from a run that was killed.
+    let file = match create() {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let left = if fs::symlink_metadata(temporary)?.is_file() { Some(File::open(temporary)?) } else { None };
+            left.as_ref().map_or(Ok(()), lock)?;
             fs::remove_file(temporary)?;
-            create()
+            create()?
         }
-        created => created,
-    }
+        created => created?,
+    };
+    lock(&file)?;
+    // Between creation and lock another run may have taken it for a left-over.
+    if is_at(&file, temporary)? { Ok(file) } else { Err(busy()) }
+}
+
+fn lock(file: &File) -> io::Result<()> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => busy(),
+        TryLockError::Error(error) => error,
+    })
+}
+
+fn busy() -> io::Error {
+    io::Error::new(io::ErrorKind::ResourceBusy, "another run is writing the same output")
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let (mine, there) = (file.metadata()?, fs::symlink_metadata(path)?);
+    Ok((mine.dev(), mine.ino()) == (there.dev(), there.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> io::Result<bool> {
+    path.try_exists()
 }
 
 /// A file that is replaced keeps its permissions.

@@ -24,6 +24,7 @@ use crate::stamp::Marker;
 #[derive(Clone, Debug)]
 pub struct Figure {
     spec: Spec,
+    expected_rows: Option<u64>,
 }
 
 impl Figure {
@@ -33,7 +34,7 @@ impl Figure {
         let mut spec = Spec::default();
         spec.figure.width_px = width;
         spec.figure.height_px = height;
-        Self { spec }
+        Self { spec, expected_rows: None }
     }
 
     fn with(mut self, change: impl FnOnce(&mut Spec)) -> Self {
@@ -152,7 +153,7 @@ impl Figure {
     /// The colormap of chunks with values.
     #[must_use]
     pub fn colormap(self, name: &str) -> Self {
-        self.with(|spec| name.clone_into(&mut spec.points.colormap))
+        self.with(|spec| spec.points.colormap = Some(name.to_owned()))
     }
 
     /// The values at the ends of the colormap.
@@ -165,6 +166,14 @@ impl Figure {
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         self.with(|spec| spec.engine.threads = Some(threads))
+    }
+
+    /// How many points will come, roughly: with it [`BackendChoice::Auto`] can tell whether a GPU pays; without it, it
+    /// draws on the CPU.
+    #[must_use]
+    pub fn expected_rows(mut self, rows: u64) -> Self {
+        self.expected_rows = Some(rows);
+        self
     }
 
     /// Starts drawing with a backend.
@@ -180,7 +189,7 @@ impl Figure {
             }
         }
         let pool = engine::pool(self.spec.engine.threads)?;
-        Ok(Plot { spec: self.spec, pool, open: None, next_row: 0 })
+        Ok(Plot { spec: self.spec, expected_rows: self.expected_rows, pool, open: None, notes: Vec::new() })
     }
 }
 
@@ -197,8 +206,9 @@ fn background(color: Option<Rgba8>) -> Background {
 pub struct Plot {
     spec: Spec,
     pool: Arc<ThreadPool>,
+    expected_rows: Option<u64>,
     open: Option<Open>,
-    next_row: u64,
+    notes: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -216,7 +226,9 @@ impl Plot {
     pub fn draw(&mut self, chunk: &Chunk<'_>) -> Result<()> {
         chunk.check()?;
         if self.open.is_none() {
-            self.open = Some(self.begin(chunk)?);
+            let (open, notes) = self.begin(chunk)?;
+            self.open = Some(open);
+            self.notes = notes;
         }
         let Some(open) = &mut self.open else { return Ok(()) };
         let roles = &open.panel.series[0].columns.roles;
@@ -225,12 +237,10 @@ impl Plot {
                 .expected(format!("{roles:?}"))
                 .found(format!("{:?}", chunk.roles())));
         }
-        open.drawing.draw(chunk)?;
-        self.next_row += chunk.len() as u64;
-        Ok(())
+        open.drawing.draw(chunk)
     }
 
-    fn begin(&self, chunk: &Chunk<'_>) -> Result<Open> {
+    fn begin(&self, chunk: &Chunk<'_>) -> Result<(Open, Vec<String>)> {
         let mut spec = self.spec.clone();
         let index = |role: Role| chunk.roles().iter().position(|have| *have == role);
         let number = |role: Role| index(role).map(|index| index.to_string());
@@ -255,11 +265,19 @@ impl Plot {
         let columns = columns::resolve(("0", "1"), &spec.points, &find, &|_| false)?;
         let known = Known { categories: categories(chunk, index(Role::Category)), ..Known::default() };
         let plan = plan::plan(&spec, columns, &known)?;
+        let mut notes = plan.notes;
         let panel = plan.panels.into_iter().next().ok_or_else(|| Error::usage("the plan has no panel"))?;
         let series = &panel.series[0];
-        let (backend, _) = engine::choose(&spec.engine, &series.program, None, &self.pool)?;
+        let (backend, more) = engine::choose(&spec.engine, &series.program, self.expected_rows, &self.pool)?;
+        notes.extend(more);
         let drawing = Drawing::begin(series.encoder(&panel.view)?, &series.program, &backend, Arc::clone(&self.pool))?;
-        Ok(Open { panel, drawing })
+        Ok((Open { panel, drawing }, notes))
+    }
+
+    /// What the plan changed or left out, in lines for the user; known from the first chunk on.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Where the points went so far.
@@ -293,7 +311,7 @@ impl Plot {
     fn finish(mut self, publish: impl FnOnce(&Rendering<'_>) -> Result<()>) -> Result<Ledger> {
         if self.open.is_none() {
             let nothing: [f64; 0] = [];
-            self.open = Some(self.begin(&Chunk::xy(&nothing, &nothing))?);
+            self.open = Some(self.begin(&Chunk::xy(&nothing, &nothing))?.0);
         }
         let Some(Open { panel, drawing }) = self.open else { return Ok(Ledger::default()) };
         let (canvas, ledger, _) = drawing.finish()?;

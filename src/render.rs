@@ -1,19 +1,21 @@
 //! A drawn panel becomes a picture: shade, figure and PNG put together.
 
+use std::cell::Cell;
 use std::io::Write;
+use std::time::Instant;
 
 use serde_json::json;
 
 use crate::canvas::Canvas;
-use crate::data::chunk::Role;
+use crate::color::Rgba8;
+use crate::encode::Paint;
 use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::picture::{self, PictureSpec};
-use crate::plan::axes::limits_text;
-use crate::plan::columns::Coloring;
+use crate::plan::axes::limits_json;
 use crate::plan::{Panel, Series};
 use crate::shade::Shader;
-use crate::spec::{AlphaSpec, Spec};
+use crate::spec::Spec;
 
 /// The version of the picture: raised when the same request gives other pixels.
 pub const PICTURE_VERSION: u32 = 1;
@@ -23,13 +25,20 @@ pub const PICTURE_VERSION: u32 = 1;
 pub fn description(spec: &Spec, panel: &Panel, ledger: &Ledger) -> String {
     let series: Vec<_> = panel.series.iter().map(|series| series_json(spec, series)).collect();
     let axis =
-        |scale| json!({ "kind": format!("{:?}", crate::scale::Scale::kind(scale)), "limits": limits_text(scale) });
+        |scale| json!({ "kind": format!("{:?}", crate::scale::Scale::kind(scale)), "limits": limits_json(scale) });
+    let css = |color: Option<Rgba8>| color.map(|color| [color.r, color.g, color.b, color.a]);
+    let figure = panel.layout.spec();
     let description = json!({
         "version": PICTURE_VERSION,
         "x": axis(&panel.view.x),
         "y": axis(&panel.view.y),
-        "width": spec.figure.width_px,
-        "height": spec.figure.height_px,
+        "width": figure.width,
+        "height": figure.height,
+        "dpi": figure.dpi,
+        "background": css(figure.background),
+        "plot_background": css(figure.plot_background),
+        "theme": format!("{:?}", figure.theme),
+        "frame": format!("{:?}", figure.frame),
         "series": series,
         "rows": { "total": ledger.rows.total, "drawn": ledger.rows.drawn },
     });
@@ -39,24 +48,22 @@ pub fn description(spec: &Spec, panel: &Panel, ledger: &Ledger) -> String {
 
 fn series_json(spec: &Spec, series: &Series) -> serde_json::Value {
     let points = &spec.points;
-    let color = match &series.columns.coloring {
-        Coloring::Constant(color) => json!({ "rgba": [color.r, color.g, color.b, color.a] }),
-        Coloring::Value(column) => json!({ "column": column.name, "colormap": points.colormap }),
-        Coloring::Category(column) => json!({ "column": column.name }),
-        Coloring::Rgb => json!("columns"),
+    let color = match &series.paint {
+        Paint::Constant(rgb) => json!({ "rgb": rgb }),
+        Paint::Value(norm, _) => json!({ "colormap": points.colormap_name(), "limits": norm.limits() }),
+        Paint::Category(colors) => json!({ "palette": colors.len() }),
+        Paint::Rgb => json!("columns"),
     };
-    let alpha = match &points.alpha {
-        AlphaSpec::Constant(alpha) if !series.columns.roles.contains(&Role::Alpha) => json!(alpha),
-        _ => json!("column"),
-    };
+    let columns = series.columns.roles.iter().zip(&series.columns.names);
+    let columns: serde_json::Map<_, _> = columns.map(|(role, name)| (format!("{role:?}"), json!(name))).collect();
     json!({
-        "x": series.columns.x.name,
-        "y": series.columns.y.name,
+        "columns": columns,
         "marker": format!("{:?}", points.marker),
         "size_px": points.size_px,
         "antialiased": points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default()),
         "color": color,
-        "alpha": alpha,
+        // Of every mark, or what the column's is multiplied by.
+        "alpha": series.alpha,
     })
 }
 
@@ -67,13 +74,14 @@ pub struct Rendering<'a> {
     panel: &'a Panel,
     canvas: &'a Canvas,
     ledger: &'a Ledger,
+    shade_secs: Cell<f64>,
 }
 
 impl<'a> Rendering<'a> {
     /// Puts the parts together; `canvas` is that of the panel's only series.
     #[must_use]
     pub fn new(spec: &'a Spec, panel: &'a Panel, canvas: &'a Canvas, ledger: &'a Ledger) -> Self {
-        Self { spec, panel, canvas, ledger }
+        Self { spec, panel, canvas, ledger, shade_secs: Cell::new(0.0) }
     }
 
     fn shader(&self) -> Shader<'a> {
@@ -90,9 +98,17 @@ impl<'a> Rendering<'a> {
         let text = [("pointillist".to_owned(), description(self.spec, self.panel, self.ledger))];
         let shader = self.shader();
         picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |row, out| {
+            let start = Instant::now();
             shader.row(row, out);
+            self.shade_secs.set(self.shade_secs.get() + start.elapsed().as_secs_f64());
             Ok(())
         })
+    }
+
+    /// Seconds that [`Self::write_png`] spent on shading.
+    #[must_use]
+    pub fn shade_secs(&self) -> f64 {
+        self.shade_secs.get()
     }
 
     /// The picture in memory.

@@ -23,7 +23,9 @@ pub struct Seconds {
     pub backend: f64,
     /// Layout.
     pub figure: f64,
-    /// Shading, compositing and writing the PNG.
+    /// Canvas rows to colours.
+    pub shade: f64,
+    /// Compositing and writing the PNG.
     pub png: f64,
     /// Everything.
     pub total: f64,
@@ -32,10 +34,10 @@ pub struct Seconds {
 /// The limits of the axes and the size of the figure.
 #[derive(Clone, Debug, Serialize)]
 pub struct ViewReport {
-    /// Limits of x, start first.
-    pub xlim: [String; 2],
+    /// Limits of x, start first: numbers, integers beyond 2^53 as text, times as ISO 8601.
+    pub xlim: [serde_json::Value; 2],
     /// Limits of y, start first.
-    pub ylim: [String; 2],
+    pub ylim: [serde_json::Value; 2],
     /// Figure width in pixels.
     pub width: u32,
     /// Figure height in pixels.

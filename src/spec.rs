@@ -10,6 +10,9 @@ use crate::stamp::Marker;
 /// The colour of points unless another is asked for.
 pub const DEFAULT_COLOR: Rgba8 = Rgba8::opaque(0x1f, 0x77, 0xb4);
 
+/// The colormap of numbers unless another is asked for.
+pub const DEFAULT_COLORMAP: &str = "viridis";
+
 /// Rows that a reader yields at a time unless asked otherwise.
 ///
 /// Large enough that hand-over costs nothing, small enough that a few of them in flight stay below 50 MB.
@@ -73,10 +76,18 @@ pub struct PointsSpec {
     pub color: ColorSpec,
     /// The opacity.
     pub alpha: AlphaSpec,
-    /// The colormap of numbers.
-    pub colormap: String,
+    /// The colormap of numbers; viridis when not given.
+    pub colormap: Option<String>,
     /// The numbers at the ends of the colormap; found from the data when not given.
     pub color_limits: Option<(f64, f64)>,
+}
+
+impl PointsSpec {
+    /// The colormap's name, as asked for or by default.
+    #[must_use]
+    pub fn colormap_name(&self) -> &str {
+        self.colormap.as_deref().unwrap_or(DEFAULT_COLORMAP)
+    }
 }
 
 impl Default for PointsSpec {
@@ -87,7 +98,7 @@ impl Default for PointsSpec {
             is_antialiased: None,
             color: ColorSpec::Css(DEFAULT_COLOR),
             alpha: AlphaSpec::Constant(1.0),
-            colormap: "viridis".to_owned(),
+            colormap: None,
             color_limits: None,
         }
     }

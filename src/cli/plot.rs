@@ -147,8 +147,9 @@ pub(crate) struct Args {
     aa: Option<Switch>,
 
     /// Colormap of numbers: viridis, magma, inferno, plasma, cividis, turbo, gray; NAME_r is reversed
-    #[arg(long, value_name = "NAME", default_value = "viridis", help_heading = "Colour")]
-    cmap: String,
+    /// (default: viridis)
+    #[arg(long, value_name = "NAME", help_heading = "Colour")]
+    cmap: Option<String>,
     /// Numbers at the ends of the colormap (default: the column's extent)
     #[arg(long, value_name = "A,B", value_parser = value::pair, allow_hyphen_values = true, help_heading = "Colour")]
     clim: Option<(f64, f64)>,

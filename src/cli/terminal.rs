@@ -59,33 +59,8 @@ impl Terminal {
             outcome.description,
         );
         error_line(&line);
-        if let Some(first) = outcome.ledger.first_invalid {
-            error_line(&format!(
-                "the first invalid row: input {}, row {}, no usable {:?}",
-                first.input, first.row, first.role
-            ));
-        }
-        for column in outcome.ledger.columns.iter().filter(|column| column.unparsed > 0) {
-            if let Some((_, first)) = &column.first {
-                error_line(&format!(
-                    "{} texts for {:?} are no number; the first: line {}, '{}'",
-                    grouped(column.unparsed),
-                    column.role,
-                    first.line,
-                    first.text
-                ));
-            }
-        }
-        if outcome.ledger.faint > 0 {
-            error_line(&format!(
-                "{} points have an alpha below 1e-5 and may leave no trace",
-                grouped(outcome.ledger.faint)
-            ));
-        }
-        if rows.total == 0 {
-            error_line("there are no rows: the axes are empty");
-        } else if rows.drawn == 0 && rows.outside > 0 {
-            error_line("all points lie outside the limits");
+        for remark in &outcome.remarks {
+            error_line(remark);
         }
     }
 }
@@ -110,8 +85,19 @@ impl Watch for Terminal {
             if self.last_line.elapsed() >= QUIET_FOR {
                 self.last_line = Instant::now();
                 let speed = rows as f64 / self.begun.elapsed().as_secs_f64();
-                let total = self.total.map_or_else(String::new, |total| format!(" of {}", grouped(total)));
-                error_line(&format!("{}: {}{total} rows, {} rows/s", self.stage, grouped(rows), grouped(speed as u64)));
+                let (of, left) = match self.total {
+                    Some(total) => {
+                        let left = total.saturating_sub(rows) as f64 / speed;
+                        (format!(" of {}", grouped(total)), format!(", {left:.0} s left"))
+                    }
+                    None => Default::default(),
+                };
+                error_line(&format!(
+                    "{}: {}{of} rows, {} rows/s{left}",
+                    self.stage,
+                    grouped(rows),
+                    grouped(speed as u64)
+                ));
             }
             return;
         }

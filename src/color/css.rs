@@ -17,7 +17,10 @@ pub fn parse_css(text: &str) -> Result<Rgba8> {
         let [_, r, g, b] = rgb.to_be_bytes();
         return Ok(Rgba8::opaque(r, g, b));
     }
+    // Only `#` makes digits a colour: a bare `cab` is a word, and likely a mistyped one.
+    let is_bare_hex = trimmed.bytes().all(|byte| byte.is_ascii_hexdigit());
     if trimmed.is_ascii()
+        && !is_bare_hex
         && let Ok(color) = csscolorparser::parse(trimmed)
     {
         let [r, g, b, a] = color.to_rgba8();

@@ -70,6 +70,17 @@ impl TimeUnit {
             Self::Nanosecond => 1,
         }
     }
+
+    /// So many steps since 1970 as ISO 8601, a date alone for days; beyond the years -9999 to 9999 the number of steps.
+    #[must_use]
+    pub fn iso8601(self, steps: i128) -> String {
+        let instant = jiff::Timestamp::from_nanosecond(steps.saturating_mul(i128::from(self.nanoseconds())));
+        let text = instant.map_or_else(|_| steps.to_string(), |instant| instant.to_string());
+        match self {
+            Self::Day => text.trim_end_matches("T00:00:00Z").to_owned(),
+            _ => text,
+        }
+    }
 }
 
 /// What the values of a column mean, whatever they are stored as.

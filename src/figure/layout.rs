@@ -244,6 +244,12 @@ impl Layout {
         self.plot_area
     }
 
+    /// What was asked for.
+    #[must_use]
+    pub fn spec(&self) -> &FigureSpec {
+        &self.spec
+    }
+
     /// What a small figure has no room for, in words.
     #[must_use]
     pub fn left_out(&self) -> &[&'static str] {

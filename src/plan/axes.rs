@@ -7,7 +7,7 @@ use crate::data::chunk::{Logical, TimeUnit};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::plan::columns::ColumnPlan;
-use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Scale};
+use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, SMALLEST_SPAN, Scale};
 use crate::spec::{AxisSpec, Limits};
 
 /// Added to each side of a found extent, as a share of it.
@@ -42,7 +42,7 @@ pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
 /// When limits make no sense for the column.
 pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, flag: &str) -> Result<Scale> {
     let kind = kind(spec, column, flag)?;
-    let in_flag = |error: Error| error.in_column(format!("--{flag}lim of {}", column.title()));
+    let in_flag = |error: Error| error.in_column(column.title());
     match (kind, calendar(&column.logical)) {
         (Kind::Time, Some(calendar)) => {
             let (start, end) = match (&spec.limits, extent) {
@@ -68,12 +68,13 @@ fn linear(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>) -> Resul
     let is_integer = matches!(column.logical, Logical::Number { integer: true });
     let is_large = |a: i128, b: i128| is_integer && a.abs().max(b.abs()) > EXACT_INTEGER;
     if let Some(limits) = &spec.limits {
-        if let (Ok(start), Ok(end)) = (limits.start.trim().parse::<i128>(), limits.end.trim().parse::<i128>())
-            && is_large(start, end)
-        {
-            return Scale::integers(start, end);
-        }
         let (start, end) = numbers(limits)?;
+        let (low, high) = if start <= end { (&limits.start, &limits.end) } else { (&limits.end, &limits.start) };
+        if let (Some(low), Some(high)) = (integer(low, f64::floor), integer(high, f64::ceil))
+            && is_large(low, high)
+        {
+            return if start <= end { Scale::integers(low, high) } else { Scale::integers(high, low) };
+        }
         return Scale::linear(start, end);
     }
     match extent {
@@ -92,19 +93,20 @@ fn linear(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>) -> Resul
 
 /// 5 % a side; an extent of one value gets half a unit, or what an f64 of its size can tell apart.
 fn margin(lo: f64, hi: f64) -> (f64, f64) {
-    if lo == hi {
+    if hi - lo < SMALLEST_SPAN {
         let half = 0.5_f64.max(lo.abs() * 1e-12);
         return (lo - half, hi + half);
     }
-    // Halves first: the difference of two finite numbers may not be finite.
-    let side = (hi / 2.0 - lo / 2.0) * (2.0 * MARGIN);
-    ((lo - side).max(f64::MIN / 4.0), (hi + side).min(f64::MAX / 4.0))
+    let side = (hi - lo) * MARGIN;
+    let (start, end) = (lo - side, hi + side);
+    // At the end of the floats there is no room for margins (and perhaps none for the axis, which its scale says).
+    if (end - start).is_finite() { (start, end) } else { (lo, hi) }
 }
 
 fn log_margin(extent: Extent) -> (f64, f64) {
     let (lo, hi) = floats(extent);
     let (start, end) = margin(libm::log10(lo), libm::log10(hi));
-    (libm::exp10(start).max(f64::MIN_POSITIVE), libm::exp10(end).min(f64::MAX / 4.0))
+    (libm::exp10(start).max(f64::MIN_POSITIVE), libm::exp10(end).min(f64::MAX))
 }
 
 fn integer_margin(extent: Extent) -> (i128, i128) {
@@ -157,6 +159,14 @@ fn numbers(limits: &Limits) -> Result<(f64, f64)> {
     Ok((number(&limits.start)?, number(&limits.end)?))
 }
 
+/// An integer as typed, or a number rounded outward to one.
+fn integer(text: &str, round: impl Fn(f64) -> f64) -> Option<i128> {
+    let text = text.trim();
+    text.parse()
+        .ok()
+        .or_else(|| text.parse().ok().filter(|number: &f64| number.is_finite()).map(|number| round(number) as i128))
+}
+
 /// Limits on a time axis, rounded outward to whole steps.
 fn times(limits: &Limits, unit: TimeUnit) -> Result<(i128, i128)> {
     let (start, end) = (time(&limits.start, unit)?, time(&limits.end, unit)?);
@@ -191,14 +201,30 @@ fn time(text: &str, unit: TimeUnit) -> Result<i128> {
     })
 }
 
-/// Limits as text that reads back to the same: for reports and the picture's own description.
+/// Limits as text that reads back to the same: numbers, or ISO 8601 on a time axis.
 #[must_use]
 pub fn limits_text(scale: &Scale) -> [String; 2] {
-    let (lo, hi) = match scale.domain() {
-        Domain::F64 { lo, hi } => (format!("{lo:?}"), format!("{hi:?}")),
-        Domain::Int { lo, hi } => (lo.to_string(), hi.to_string()),
+    let (lo, hi) = match (scale.domain(), scale.calendar()) {
+        (Domain::F64 { lo, hi }, _) => (format!("{lo:?}"), format!("{hi:?}")),
+        (Domain::Int { lo, hi }, Some(calendar)) => (calendar.unit.iso8601(lo), calendar.unit.iso8601(hi)),
+        (Domain::Int { lo, hi }, None) => (lo.to_string(), hi.to_string()),
     };
     if scale.is_reversed() { [hi, lo] } else { [lo, hi] }
+}
+
+/// The same for JSON: numbers where an f64 holds them, else the text.
+#[must_use]
+pub fn limits_json(scale: &Scale) -> [serde_json::Value; 2] {
+    limits_text(scale).map(|text| {
+        let is_exact = match scale.domain() {
+            Domain::F64 { .. } => true,
+            Domain::Int { lo, hi } => scale.calendar().is_none() && lo.abs().max(hi.abs()) <= EXACT_INTEGER,
+        };
+        match text.parse::<f64>() {
+            Ok(number) if is_exact => number.into(),
+            _ => text.into(),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -220,7 +246,11 @@ mod tests {
         let found = |lo, hi| scale(&AxisSpec::default(), &number, Some(Extent::F64 { lo, hi }), "x").unwrap().domain();
         assert_eq!(found(0.0, 10.0), Domain::F64 { lo: -0.5, hi: 10.5 });
         assert_eq!(found(3.0, 3.0), Domain::F64 { lo: 2.5, hi: 3.5 });
-        assert!(matches!(found(f64::MIN, f64::MAX), Domain::F64 { lo, hi } if (hi - lo).is_finite()));
+        assert_eq!(found(5e-324, 1e-320), Domain::F64 { lo: -0.5, hi: 0.5 }, "no pixels fit between");
+        assert_eq!(found(0.0, 1.7e308), Domain::F64 { lo: 0.0, hi: 1.7e308 }, "no room for margins");
+        let extent = Some(Extent::F64 { lo: -1e308, hi: 1.7e308 });
+        let error = scale(&AxisSpec::default(), &number, extent, "x").unwrap_err();
+        assert_eq!(error.kind().exit_code(), 2, "refused, never cut: {error}");
     }
 
     #[test]
@@ -235,6 +265,9 @@ mod tests {
         let integer = column(Logical::Number { integer: true });
         let scale = scale(&limits("9007199254740993", "9007199254740999"), &integer, None, "x").unwrap();
         assert_eq!(scale.domain(), Domain::Int { lo: 9_007_199_254_740_993, hi: 9_007_199_254_740_999 });
+        let reversed = super::scale(&limits("2e18", "1152921504606846976.0"), &integer, None, "x").unwrap();
+        assert_eq!(reversed.domain(), Domain::Int { lo: 1 << 60, hi: 2_000_000_000_000_000_000 });
+        assert!(reversed.is_reversed(), "the larger limit comes first");
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct Columns {
     pub roles: Vec<Role>,
     /// The schema index of each column of a chunk.
     pub indices: Vec<usize>,
+    /// The name of each column of a chunk, where it has one.
+    pub names: Vec<Option<String>>,
     /// Lines to tell the user.
     pub notes: Vec<String>,
 }
@@ -64,6 +66,7 @@ impl Columns {
     fn push(&mut self, role: Role, column: &ColumnPlan) {
         self.roles.push(role);
         self.indices.push(column.index);
+        self.names.push(column.name.clone());
     }
 }
 
@@ -80,15 +83,22 @@ pub fn resolve(
     let axis = |text: &str, flag: &str| {
         let column = find(text)?;
         if column.logical == Logical::Category {
-            return Err(Error::input(format!("{flag} needs numbers or times, and this column holds text"))
+            return Err(Error::usage(format!("{flag} needs numbers or times, and this column holds text"))
                 .in_column(column.title())
                 .hint("name another column ('pointillist inspect FILE' lists them), or use this one for --color"));
         }
         Ok(column)
     };
     let (x, y) = (axis(x, "-x")?, axis(y, "-y")?);
-    let mut columns =
-        Columns { x: x.clone(), y: y.clone(), coloring: Coloring::Rgb, roles: vec![], indices: vec![], notes: vec![] };
+    let mut columns = Columns {
+        x: x.clone(),
+        y: y.clone(),
+        coloring: Coloring::Rgb,
+        roles: vec![],
+        indices: vec![],
+        names: vec![],
+        notes: vec![],
+    };
     columns.push(Role::X, &x);
     columns.push(Role::Y, &y);
     columns.coloring = match &points.color {
@@ -125,7 +135,7 @@ pub fn resolve(
 fn number(column: ColumnPlan, flag: &str) -> Result<ColumnPlan> {
     match column.logical {
         Logical::Number { .. } | Logical::Bool => Ok(column),
-        _ => Err(Error::input(format!("{flag} needs numbers, and this column holds {}", column.logical))
+        _ => Err(Error::usage(format!("{flag} needs numbers, and this column holds {}", column.logical))
             .in_column(column.title())),
     }
 }

@@ -143,18 +143,32 @@ pub fn plan(spec: &Spec, columns: Columns, known: &Known) -> Result<Plan> {
         Opacity::Constant(alpha as f32)
     };
     let program = program(size, &paint, opacity, &atlas, spec.points.marker);
-    if program.accumulate == Accumulate::Over && !columns.has_alpha_column() && alpha < SMALLEST_LAYER_ALPHA {
-        return Err(Error::usage("points of several colours cannot be this faint: f32 blending would lose them")
-            .expected(format!("an alpha (times the area of marks below a pixel) of at least {SMALLEST_LAYER_ALPHA}"))
-            .found(format!("{alpha:e}"))
-            .hint("give one colour (exact at any alpha), raise --alpha, or make the marks larger"));
+    let is_counted = matches!(program.accumulate, Accumulate::Planes(_));
+    if !is_counted && !columns.has_alpha_column() && alpha < SMALLEST_LAYER_ALPHA {
+        return Err(Error::usage(
+            "points of several colours or with smooth edges cannot be this faint: f32 would lose them",
+        )
+        .expected(format!("an alpha (times the area of marks below a pixel) of at least {SMALLEST_LAYER_ALPHA:e}"))
+        .found(format!("{alpha:e}"))
+        .hint("one colour with hard edges (--aa off, or --marker pixel) is counted, exactly, at any alpha"));
     }
+    // What is counted is whole; its alpha comes in at shade time, in f64.
+    let opacity = if is_counted { Opacity::Constant(1.0) } else { opacity };
     let is_opaque = matches!(opacity, Opacity::Constant(alpha) if alpha >= 1.0);
     let is_exact = match program.accumulate {
         Accumulate::Planes(_) => true,
         Accumulate::Over => is_opaque && atlas.is_hard(),
         Accumulate::Veil => false,
     };
+    if !matches!(columns.coloring, Coloring::Value(_)) {
+        for (is_given, flag) in
+            [(spec.points.colormap.is_some(), "colormap"), (spec.points.color_limits.is_some(), "limits")]
+        {
+            if is_given {
+                notes.push(format!("the colour {flag} change nothing: colours do not come from a column of numbers"));
+            }
+        }
+    }
     if !layout.left_out().is_empty() {
         notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
     }
@@ -206,7 +220,7 @@ fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key
         Coloring::Value(column) => {
             let (lo, hi) = axes::color_limits(spec.points.color_limits, known.value, column)?;
             let norm = Norm::linear(lo, hi)?;
-            let colormap = Colormap::by_name(&spec.points.colormap)?;
+            let colormap = Colormap::by_name(spec.points.colormap_name())?;
             let label = column.name.clone();
             let key = Key::Colorbar { norm: Some(norm), colormap, label };
             Ok((Paint::Value(norm, Arc::new(colormap)), key))

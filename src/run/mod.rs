@@ -3,9 +3,10 @@
 //!
 //! Reading runs in a thread of its own, a few chunks ahead; order is kept by the one bounded queue between them.
 
+mod remarks;
 mod survey;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -83,8 +84,8 @@ pub struct Outcome {
     pub report: Report,
     /// What drew, in words.
     pub description: String,
-    /// The counts and what there is to say about invalid rows.
-    pub ledger: Ledger,
+    /// What there is to say about the rows, in lines.
+    pub remarks: Vec<String>,
     /// The plan in words.
     pub explanation: String,
 }
@@ -96,19 +97,20 @@ pub struct Outcome {
 pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     let start = Instant::now();
     let mut seconds = Seconds::default();
-    for destination in [Some(&job.output), job.raster.as_ref(), job.report.as_ref()].into_iter().flatten() {
-        destination.check()?;
-    }
+    check_outputs(job)?;
     let data = DataSet::open(&job.inputs, &job.options)?;
     let columns = resolve(job, &data)?;
     let pool = engine::pool(job.spec.engine.threads)?;
-    let planned_bytes = memory::planned_bytes(&job.spec, &columns, pool.current_num_threads());
+    let planned_bytes = memory::planned_bytes(&job.spec, &columns, data.rows(), pool.current_num_threads());
     memory::check(&job.spec, planned_bytes)?;
     seconds.open = start.elapsed().as_secs_f64();
 
     let stage = Instant::now();
     let surveyed = survey::survey(job, &columns, &data, watch)?;
     seconds.survey = stage.elapsed().as_secs_f64();
+
+    let planned_bytes = planned_bytes + memory::category_bytes(&surveyed.known.categories);
+    memory::check(&job.spec, planned_bytes)?;
 
     let stage = Instant::now();
     let plan = plan::plan(&job.spec, columns, &surveyed.known)?;
@@ -141,7 +143,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     if job.explains_only {
         let ledger = Ledger::default();
         let report = report(job, panel, &ledger, &backend, &description, seconds, planned_bytes, 0);
-        return Ok(Outcome { report, description, ledger, explanation });
+        return Ok(Outcome { report, description, remarks: Vec::new(), explanation });
     }
 
     let keep = keep(&panel.view, &series.columns, series.program.footprint.reach_px());
@@ -151,7 +153,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     let mut done = 0;
     let read = each_chunk(reader, |chunk| {
         if job.is_strict {
-            refuse_unparsed(&chunk, &series.columns, &job.inputs)?;
+            refuse_unparsed(&chunk, &series.columns, &job.inputs, data)?;
         }
         drawing.draw(&chunk)?;
         done += chunk.len() as u64;
@@ -163,11 +165,11 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     seconds.read = read.secs;
     let (canvas, ledger, drawn) = drawing.finish()?;
     (seconds.encode, seconds.draw, seconds.readback) = (drawn.encode, drawn.draw, drawn.readback);
-    ledger.refuse_empty_columns(&|role| title(&series.columns, role))?;
+    ledger.refuse_empty_columns(&job.inputs, &|role| title(data, &series.columns, role))?;
 
     let stage = Instant::now();
-    publish(job, panel, &canvas, &ledger)?;
-    seconds.png = stage.elapsed().as_secs_f64();
+    seconds.shade = publish(job, panel, &canvas, &ledger)?;
+    seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
     seconds.total = start.elapsed().as_secs_f64();
     let bytes = surveyed.bytes_read + read.bytes;
     let report = report(job, panel, &ledger, &backend, &description, seconds, planned_bytes, bytes);
@@ -178,16 +180,41 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
             writeln!(out, "{text}").map_err(|source| Error::output("the report cannot be written").because(source))
         })?;
     }
-    Ok(Outcome { report, description, ledger, explanation })
+    let remarks = remarks::remarks(&ledger, &series.columns, &job.inputs, &|role| title(data, &series.columns, role));
+    Ok(Outcome { report, description, remarks, explanation })
 }
 
-/// Writes everything that was asked for; the picture last, so that it stands for a run that worked.
-fn publish(job: &Job, panel: &Panel, canvas: &Canvas, ledger: &Ledger) -> Result<()> {
+/// Outputs can be written, and replace neither an input nor one another.
+fn check_outputs(job: &Job) -> Result<()> {
+    let outputs: Vec<&Destination> =
+        [Some(&job.output), job.raster.as_ref(), job.report.as_ref()].into_iter().flatten().collect();
+    for (i, output) in outputs.iter().enumerate() {
+        output.check()?;
+        if let Some(input) = job.inputs.iter().find(|input| output.is_file(Path::new(input))) {
+            return Err(Error::usage("the output would replace an input")
+                .in_file(input.clone())
+                .hint("name another file"));
+        }
+        let is_twice = outputs[..i].iter().any(|other| match other {
+            Destination::Path(path) => output.is_file(path),
+            Destination::Stdout => **output == Destination::Stdout,
+        });
+        if is_twice {
+            return Err(Error::usage("two outputs have one name").in_file(output.name()).hint("name another file"));
+        }
+    }
+    Ok(())
+}
+
+/// Writes everything that was asked for, the picture last, so that it stands for a run that worked; returns the seconds
+/// spent on shading.
+fn publish(job: &Job, panel: &Panel, canvas: &Canvas, ledger: &Ledger) -> Result<f64> {
     if let (Some(destination), Canvas::Planes(planes)) = (&job.raster, canvas) {
         destination.write(|out| crate::array::write_counts(out, planes))?;
     }
     let rendering = Rendering::new(&job.spec, panel, canvas, ledger);
-    job.output.write(|out| rendering.write_png(out))
+    job.output.write(|out| rendering.write_png(out))?;
+    Ok(rendering.shade_secs())
 }
 
 fn resolve(job: &Job, data: &DataSet) -> Result<Columns> {
@@ -200,13 +227,13 @@ fn resolve(job: &Job, data: &DataSet) -> Result<Columns> {
     columns::resolve((&job.x, &job.y), &job.spec.points, &find, &has)
 }
 
-fn title(columns: &Columns, role: Role) -> String {
-    let at = columns.roles.iter().position(|have| *have == role).map(|at| columns.indices[at]);
-    match role {
-        Role::X => columns.x.title(),
-        Role::Y => columns.y.title(),
-        _ => at.map_or_else(String::new, |index| index.to_string()),
-    }
+/// The name of the column that has a role, or its number.
+fn title(data: &DataSet, columns: &Columns, role: Role) -> String {
+    let index = columns.roles.iter().position(|have| *have == role).map(|at| columns.indices[at]);
+    index.map_or_else(String::new, |index| {
+        let field = data.fields().get(index);
+        field.and_then(|field| field.name.clone()).unwrap_or_else(|| index.to_string())
+    })
 }
 
 /// What can be seen on each axis: the domain and what a marker's reach adds to it.
@@ -233,14 +260,14 @@ fn keep(view: &View, columns: &Columns, reach_px: f64) -> Vec<Keep> {
     ]
 }
 
-fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[String]) -> Result<()> {
+fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[String], data: &DataSet) -> Result<()> {
     for (column, role) in chunk.columns().iter().zip(&columns.roles) {
         if let Some(unparsed) = &column.unparsed {
             return Err(Error::input("text where a number is needed")
                 .in_file(names.get(chunk.origin().input).cloned().unwrap_or_default())
                 .at_row(unparsed.row)
                 .at_line(unparsed.line)
-                .in_column(title(columns, *role))
+                .in_column(title(data, columns, *role))
                 .expected("a number or a time")
                 .found(format!("'{}'", unparsed.text))
                 .hint("without --strict such rows are counted as invalid"));
@@ -307,8 +334,8 @@ fn report(
         bytes_read,
         points_per_second: if seconds.total > 0.0 { ledger.rows.total as f64 / seconds.total } else { 0.0 },
         view: ViewReport {
-            xlim: plan::axes::limits_text(&panel.view.x),
-            ylim: plan::axes::limits_text(&panel.view.y),
+            xlim: plan::axes::limits_json(&panel.view.x),
+            ylim: plan::axes::limits_json(&panel.view.y),
             width: job.spec.figure.width_px,
             height: job.spec.figure.height_px,
             plot: [area.x, area.y, area.width, area.height],

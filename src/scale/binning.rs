@@ -117,6 +117,10 @@ impl Edges {
 
 /// Bin and 8-bit fraction inside it; a guess on the wrong side of an edge gives the fraction next to that edge.
 fn fixed_point(guess: f64, bin: f64) -> i32 {
+    if bin == guess.floor() {
+        // The same arithmetic as in a block without doubt: left of the axis `guess - bin` would round.
+        return (guess.clamp(-FAR_PX, FAR_PX) * f64::from(SUBPIXELS)).floor() as i32;
+    }
     let bin = bin.clamp(-FAR_PX, FAR_PX);
     let fraction = ((guess - bin) * f64::from(SUBPIXELS)).floor().clamp(0.0, f64::from(SUBPIXELS - 1));
     bin as i32 * SUBPIXELS + fraction as i32
@@ -227,6 +231,23 @@ impl Binning {
             for position in out {
                 *position = if *position == INVALID { INVALID } else { last - *position };
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_has_one_position_alone_and_beside_one_at_an_edge() {
+        let binning = Scale::linear(0.0, 100.0).unwrap().binning(100, false);
+        // 0.25 + 2^-54 left of the axis: the difference to its bin is no f64.
+        for value in [-0.25 - 2f64.powi(-54), 0.3, 99.999, 1e9, -1e9] {
+            let (mut alone, mut beside) = ([0], [0; 2]);
+            binning.positions_f64(&[value], &mut alone);
+            binning.positions_f64(&[value, 5.0], &mut beside);
+            assert_eq!(alone[0], beside[0], "{value}");
         }
     }
 }

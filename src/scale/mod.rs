@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 /// Integers of this magnitude and below are exact in an f64.
 pub const EXACT_INTEGER: i128 = 1 << 53;
 
+/// Limits closer than this leave no room for pixels between them: their steps would not be normal numbers.
+pub const SMALLEST_SPAN: f64 = 1e-300;
+
 /// The kind of axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -73,8 +76,14 @@ impl Scale {
     /// # Errors
     /// A usage error when the two are equal or not finite, or lie too far apart for their difference to be finite.
     pub fn linear(start: f64, end: f64) -> Result<Self> {
-        if !(start.is_finite() && end.is_finite() && (end - start).is_finite()) || start == end {
-            return Err(Error::usage("an axis needs two different finite limits").found(format!("{start},{end}")));
+        if !(start.is_finite() && end.is_finite()) || start == end {
+            return Err(Error::usage("an axis needs two different finite limits").found(format!("{start:e},{end:e}")));
+        }
+        if !(SMALLEST_SPAN..=f64::MAX).contains(&(end - start).abs()) {
+            return Err(Error::usage("the limits of an axis are too far apart or too close for 64-bit floats")
+                .expected(format!("a distance of {SMALLEST_SPAN:e} to {:e}", f64::MAX))
+                .found(format!("{start:e},{end:e}"))
+                .hint("give other limits, or scale the data"));
         }
         let domain = Domain::F64 { lo: start.min(end), hi: start.max(end) };
         Ok(Self { kind: Kind::Linear, domain, is_reversed: end < start, calendar: None })

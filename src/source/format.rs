@@ -94,6 +94,9 @@ impl Format {
         if let Some((_, name, hint)) = COMPRESSED.iter().find(|(magic, ..)| head.starts_with(magic)) {
             return Err(Error::input(format!("the input is {name}, which cannot be read directly")).hint(*hint));
         }
+        if let Some(b'{' | b'[') = head.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            return Err(Error::input("the input is JSON, which cannot be read yet").hint("write it as CSV or Parquet"));
+        }
         if looks_like_text(head) {
             return Ok(Self::Csv);
         }

@@ -47,7 +47,7 @@ const WALLS: &[Wall] = &[
     // Drawing: no sources.
     wall("drawing", &["error", "data", "encode", "ledger", "mark", "program", "canvas", "raster"]),
     wall("engine", &["error", "program", "raster", "spec"]),
-    wall("render", &["error", "data", "canvas", "ledger", "picture", "plan", "scale", "shade", "spec"]),
+    wall("render", &["error", "canvas", "color", "encode", "ledger", "picture", "plan", "scale", "shade", "spec"]),
     wall(
         "plot",
         &[

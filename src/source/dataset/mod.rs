@@ -10,6 +10,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use crate::data::chunk::Chunk;
+use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::format::Format;
@@ -146,7 +147,9 @@ impl DataSet {
             if !other.readable {
                 return Err(unreadable(other, place.unwrap_or(column)).in_file(name));
             }
-            if other.logical != field.logical {
+            let are_numbers =
+                [&other.logical, &field.logical].iter().all(|kind| matches!(kind, Logical::Number { .. }));
+            if other.logical != field.logical && !are_numbers {
                 return Err(Error::input("the column has another type than in the first input")
                     .in_file(name)
                     .in_column(label())
