@@ -15,7 +15,17 @@ const FAR_PX: f64 = 4_000_000.0;
 /// Values looked at together: small enough to stay in L1, large enough that one close value costs little.
 const BLOCK: usize = 256;
 
-const SUBPIXEL_BITS: u32 = SUBPIXELS.trailing_zeros();
+/// Added to a number below 2^51, it leaves no room for a fraction: 1.5 * 2^52.
+const WHOLE: f64 = 6_755_399_441_055_744.0;
+
+/// The largest integer not above a number of at most 2^51: plain additions, which every processor has as vectors.
+///
+/// `f64::floor` and `as i32` are calls and scalar code on a basic x86-64: with them a position takes 4.0 ns, so 2.7.
+#[inline]
+fn floor(number: f64) -> f64 {
+    let nearest = (number + WHOLE) - WHOLE;
+    nearest - if nearest > number { 1.0 } else { 0.0 }
+}
 
 /// The bins of one axis over a number of pixels.
 #[derive(Clone, Debug)]
@@ -99,12 +109,10 @@ impl Edges {
             let mut is_close = false;
             for (value, out) in values.iter().zip(&mut *out) {
                 let guess = ((value - self.lo) * self.bins_per_unit).clamp(-FAR_PX, FAR_PX);
-                let steps = guess * f64::from(SUBPIXELS);
-                let truncated = steps as i32;
-                let floor = truncated - i32::from(f64::from(truncated) > steps);
-                let rest = guess - f64::from(floor >> SUBPIXEL_BITS);
-                is_close |= !(rest >= self.tolerance && rest <= 1.0 - self.tolerance);
-                *out = floor;
+                let rest = guess - floor(guess);
+                is_close |= !((rest >= self.tolerance) & (rest <= 1.0 - self.tolerance));
+                // The low half of the sum is the integer in two's complement.
+                *out = (floor(guess * f64::from(SUBPIXELS)) + WHOLE).to_bits() as i32;
             }
             if is_close {
                 for (value, out) in values.iter().zip(out) {

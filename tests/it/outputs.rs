@@ -101,3 +101,24 @@ fn outputs_hold_every_faint_mark_that_is_counted() {
         assert!(run.error_line().contains("--aa off"), "{}", run.stderr);
     }
 }
+
+#[test]
+fn outputs_beyond_the_adapter_are_refused_by_gpu_and_drawn_by_auto() {
+    if !crate::harness::gpu::is_required("outputs_beyond_the_adapter_are_refused_by_gpu_and_drawn_by_auto") {
+        return;
+    }
+    let bench = Bench::new();
+    bench.write("in.csv", CSV);
+    let doctor = bench.run(&["doctor", "--json"]).expect(0);
+    let doctor: serde_json::Value = serde_json::from_slice(&doctor.stdout).unwrap();
+    let adapter = &doctor["adapters"][0];
+    let (name, limit) = (adapter["name"].as_str().unwrap(), adapter["max_texture_px"].as_u64().unwrap());
+    let width = (limit + 1).to_string();
+    let wide = ["--frame", "none", "--height", "4", "--width", &width, "--adapter", name, "-o", "a.png", "--backend"];
+    let args = |backend| wide.into_iter().chain([backend]).collect::<Vec<_>>();
+    let refused = plot(&bench, "in.csv", &args("gpu")).expect(3);
+    assert!(refused.error_line().contains(&limit.to_string()), "names the limit: {}", refused.stderr);
+    assert_eq!(bench.files(), ["in.csv"], "no picture");
+    let drawn = plot(&bench, "in.csv", &args("auto")).expect(0);
+    assert!(drawn.stderr.contains("drawing on the CPU") && drawn.stderr.contains("; cpu, "), "{}", drawn.stderr);
+}
