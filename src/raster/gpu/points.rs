@@ -9,7 +9,7 @@ use super::target::{Blending, filled, write_rows};
 use crate::error::Result;
 use crate::mark::{Cell, Glyph};
 use crate::program::{Footprint, Program};
-use crate::stamp::StampAtlas;
+use crate::stamp::{StampAtlas, StampClass};
 
 /// Rows of the class table in the shader.
 pub(super) const MAX_CLASSES: usize = 64;
@@ -23,7 +23,7 @@ pub(super) const ATLAS_WIDTH: u32 = 4096;
 struct FrameUniform {
     size: [u32; 2],
     unused: [u32; 2],
-    /// First texel, reach in pixels, phase bits, 0.
+    /// First texel; reach in pixels + 256 * phase bits; empty first and last columns by phase; the same of rows.
     classes: [[u32; 4]; MAX_CLASSES],
 }
 
@@ -103,9 +103,29 @@ impl Points {
 fn frame(program: &Program, atlas: &StampAtlas) -> FrameUniform {
     let mut classes = [[0; 4]; MAX_CLASSES];
     for (row, class) in classes.iter_mut().zip(atlas.classes()) {
-        *row = [class.first_texel() as u32, class.reach_px(), class.phase_bits(), 0];
+        let [columns, rows] = empty_borders(class);
+        *row = [class.first_texel() as u32, class.reach_px() | (class.phase_bits() << 8), columns, rows];
     }
     FrameUniform { size: [program.size.width(), program.size.height()], unused: [0; 2], classes }
+}
+
+/// Which phases leave the first (bit p) or the last (bit 16 + p) column of a mask empty, whatever the other phase; and
+/// which the rows.
+fn empty_borders(class: &StampClass) -> [u32; 2] {
+    let (phases, reach) = (1_usize << class.phase_bits(), class.reach_px() as i32);
+    let mut empty = [0_u32; 2];
+    for phase in 0..phases {
+        let boxes = |at: usize| {
+            let along = move |other: usize| if at == 0 { other * phases + phase } else { phase * phases + other };
+            (0..phases).map(move |other| class.covered(along(other)))
+        };
+        let is_first = [boxes(0).all(|b| b.x0 > -reach), boxes(1).all(|b| b.y0 > -reach)];
+        let is_last = [boxes(0).all(|b| b.x1 < reach), boxes(1).all(|b| b.y1 < reach)];
+        for at in 0..2 {
+            empty[at] |= u32::from(is_first[at]) << phase | u32::from(is_last[at]) << (16 + phase);
+        }
+    }
+    empty
 }
 
 fn pipeline(
