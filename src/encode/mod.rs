@@ -116,11 +116,7 @@ impl Encoder {
             block.fill(self, prepared, first..end);
             match (&mut *marks, &self.footprint) {
                 (Marks::Cells(cells), Footprint::Cell) => block.cells(self.size, cells, &mut tally),
-                (Marks::Glyphs(glyphs), Footprint::Stamp(atlas)) => {
-                    // One colour takes any alpha: its canvas is no layer.
-                    let is_layer = !matches!(self.paint, Paint::Constant(_));
-                    block.glyphs(self.size, atlas, is_layer, glyphs, &mut tally);
-                }
+                (Marks::Glyphs(glyphs), Footprint::Stamp(atlas)) => block.glyphs(self.size, atlas, glyphs, &mut tally),
                 _ => unreachable!("marks are made by the encoder"),
             }
             if tally.first_invalid.is_none() {
@@ -212,7 +208,7 @@ impl Block {
                 }
             }
             tally.drawn += 1;
-            tally.faint += u64::from(is_layer && glyph.alpha > 0.0 && f64::from(glyph.alpha) < SMALLEST_LAYER_ALPHA);
+            tally.faint += u64::from(glyph.alpha > 0.0 && f64::from(glyph.alpha) < SMALLEST_LAYER_ALPHA);
             if glyph.alpha > 0.0 {
                 glyphs.push(glyph);
             }

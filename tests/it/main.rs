@@ -6,7 +6,7 @@
 //!   (`bins`), or a formula (`stamps`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
-//! * another run of the same job (chunks, threads, pipes): `invariance`, `seed`, `overplot`;
+//! * another run of the same job (chunks, threads, pipes): `invariance`, `seed`, `overplot`, or its parts: `merge`;
 //! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * the source text (which module may know which): `layers`.
 //!
@@ -29,6 +29,7 @@ mod harness_test;
 mod invariance;
 mod layers;
 mod memory;
+mod merge;
 mod oracle_parity;
 mod outputs;
 mod overplot;
