@@ -188,7 +188,7 @@ impl Block {
         tally.outside += (self.len - drawn - invalid) as u64;
     }
 
-    fn glyphs(&self, size: Size, atlas: &StampAtlas, is_layer: bool, glyphs: &mut Vec<Glyph>, tally: &mut Tally) {
+    fn glyphs(&self, size: Size, atlas: &StampAtlas, glyphs: &mut Vec<Glyph>, tally: &mut Tally) {
         let (width, height) = (size.width() as i32, size.height() as i32);
         glyphs.reserve(self.len);
         for i in 0..self.len {
@@ -208,7 +208,7 @@ impl Block {
                 }
             }
             tally.drawn += 1;
-            tally.faint += u64::from(glyph.alpha > 0.0 && f64::from(glyph.alpha) < SMALLEST_LAYER_ALPHA);
+            tally.faint += u64::from(glyph.alpha > 0.0 && glyph.alpha < SMALLEST_LAYER_ALPHA as f32);
             if glyph.alpha > 0.0 {
                 glyphs.push(glyph);
             }
