@@ -10,6 +10,9 @@ use crate::stamp::Marker;
 /// The colour of points unless another is asked for.
 pub const DEFAULT_COLOR: Rgba8 = Rgba8::opaque(0x1f, 0x77, 0xb4);
 
+/// The diameter of points unless another is asked for.
+pub const DEFAULT_SIZE_PX: f64 = 3.0;
+
 /// The colormap of numbers unless another is asked for.
 pub const DEFAULT_COLORMAP: &str = "viridis";
 
@@ -94,7 +97,7 @@ impl Default for PointsSpec {
     fn default() -> Self {
         Self {
             marker: Marker::Circle,
-            size_px: 3.0,
+            size_px: DEFAULT_SIZE_PX,
             is_antialiased: None,
             color: ColorSpec::Css(DEFAULT_COLOR),
             alpha: AlphaSpec::Constant(1.0),

@@ -197,7 +197,7 @@ impl Layout {
         let mut x_ticks = AxisTicks::across(x, width - left - right, &style);
         let mut right = right;
         if down.tick_labels {
-            let missing = x_ticks.overhang_px(width - left - right) - right;
+            let missing = x_ticks.overhang_px(width - left - right) + style.margin_px / 2 - right;
             if missing > 0 && width - left - right - missing >= worthwhile(width, spec.dpi) {
                 right += missing;
                 x_ticks = AxisTicks::across(x, width - left - right, &style);
@@ -267,8 +267,9 @@ impl Layout {
                 (KeyColumns::Legend(columns), Key::Legend { entries, .. }) => {
                     over.extend(legend::ops(entries, columns, area, &self.style));
                 }
-                (KeyColumns::Colorbar(columns), Key::Colorbar { norm: Some(norm), colormap, label }) => {
-                    over.extend(colorbar::ops(norm, *colormap, label.as_deref(), columns, area, &self.style));
+                (KeyColumns::Colorbar(columns), Key::Colorbar { norm: Some(norm), calendar, colormap, label }) => {
+                    let values = colorbar::Values { norm, calendar: calendar.as_ref() };
+                    over.extend(colorbar::ops(values, *colormap, label.as_deref(), columns, area, &self.style));
                 }
                 _ => {}
             }
@@ -307,7 +308,9 @@ fn margins_down(kept: Kept, style: &Style) -> (i32, i32) {
     if !kept.ticks {
         return (style.line_px, style.line_px);
     }
-    let title = if kept.extra { text::line_px(style.title_size_px) + 2 * style.gap_px } else { 0 };
+    // The uppermost label of y sticks out by half its height and stays clear of the title.
+    let sticking_out = text::middle_px(style.tick_size_px) + 1;
+    let title = if kept.extra { text::line_px(style.title_size_px) + (2 * style.gap_px).max(sticking_out) } else { 0 };
     let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
     let tick_label = if kept.tick_labels { text::line_px(style.tick_size_px) + style.gap_px } else { 0 };
     let top = style.margin_px + title + style.line_px;
@@ -333,8 +336,9 @@ fn key_columns(spec: &FigureSpec, key: &Key, plot_height: i32, width: i32, style
                 KeyColumns::Legend(legend::Columns::reserved(entries, *has_counts, plot_height, most_px, style))
             })
         }
-        Key::Colorbar { norm, label, .. } if spec.has_colorbar => {
-            Some(KeyColumns::Colorbar(colorbar::Columns::reserved(norm.as_ref(), label.is_some(), plot_height, style)))
+        Key::Colorbar { norm, calendar, label, .. } if spec.has_colorbar => {
+            let values = norm.as_ref().map(|norm| colorbar::Values { norm, calendar: calendar.as_ref() });
+            Some(KeyColumns::Colorbar(colorbar::Columns::reserved(values, label.is_some(), plot_height, style)))
         }
         _ => None,
     }

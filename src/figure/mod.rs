@@ -17,6 +17,7 @@ pub use layout::Layout;
 pub use theme::Theme;
 
 use crate::color::{Colormap, Norm, Rgba8};
+use crate::scale::Calendar;
 
 /// What is drawn around the plot area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,8 @@ pub enum Key {
     Colorbar {
         /// The values at both ends, where they are known already.
         norm: Option<Norm>,
+        /// How the values are read where they are times.
+        calendar: Option<Calendar>,
         /// The colours.
         colormap: Colormap,
         /// What the values are.

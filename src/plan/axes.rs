@@ -97,7 +97,9 @@ fn margin(lo: f64, hi: f64) -> (f64, f64) {
         let half = 0.5_f64.max(lo.abs() * 1e-12);
         return (lo - half, hi + half);
     }
-    let side = (hi - lo) * MARGIN;
+    // At least what floats of this size can tell apart.
+    let largest = lo.abs().max(hi.abs());
+    let side = ((hi - lo) * MARGIN).max(largest.next_up() - largest);
     let (start, end) = (lo - side, hi + side);
     // At the end of the floats there is no room for margins (and perhaps none for the axis, which its scale says).
     if (end - start).is_finite() { (start, end) } else { (lo, hi) }
@@ -142,7 +144,8 @@ fn floats(extent: Extent) -> (f64, f64) {
     }
 }
 
-fn calendar(logical: &Logical) -> Option<Calendar> {
+/// How the integers of a time or date column are read; `None` for all other columns.
+pub(super) fn calendar(logical: &Logical) -> Option<Calendar> {
     match logical {
         Logical::Time { unit, zone } => Some(Calendar { unit: *unit, zone: zone.clone() }),
         Logical::Date => Some(Calendar { unit: TimeUnit::Day, zone: None }),

@@ -18,10 +18,10 @@ use crate::color::palette;
 use crate::data::survey::Extent;
 use crate::encode::{Encoder, Opacity, Paint, SMALLEST_LAYER_ALPHA};
 use crate::error::{Error, Result};
-use crate::figure::{FigureSpec, Key, Layout, LegendEntry};
+use crate::figure::{FigureSpec, Frame, Key, Layout, LegendEntry};
 use crate::program::{Accumulate, Footprint, Plane, Program, Size};
 use crate::scale::Scale;
-use crate::spec::{AlphaSpec, Background, PointsSpec, Spec};
+use crate::spec::{AlphaSpec, Background, DEFAULT_SIZE_PX, PointsSpec, Spec};
 use crate::stamp::{Marker, StampAtlas};
 use columns::{Coloring, Columns};
 
@@ -169,6 +169,12 @@ pub fn plan(spec: &Spec, columns: Columns, known: &Known) -> Result<Plan> {
             }
         }
     }
+    if spec.points.marker == Marker::Pixel && !matches!(spec.points.size_px, 1.0 | DEFAULT_SIZE_PX) {
+        notes.push("the size changes nothing: the marker pixel is always one pixel (square has a size)".to_owned());
+    }
+    if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || spec.figure.has_grid) {
+        notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
+    }
     if !layout.left_out().is_empty() {
         notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
     }
@@ -222,19 +228,21 @@ fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key
             let norm = Norm::linear(lo, hi)?;
             let colormap = Colormap::by_name(spec.points.colormap_name())?;
             let label = column.name.clone();
-            let key = Key::Colorbar { norm: Some(norm), colormap, label };
+            let calendar = axes::calendar(&column.logical);
+            let key = Key::Colorbar { norm: Some(norm), calendar, colormap, label };
             Ok((Paint::Value(norm, Arc::new(colormap)), key))
         }
         Coloring::Category(_) => {
             let count = known.categories.len();
             let entry = |(i, (name, _)): (usize, &(String, u64))| LegendEntry {
-                name: name.clone(),
+                // A name of nothing would leave its swatch alone.
+                name: if name.trim().is_empty() { format!("'{name}'") } else { name.clone() },
                 color: palette::color_of(i, count),
                 count: None,
             };
             let entries: Vec<LegendEntry> = known.categories.iter().enumerate().map(entry).collect();
-            let colors: HashMap<String, Rgba8> =
-                entries.iter().map(|entry| (entry.name.clone(), entry.color)).collect();
+            let names = known.categories.iter().map(|(name, _)| name.clone());
+            let colors: HashMap<String, Rgba8> = names.zip(entries.iter().map(|entry| entry.color)).collect();
             Ok((Paint::Category(Arc::new(colors)), Key::Legend { entries, has_counts: false }))
         }
     }
@@ -255,9 +263,10 @@ fn figure_spec(spec: &Spec, columns: &Columns) -> FigureSpec {
         theme: options.theme,
         background: resolve(options.background, options.theme.background()),
         plot_background: resolve(options.plot_background, options.theme.plot_background()),
-        title: options.title.clone(),
-        x_label: spec.x.label.clone().or_else(|| columns.x.name.clone()),
-        y_label: spec.y.label.clone().or_else(|| columns.y.name.clone()),
+        // An empty text asks for none.
+        title: options.title.clone().filter(|text| !text.is_empty()),
+        x_label: spec.x.label.clone().or_else(|| columns.x.name.clone()).filter(|text| !text.is_empty()),
+        y_label: spec.y.label.clone().or_else(|| columns.y.name.clone()).filter(|text| !text.is_empty()),
         has_grid: options.has_grid,
         has_legend: options.has_legend,
         has_colorbar: options.has_colorbar,

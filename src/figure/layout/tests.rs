@@ -31,7 +31,7 @@ fn axes() -> [Scale; 4] {
 
 fn colorbar(norm: Option<(f64, f64)>) -> Key {
     let norm = norm.map(|(lo, hi)| Norm::linear(lo, hi).expect("finite"));
-    Key::Colorbar { norm, colormap: Colormap::default(), label: Some("count".into()) }
+    Key::Colorbar { norm, calendar: None, colormap: Colormap::default(), label: Some("count".into()) }
 }
 
 fn legend(entries: usize, count: Option<u64>) -> Key {

@@ -51,7 +51,8 @@ pub(super) fn labels(values: &[Decimal]) -> Vec<String> {
         }
     }
     let plain: Vec<String> = values.iter().map(|value| value.plain()).collect();
-    let power = values.iter().filter_map(|value| value.magnitude()).max().unwrap_or(0);
+    // That of the smallest value: 2e18, 4e18, ..., 10e18, and no 0.2e19.
+    let power = values.iter().filter_map(|value| value.magnitude()).min().unwrap_or(0);
     let scientific: Vec<String> = values
         .iter()
         .map(|value| match value.digits {
@@ -88,7 +89,7 @@ mod tests {
         assert_eq!(written(&[0, 25, 50], 0), ["0", "25", "50"]);
         assert_eq!(written(&[0, 1, 2], 6), ["0", "1000000", "2000000"]);
         assert_eq!(written(&[-1, 0, 1], -5), ["-1e-5", "0", "1e-5"]);
-        assert_eq!(written(&[0, 5, 10, 15], 8), ["0", "0.5e9", "1.0e9", "1.5e9"]);
+        assert_eq!(written(&[0, 5, 10, 15], 8), ["0", "5e8", "10e8", "15e8"]);
         assert_eq!(written(&[0], 3), ["0"]);
     }
 
