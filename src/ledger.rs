@@ -104,7 +104,7 @@ impl Ledger {
                     .in_column(title(column.role))
                     .expected("numbers or times of one kind")
                     .found(format!("'{}'", first.text))
-                    .hint("name another column ('pointillist inspect FILE' lists them)"));
+                    .hint("name another column ('pointillist inspect FILE' lists them); the first rows decide a column's type"));
             }
         }
         Ok(())

@@ -158,7 +158,11 @@ impl<'a> Painter<'a> {
                     for (rgb, number) in rgb.iter_mut().zip(&numbers[..len]) {
                         rgb[channel] = (number / unit * 255.0 + 0.5) as u8;
                     }
-                    validity.check(column, rows.clone(), role, |row| (0.0..=unit).contains(&numbers[row]));
+                    // In text, integers are told by looking at the first rows: a later 0.5 among them is no byte.
+                    let is_whole = unit > 1.0;
+                    validity.check(column, rows.clone(), role, |row| {
+                        (0.0..=unit).contains(&numbers[row]) && (!is_whole || numbers[row].fract() == 0.0)
+                    });
                 }
             }
         }

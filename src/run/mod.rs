@@ -17,7 +17,7 @@ use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::output::Destination;
+use crate::output::{Destination, Pending};
 use crate::plan::columns::{self, ColumnPlan, Columns};
 use crate::plan::explain::explain;
 use crate::plan::memory;
@@ -168,17 +168,23 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     ledger.refuse_empty_columns(&job.inputs, &|role| title(data, &series.columns, role))?;
 
     let stage = Instant::now();
-    seconds.shade = publish(job, panel, &canvas, &ledger)?;
+    // All results are complete on disk before the first appears; the picture appears last.
+    let raster = match (&job.raster, &canvas) {
+        (Some(destination), Canvas::Planes(planes)) => {
+            Some(destination.prepare(|out| crate::array::write_counts(out, planes))?)
+        }
+        _ => None,
+    };
+    let rendering = Rendering::new(&job.spec, panel, &canvas, &ledger);
+    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
     seconds.total = start.elapsed().as_secs_f64();
     let bytes = surveyed.bytes_read + read.bytes;
     let report = report(job, panel, &ledger, &backend, &description, seconds, planned_bytes, bytes);
-    if let Some(destination) = &job.report {
-        let text = serde_json::to_string_pretty(&report)
-            .map_err(|source| Error::output("the report cannot be written").because(source))?;
-        destination.write(|out| {
-            writeln!(out, "{text}").map_err(|source| Error::output("the report cannot be written").because(source))
-        })?;
+    let written = job.report.as_ref().map(|destination| write_report(destination, &report)).transpose()?;
+    for pending in [raster, written, Some(picture)].into_iter().flatten() {
+        pending.publish()?;
     }
     let remarks = remarks::remarks(&ledger, &series.columns, &job.inputs, &|role| title(data, &series.columns, role));
     Ok(Outcome { report, description, remarks, explanation })
@@ -206,15 +212,12 @@ fn check_outputs(job: &Job) -> Result<()> {
     Ok(())
 }
 
-/// Writes everything that was asked for, the picture last, so that it stands for a run that worked; returns the seconds
-/// spent on shading.
-fn publish(job: &Job, panel: &Panel, canvas: &Canvas, ledger: &Ledger) -> Result<f64> {
-    if let (Some(destination), Canvas::Planes(planes)) = (&job.raster, canvas) {
-        destination.write(|out| crate::array::write_counts(out, planes))?;
-    }
-    let rendering = Rendering::new(&job.spec, panel, canvas, ledger);
-    job.output.write(|out| rendering.write_png(out))?;
-    Ok(rendering.shade_secs())
+fn write_report(destination: &Destination, report: &Report) -> Result<Pending> {
+    let text = serde_json::to_string_pretty(report)
+        .map_err(|source| Error::output("the report cannot be written").because(source))?;
+    destination.prepare(|out| {
+        writeln!(out, "{text}").map_err(|source| Error::output("the report cannot be written").because(source))
+    })
 }
 
 fn resolve(job: &Job, data: &DataSet) -> Result<Columns> {

@@ -67,11 +67,12 @@ pub(super) fn survey(job: &Job, columns: &Columns, data: &DataSet, watch: &mut d
              (limits for all axes and colours make that needless)",
             settings.folder.display()
         ));
-        surveyed.spooled = Some(data.spooled(&wanted, chunk_rows, &settings, |chunk| {
+        let (spooled, bytes_read) = data.spooled(&wanted, chunk_rows, &settings, |chunk| {
             survey.add(chunk)?;
             watch.advance(survey.rows());
             Ok(())
-        })?);
+        })?;
+        (surveyed.spooled, surveyed.bytes_read) = (Some(spooled), bytes_read);
     } else {
         let read = each_chunk(data.read(&data.whole(), &wanted, chunk_rows, &[])?, |chunk| {
             survey.add(&chunk)?;

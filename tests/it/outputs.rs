@@ -33,19 +33,57 @@ fn outputs_never_replace_an_input_or_each_other() {
 }
 
 #[test]
-fn outputs_that_another_run_is_writing_are_left_to_it() {
+fn outputs_of_several_runs_at_once_never_mix() {
     let bench = Bench::new();
     bench.write("in.csv", CSV);
-    bench.write(".out.png.pointillist-tmp", "half of another run's picture");
-    let other = File::open(bench.path(".out.png.pointillist-tmp")).unwrap();
-    other.lock().unwrap();
-    let run = plot(&bench, "in.csv", &["-o", "out.png"]).expect(4);
-    assert!(run.error_line().contains("another run"), "{}", run.stderr);
-    assert_eq!(bench.read(".out.png.pointillist-tmp"), b"half of another run's picture", "not touched");
-    drop(other);
-    // Without its owner it is what a killed run left.
+    // Of different sizes, so that a mixed picture could not be read.
+    let sizes = ["200", "900", "1600"];
+    for _ in 0..5 {
+        let args = |size| ["plot", "in.csv", "-x", "x", "-y", "y", "-o", "out.png", "--width", size, "--height", size];
+        let runs: Vec<_> = sizes.iter().map(|size| bench.command(&args(size)).spawn().unwrap()).collect();
+        for mut run in runs {
+            assert!(run.wait().unwrap().success(), "every run ends well");
+        }
+        let width = bench.picture("out.png").width.to_string();
+        assert!(sizes.contains(&width.as_str()), "the whole picture of one of them");
+        assert_eq!(bench.files(), ["in.csv", "out.png"], "no litter");
+    }
+}
+
+#[test]
+fn outputs_left_by_a_killed_run_are_removed_and_those_of_a_living_one_are_not() {
+    let bench = Bench::new();
+    bench.write("in.csv", CSV);
+    let (dead, living) = (".out.png.aaaaaa.pointillist-tmp", ".out.png.bbbbbb.pointillist-tmp");
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    for name in [dead, living] {
+        bench.write(name, "half a picture");
+        File::open(bench.path(name)).unwrap().set_modified(hour_ago).unwrap();
+    }
+    let owner = File::open(bench.path(living)).unwrap();
+    owner.lock().unwrap();
     plot(&bench, "in.csv", &["-o", "out.png"]).expect(0);
-    assert_eq!(bench.files(), ["in.csv", "out.png"], "no litter");
+    assert_eq!(bench.files(), [living, "in.csv", "out.png"], "the lock tells who is alive");
+    drop(owner);
+    plot(&bench, "in.csv", &["-o", "out.png"]).expect(0);
+    assert_eq!(bench.files(), ["in.csv", "out.png"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn outputs_appear_all_or_none() {
+    let bench = Bench::new();
+    bench.write("in.csv", CSV);
+    bench.write("old.png", "old");
+    bench.write("old.npy", "old");
+    plot(&bench, "in.csv", &["-o", "old.png", "--report", "/dev/full"]).expect(4);
+    let raster = ["-o", "/dev/full", "--marker", "pixel", "--raster", "old.npy"];
+    plot(&bench, "in.csv", &raster).expect(4);
+    assert_eq!((bench.read("old.png"), bench.read("old.npy")), (b"old".to_vec(), b"old".to_vec()), "nothing replaced");
+    assert_eq!(bench.files(), ["in.csv", "old.npy", "old.png"], "no litter");
+    // A long name is no obstacle.
+    let long = format!("{}.png", "n".repeat(245));
+    plot(&bench, "in.csv", &["-o", &long]).expect(0);
 }
 
 /// The text chunk of a picture.

@@ -231,7 +231,7 @@ impl DataSet {
     }
 
     /// Reads all of it once, hands every chunk to `each`, and keeps what cannot be read again: the returned data set has
-    /// spools in place of pipes, with these columns only, and gives the same chunks.
+    /// spools in place of pipes, with these columns only, and gives the same chunks; with it come the bytes read.
     ///
     /// # Errors
     /// As [`DataSet::read`]; when a spool cannot be written or grows beyond its limit; those of `each`.
@@ -241,8 +241,9 @@ impl DataSet {
         chunk_rows: usize,
         settings: &SpoolSettings,
         mut each: impl FnMut(&Chunk<'_>) -> Result<()>,
-    ) -> Result<Self> {
+    ) -> Result<(Self, u64)> {
         let mut inputs = Vec::new();
+        let mut bytes_read = 0;
         for (number, member) in self.inputs.iter().enumerate() {
             let share = Share { inputs: vec![(number, Span::All)] };
             let mut reader = self.read(&share, columns, chunk_rows, &[])?;
@@ -254,13 +255,14 @@ impl DataSet {
                 writer.as_mut().map_or(Ok(()), |writer| writer.write(&chunk))?;
                 each(&chunk)?;
             }
+            bytes_read += reader.bytes_read();
             let input = match writer {
                 Some(writer) => Arc::new(writer.finish()?),
                 None => Arc::clone(&member.input),
             };
             inputs.push(Member { input, columns: member.columns.clone() });
         }
-        Ok(Self { inputs })
+        Ok((Self { inputs }, bytes_read))
     }
 }
 

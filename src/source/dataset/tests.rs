@@ -206,7 +206,8 @@ fn a_spooled_pipe_can_be_read_again() {
         rows += chunk.len();
         Ok(())
     });
-    let data = spooled.unwrap();
+    let (data, bytes_read) = spooled.unwrap();
+    assert_eq!(bytes_read, text.len() as u64 - 6, "all but the header, which is read when the pipe is opened");
     assert_eq!((rows, data.can_reread(), data.rows()), (3, true, Some(3)));
     for _ in 0..2 {
         let all = chunks(&data, &data.whole(), &[1], 2);

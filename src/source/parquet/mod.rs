@@ -23,6 +23,9 @@ use crate::source::raw::wrong_span;
 use crate::source::strided::{MAX_COLUMNS, unreadable};
 use crate::source::{Field, Input, Keep, Reader, Request, Span};
 
+/// Most rows of a chunk with text: 300,000 rows of 6 kB names took 1.6 GB in chunks of 262,144 rows.
+const TEXT_ROWS: usize = 8192;
+
 /// A Parquet file.
 #[derive(Debug)]
 pub struct Parquet {
@@ -253,6 +256,8 @@ impl Input for Parquet {
         let mut distinct = request.columns.clone();
         distinct.sort_unstable();
         distinct.dedup();
+        // Texts are copied out a row each, however often they repeat: few rows at a time keep long ones in bounds.
+        let has_text = request.columns.iter().any(|column| self.fields[*column].logical == Logical::Category);
         let order = request.columns.iter().map(|column| distinct.partition_point(|other| other < column)).collect();
         leaves.sort_unstable();
         leaves.dedup();
@@ -268,7 +273,7 @@ impl Input for Parquet {
             metadata: self.metadata.clone(),
             roots: distinct,
             order,
-            chunk_rows: request.chunk_rows.max(1),
+            chunk_rows: request.chunk_rows.clamp(1, if has_text { TEXT_ROWS } else { usize::MAX }),
             input,
             parts,
             open: None,

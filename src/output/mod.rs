@@ -1,14 +1,14 @@
 //! Where results go: a file that appears whole or not at all, or standard output.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
+mod temporary;
+
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, ErrorKind, Result};
+use temporary::Temporary;
 
-/// The end of a temporary file's name: `.NAME.pointillist-tmp` beside the target.
-const TEMPORARY: &str = ".pointillist-tmp";
+use crate::error::{Error, ErrorKind, Result};
 
 const BUFFER_BYTES: usize = 1 << 17;
 
@@ -75,12 +75,9 @@ impl Destination {
                 // Opening a pipe without a reader would wait for one; a device opens at once.
                 Ok(())
             }
-            Target::Replaced { temporary, .. } => {
-                let created = create_fresh(&temporary).and_then(|file| {
-                    let removed = fs::remove_file(&temporary);
-                    drop(file);
-                    removed
-                });
+            Target::Replaced { target, folder } => {
+                // Gone again as soon as it is there.
+                let created = Temporary::create(&folder, &target).map(drop);
                 created.map_err(|error| failed(path, "the folder of the output cannot be written to", error))
             }
         }
@@ -91,43 +88,46 @@ impl Destination {
     /// # Errors
     /// What `write` fails with, and an output error for everything that happens to the file.
     pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-        self.write_unnamed(write).map_err(|error| match error.kind() {
-            ErrorKind::Output => error.in_file(self.name()),
-            _ => error,
-        })
+        self.prepare(write)?.publish()
     }
 
-    fn write_unnamed(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    /// Lets `write` produce the content beside its place, complete and on disk; [`Pending::publish`] then puts it there.
+    /// Devices, pipes and standard output get it at once.
+    ///
+    /// # Errors
+    /// What `write` fails with, and an output error for everything that happens to the file.
+    pub fn prepare(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<Pending> {
+        let placed = self.prepare_unnamed(write).map_err(|error| match error.kind() {
+            ErrorKind::Output => error.in_file(self.name()),
+            _ => error,
+        })?;
+        Ok(Pending { destination: self.clone(), placed })
+    }
+
+    fn prepare_unnamed(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> Result<()>,
+    ) -> Result<Option<(Temporary, PathBuf)>> {
         match self {
             Self::Stdout => {
-                let mut out = BufWriter::with_capacity(BUFFER_BYTES, io::stdout().lock());
-                let written = write(&mut out).and_then(|()| out.flush().map_err(|error| self.lost(error)));
-                if written.is_err() {
-                    // What is still buffered is of no use, and writing it would fail again.
-                    drop(out.into_parts());
-                }
-                written
+                filled(io::stdout().lock(), write, &|error| self.lost(error))?;
+                Ok(None)
             }
             Self::Path(path) => match Target::of(path)? {
                 Target::Direct => {
                     let file = OpenOptions::new().write(true).open(path);
                     let file = file.map_err(|error| failed(path, "the output cannot be opened", error))?;
-                    filled(file, write, &|error| self.lost(error)).map(drop)
+                    filled(file, write, &|error| self.lost(error))?;
+                    Ok(None)
                 }
-                Target::Replaced { target, temporary } => {
-                    let file = create_fresh(&temporary)
+                Target::Replaced { target, folder } => {
+                    temporary::sweep(&folder, &target);
+                    let file = Temporary::create(&folder, &target)
                         .map_err(|error| failed(path, "the output cannot be created", error))?;
-                    let guard = Temporary(temporary);
-                    let file = filled(file, write, &|error| self.lost(error))?;
-                    let placed = keep_permissions(&file, &target)
-                        .and_then(|()| file.sync_all())
-                        .and_then(|()| fs::rename(&guard.0, &target));
-                    placed.map_err(|error| failed(path, "the output cannot be completed", error))?;
-                    // The new name is there already: a folder that cannot be synced is no reason to report a failure.
-                    if let Some(folder) = target.parent() {
-                        let _ = File::open(folder_of(folder)).and_then(|folder| folder.sync_all());
-                    }
-                    Ok(())
+                    filled(file.as_file(), write, &|error| self.lost(error))?;
+                    let kept = keep_permissions(file.as_file(), &target).and_then(|()| file.as_file().sync_all());
+                    kept.map_err(|error| failed(path, "the output cannot be completed", error))?;
+                    Ok(Some((file, target)))
                 }
             },
         }
@@ -138,12 +138,35 @@ impl Destination {
     }
 }
 
+/// A result that is complete, but not yet in its place; dropped, it is gone.
+#[derive(Debug)]
+pub struct Pending {
+    destination: Destination,
+    placed: Option<(Temporary, PathBuf)>,
+}
+
+impl Pending {
+    /// Puts it in its place, at once, over whatever was there.
+    ///
+    /// # Errors
+    /// An output error when the system refuses.
+    pub fn publish(self) -> Result<()> {
+        let Some((file, target)) = self.placed else { return Ok(()) };
+        file.persist(&target).map_err(|error| self.destination.lost(error))?;
+        // The new name is there already: a folder that cannot be synced is no reason to report a failure.
+        if let Some(folder) = target.parent() {
+            let _ = File::open(folder_of(folder)).and_then(|folder| folder.sync_all());
+        }
+        Ok(())
+    }
+}
+
 /// How a path is written.
 enum Target {
     /// A device or pipe.
     Direct,
     /// A file, old or new; links are followed, so that a link stays one.
-    Replaced { target: PathBuf, temporary: PathBuf },
+    Replaced { target: PathBuf, folder: PathBuf },
 }
 
 impl Target {
@@ -159,20 +182,16 @@ impl Target {
             Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
             Err(error) => return Err(failed(path, "the output cannot be reached", error)),
         };
-        let Some(name) = target.file_name().filter(|_| is_named) else {
+        if target.file_name().is_none() || !is_named {
             return Err(Error::output("the output has no file name").found(format!("'{shown}'")));
-        };
-        let folder = folder_of(target.parent().unwrap_or(Path::new("")));
+        }
+        let folder = folder_of(target.parent().unwrap_or(Path::new(""))).to_owned();
         if !folder.is_dir() {
             return Err(Error::output("the output's folder does not exist")
                 .in_file(shown)
                 .hint(format!("create {} first", folder.display())));
         }
-        let mut hidden = OsString::from(".");
-        hidden.push(name);
-        hidden.push(TEMPORARY);
-        let temporary = folder.join(hidden);
-        Ok(Self::Replaced { target, temporary })
+        Ok(Self::Replaced { target, folder })
     }
 }
 
@@ -185,48 +204,6 @@ fn failed(path: &Path, message: &str, error: io::Error) -> Error {
     Error::output(message).in_file(path.display().to_string()).because(error)
 }
 
-/// A new file (never through a link that someone put there), with the permissions of any new file, locked for this run.
-///
-/// What a killed run left is replaced; what a running one writes is not.
-fn create_fresh(temporary: &Path) -> io::Result<File> {
-    let create = || OpenOptions::new().write(true).create_new(true).open(temporary);
-    let file = match create() {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let left = if fs::symlink_metadata(temporary)?.is_file() { Some(File::open(temporary)?) } else { None };
-            left.as_ref().map_or(Ok(()), lock)?;
-            fs::remove_file(temporary)?;
-            create()?
-        }
-        created => created?,
-    };
-    lock(&file)?;
-    // Between creation and lock another run may have taken it for a left-over.
-    if is_at(&file, temporary)? { Ok(file) } else { Err(busy()) }
-}
-
-fn lock(file: &File) -> io::Result<()> {
-    file.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => busy(),
-        TryLockError::Error(error) => error,
-    })
-}
-
-fn busy() -> io::Error {
-    io::Error::new(io::ErrorKind::ResourceBusy, "another run is writing the same output")
-}
-
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let (mine, there) = (file.metadata()?, fs::symlink_metadata(path)?);
-    Ok((mine.dev(), mine.ino()) == (there.dev(), there.ino()))
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> io::Result<bool> {
-    path.try_exists()
-}
-
 /// A file that is replaced keeps its permissions.
 fn keep_permissions(file: &File, target: &Path) -> io::Result<()> {
     match fs::metadata(target) {
@@ -236,30 +213,24 @@ fn keep_permissions(file: &File, target: &Path) -> io::Result<()> {
 }
 
 /// Writes through a buffer and takes care of its last bytes.
-fn filled(
-    file: File,
+fn filled<W: Write>(
+    out: W,
     write: impl FnOnce(&mut dyn Write) -> Result<()>,
     lost: &dyn Fn(io::Error) -> Error,
-) -> Result<File> {
-    let mut out = BufWriter::with_capacity(BUFFER_BYTES, file);
-    if let Err(error) = write(&mut out) {
+) -> Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
+    let written = write(&mut out).and_then(|()| out.flush().map_err(lost));
+    if written.is_err() {
+        // What is still buffered is of no use, and writing it would fail again.
         drop(out.into_parts());
-        return Err(error);
     }
-    out.into_inner().map_err(|error| lost(error.into_error()))
-}
-
-/// Removes the temporary file; after the rename there is none.
-struct Temporary(PathBuf);
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
+    written
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use super::*;
 
     fn folder() -> tempfile::TempDir {
@@ -281,7 +252,10 @@ mod tests {
         let destination = Destination::Path(path.clone());
         destination.check().expect("writable");
         assert!(files(&folder).is_empty(), "the check leaves no trace");
-        fs::write(folder.path().join(".a.png.pointillist-tmp"), "from a killed run").expect("written");
+        let left = folder.path().join(".a.png.abcdef.pointillist-tmp");
+        fs::write(&left, "from a killed run").expect("written");
+        let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+        File::open(&left).and_then(|left| left.set_modified(hour_ago)).expect("aged");
         put(&destination, "first").expect("written");
         put(&destination, "2nd").expect("replaced");
         assert_eq!(fs::read_to_string(&path).expect("read"), "2nd");
