@@ -34,7 +34,7 @@ pub(super) fn remarks(
     for column in &ledger.columns {
         if let Some((at, first)) = &column.first {
             lines.push(format!(
-                "column '{}' has text that is no number or time in {} rows, first in {}, line {}: '{}'",
+                "column '{}' cannot be read in {} rows, first in {}, line {}: '{}'",
                 titles(column.role),
                 column.unparsed,
                 input(*at),

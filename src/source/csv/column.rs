@@ -83,6 +83,12 @@ impl Gathered {
         }
     }
 
+    /// Adds a row that cannot be read for a reason of the whole record.
+    pub fn refuse(&mut self, why: &str, row: u64, line: u64) {
+        self.push(None, row, line);
+        self.note(why.as_bytes(), row, line);
+    }
+
     fn note(&mut self, text: &[u8], row: u64, line: u64) {
         let unparsed = self.unparsed.get_or_insert_with(|| {
             let text = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN_CHARACTERS)]);

@@ -92,6 +92,7 @@ impl Input for Csv {
         Ok(Box::new(CsvReader {
             records,
             columns,
+            width: self.dialect.columns.len(),
             chunk_rows: request.chunk_rows.max(1),
             input,
             row: 0,
@@ -103,6 +104,8 @@ impl Input for Csv {
 struct CsvReader {
     records: Records<std::io::Take<Box<dyn Read + Send>>>,
     columns: Vec<(usize, Kind)>,
+    /// Fields of a record.
+    width: usize,
     chunk_rows: usize,
     input: usize,
     row: u64,
@@ -122,8 +125,14 @@ impl Reader for CsvReader {
                 first_row: self.row,
                 position: Position::Byte { offset: self.records.record_offset(), row: self.row, line },
             });
-            for ((column, _), values) in self.columns.iter().zip(&mut gathered) {
-                values.push(self.records.field(*column), self.row, line);
+            if self.records.exceeds(self.width) {
+                // Which of its fields belong to which column is anybody's guess.
+                let why = format!("{} fields instead of {}", self.records.field_count(), self.width);
+                gathered.iter_mut().for_each(|values| values.refuse(&why, self.row, line));
+            } else {
+                for ((column, _), values) in self.columns.iter().zip(&mut gathered) {
+                    values.push(self.records.field(*column), self.row, line);
+                }
             }
             rows += 1;
             self.row += 1;
@@ -189,6 +198,19 @@ mod tests {
         assert!(y[4].is_nan());
         assert_eq!(flags(chunk, 1), Some(vec![1, 1, 1, 1, 1, 0]), "NaN is a value, a missing field is not");
         assert_eq!(chunk.columns()[1].unparsed, None);
+    }
+
+    #[test]
+    fn records_with_more_fields_than_columns_are_invalid_and_told() {
+        let csv = csv("name,x\nann,1\nsmith, 5,2\nbob,3,\n");
+        let chunk = &read(&csv, &[1, 0], 10)[0];
+        assert_eq!(flags(chunk, 0), Some(vec![1, 0, 1]), "an empty field at the end is none");
+        let told = Unparsed { count: 1, row: 1, line: 3, text: "3 fields instead of 2".into() };
+        assert_eq!((chunk.columns()[0].unparsed.as_ref(), flags(chunk, 1)), (Some(&told), Some(vec![1, 0, 1])));
+        // As R writes row names: a name fewer than fields, in every row.
+        let bytes = Bytes::Once(Once::new("-", Box::new(Cursor::new(b"x,y\n1,10,100\n2,20,200\n".to_vec()))));
+        let error = Csv::open(bytes, None, None).err().unwrap().to_string();
+        assert!(error.contains("a name for the first column"), "{error}");
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub(super) struct Records<R> {
     record_offset: u64,
     record_line: u64,
     field_count: usize,
+    is_last_empty: bool,
 }
 
 /// What one attempt to find a record's end gave.
@@ -73,6 +74,7 @@ impl<R: Read> Records<R> {
             record_offset: offset,
             record_line: line,
             field_count: 0,
+            is_last_empty: false,
         }
     }
 
@@ -119,6 +121,11 @@ impl<R: Read> Records<R> {
     /// The number of fields of the current record, those not kept too.
     pub fn field_count(&self) -> usize {
         self.field_count
+    }
+
+    /// True when the current record has more than `width` fields; an empty one behind a last delimiter does not count.
+    pub fn exceeds(&self, width: usize) -> bool {
+        self.field_count - usize::from(self.is_last_empty && self.field_count > 1) > width
     }
 
     /// Bytes before the current record.
@@ -195,6 +202,7 @@ impl<R: Read> Records<R> {
                 self.fields.push(range);
             }
             self.field_count += 1;
+            self.is_last_empty = range.start == range.end;
             if at == self.end {
                 return Cut::Whole { len: at - self.start, line_feeds };
             }

@@ -53,6 +53,16 @@ pub(super) fn sniff(bytes: &Bytes, delimiter: Option<u8>, like: Option<&[Field]>
         data_place = records.place_behind();
     }
     let width = header.as_ref().map_or_else(|| sampled.iter().map(Vec::len).max().unwrap_or(0), Vec::len);
+    let is_short =
+        |record: &Vec<Vec<u8>>| record.len() == width + 1 && record.last().is_some_and(|last| !last.is_empty());
+    if header.is_some() && !sampled.is_empty() && sampled.iter().all(is_short) {
+        return Err(in_file(
+            Error::input("every row has one field more than the header has names")
+                .expected(format!("{width} fields"))
+                .found((width + 1).to_string())
+                .hint("add a name for the first column (R writes row names without one)"),
+        ));
+    }
     let name = |column: usize| {
         let text = String::from_utf8_lossy(header.as_ref()?.get(column)?).trim().to_string();
         (!text.is_empty()).then_some(text)
