@@ -79,6 +79,7 @@ pub mod figure;
 pub mod inspect;
 pub mod ledger;
 pub mod mark;
+pub mod nearest;
 pub mod output;
 pub mod picture;
 pub mod plan;

@@ -1,7 +1,7 @@
 //! Colormaps: 256 colours for positions from 0 to 1.
 
-use crate::color::nearest::nearest;
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 
 const ENTRIES: usize = 256;
 

@@ -2,8 +2,8 @@
 
 use crate::color::Rgba8;
 use crate::color::css_names::{NAMED, named};
-use crate::color::nearest::nearest;
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 
 /// Reads a CSS colour; `transparent` is one, `none` is not.
 ///

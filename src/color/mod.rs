@@ -3,7 +3,6 @@
 mod colormap;
 mod css;
 mod css_names;
-pub mod nearest;
 mod norm;
 pub mod palette;
 

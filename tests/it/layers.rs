@@ -21,13 +21,14 @@ const WALLS: &[Wall] = &[
     wall("error", &["escape"]),
     wall("escape", &[]),
     wall("mark", &[]),
-    wall("color", &["error"]),
+    wall("nearest", &[]),
+    wall("color", &["error", "nearest"]),
     wall("data", &["error"]),
     wall("stamp", &["error"]),
     wall("program", &["error", "stamp"]),
     wall("scale", &["error", "data", "mark"]),
     // Data in. Arrow stays inside.
-    wall("source", &["error", "data", "escape"]),
+    wall("source", &["error", "data", "escape", "nearest"]),
     // Values to marks: the only place that knows both.
     wall("encode", &["error", "data", "scale", "color", "mark", "stamp", "program", "ledger"]),
     wall("ledger", &["error", "data"]),

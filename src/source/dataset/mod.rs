@@ -2,8 +2,8 @@
 //!
 //! Columns are those of the first input; further inputs give the same ones, by name where they have names.
 
-mod nearest;
 mod open;
+mod unknown;
 
 use std::collections::VecDeque;
 use std::io::Read;
@@ -122,7 +122,7 @@ impl DataSet {
                 );
             }
         };
-        let column = column.ok_or_else(|| nearest::unknown(self.fields(), text))?;
+        let column = column.ok_or_else(|| unknown::unknown(self.fields(), text))?;
         self.check(column)?;
         Ok(column)
     }

@@ -1,7 +1,7 @@
 //! The known name that a mistyped one most likely meant.
 
 /// Longer texts are no mistyped names.
-const LONGEST_CHARS: usize = 32;
+const LONGEST_CHARS: usize = 64;
 
 /// The name with the fewest edits to `text` (any case), the first of equals; `None` when a third of it would have to change.
 pub fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -10,7 +10,10 @@ pub fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&
         return None;
     }
     names
-        .map(|name| (edits(&text, &name.chars().flat_map(char::to_lowercase).collect::<Vec<_>>()), name))
+        .map(|name| {
+            let known: Vec<char> = name.chars().take(LONGEST_CHARS).flat_map(char::to_lowercase).collect();
+            (edits(&text, &known), name)
+        })
         .min_by_key(|(edits, _)| *edits)
         .filter(|(edits, _)| edits * 3 <= text.len())
         .map(|(_, name)| name)
