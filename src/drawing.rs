@@ -10,7 +10,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::canvas::Canvas;
-use crate::data::chunk::Chunk;
+use crate::data::chunk::{Chunk, Origin};
 use crate::encode::Encoder;
 use crate::error::Result;
 use crate::ledger::{Ledger, Tally};
@@ -89,9 +89,16 @@ impl Drawing {
     /// # Errors
     /// When the chunk has other columns than planned, or the backend fails.
     pub fn draw(&mut self, chunk: &Chunk<'_>) -> Result<()> {
+        self.draw_from(chunk, chunk.origin())
+    }
+
+    /// The same for a chunk that does not know where it came from.
+    ///
+    /// # Errors
+    /// As [`Self::draw`].
+    pub fn draw_from(&mut self, chunk: &Chunk<'_>, origin: Origin) -> Result<()> {
         let start = Instant::now();
         let prepared = self.encoder.prepare(chunk)?;
-        let origin = chunk.origin();
         self.ledger.add_columns(chunk, self.encoder.roles());
         let has_room = self.batches.last().is_some_and(|batch| batch.marks.len() + chunk.len() <= BATCH_ROWS);
         if has_room && let Some(batch) = self.batches.last_mut() {

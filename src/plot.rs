@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 use crate::color::Rgba8;
-use crate::data::chunk::{Chunk, Data, Role};
+use crate::data::chunk::{Chunk, Data, Origin, Position, Role};
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
@@ -237,7 +237,9 @@ impl Plot {
                 .expected(format!("{roles:?}"))
                 .found(format!("{:?}", chunk.roles())));
         }
-        open.drawing.draw(chunk)
+        // A caller's chunks are one data set: its rows count through.
+        let first_row = open.drawing.ledger().rows.total;
+        open.drawing.draw_from(chunk, Origin { first_row, position: Position::Row(first_row), ..Origin::default() })
     }
 
     fn begin(&self, chunk: &Chunk<'_>) -> Result<(Open, Vec<String>)> {
@@ -325,5 +327,20 @@ fn categories(chunk: &Chunk<'_>, index: Option<usize>) -> Vec<(String, u64)> {
     match index.map(|index| &chunk.columns()[index].data) {
         Some(Data::Dict { names, .. }) => names.iter().map(|name| (name.clone(), 0)).collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_count_through_all_chunks() {
+        let figure = Figure::new(200, 150).xlim(0.0, 1.0).ylim(0.0, 1.0).points(Marker::Pixel).threads(1);
+        let mut plot = figure.open(BackendChoice::Cpu).unwrap();
+        plot.draw(&Chunk::xy(&[0.5; 10], &[0.5; 10])).unwrap();
+        plot.draw(&Chunk::xy(&[0.5, f64::NAN], &[0.5, 0.5])).unwrap();
+        let first = plot.ledger().first_invalid.unwrap();
+        assert_eq!((first.row, first.role), (11, Role::X), "the second row of the second chunk");
     }
 }

@@ -322,14 +322,6 @@ impl<'a> Chunk<'a> {
         &self.roles
     }
 
-    /// The same chunk, starting at another row: for callers that feed one data set in pieces.
-    #[must_use]
-    pub fn starting_at(mut self, first_row: u64) -> Self {
-        self.origin.first_row = first_row;
-        self.origin.position = Position::Row(first_row);
-        self
-    }
-
     /// Where the chunk came from.
     #[must_use]
     pub fn origin(&self) -> Origin {
