@@ -3,12 +3,15 @@
 mod colormap;
 mod css;
 mod css_names;
+mod equalized;
 mod norm;
+mod norm_kind;
 pub mod palette;
 
 pub use colormap::Colormap;
 pub use css::{parse_css, parse_css_or_none};
-pub use norm::Norm;
+pub use norm::{Norm, Side};
+pub use norm_kind::NormKind;
 
 /// A straight (not premultiplied) sRGB colour, bytes in RGBA order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
