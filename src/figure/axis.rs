@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::display::{Block, Op};
-use super::layout::Style;
+use super::style::Style;
 use super::text::{self, Mask};
 use crate::color::Rgba8;
 use crate::scale::{Kind, Scale, Tick, ticks};
@@ -27,7 +27,11 @@ impl AxisTicks {
     }
 
     fn shaped(ticks: Vec<Tick>, scale: &Scale, style: &Style) -> Self {
-        let is_number = scale.kind() != Kind::Time;
+        Self::new(ticks, scale.kind() != Kind::Time, style)
+    }
+
+    /// Ticks chosen elsewhere; the labels of numbers get true minus signs.
+    pub fn new(ticks: Vec<Tick>, is_number: bool, style: &Style) -> Self {
         let shaped = ticks.into_iter().map(|tick| {
             let mask = (!tick.is_minor).then(|| {
                 let label = if is_number { with_minus(&tick.label) } else { tick.label.clone() };
@@ -121,7 +125,7 @@ impl AxisTicks {
         let mut free_to = rows.end;
         for (tick, mask) in &self.ticks {
             let top = bar.bottom() - offset_px(tick.fraction, bar.height, style.line_px) - style.line_px;
-            ops.push(fill(Block::new(left, top, style.tick_px(false), style.line_px), style.ink));
+            ops.push(fill(Block::new(left, top, style.tick_px(tick.is_minor), style.line_px), style.ink));
             let Some(mask) = mask else { continue };
             let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
             if label_top < rows.start || label_top + mask.height > free_to || mask.width > most_px {
@@ -140,7 +144,7 @@ fn fill(block: Block, color: Rgba8) -> Op {
 }
 
 /// A number with a true minus sign.
-fn with_minus(label: &str) -> String {
+pub(super) fn with_minus(label: &str) -> String {
     label.replace('-', "−")
 }
 

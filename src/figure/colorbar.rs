@@ -1,31 +1,37 @@
-//! The colorbar: the colormap as a bar right of the plot area, with the values at its ticks.
+//! The colorbar: the colours as a bar right of the plot area, with the values at its ticks, arrows where values lie
+//! beyond its ends, and a histogram on its left.
+//!
+//! Its box is fixed when it is reserved; arrows, and what the labels share, take their room out of the bar's height.
+//! The histogram grows away from the bar to the left, so that the ticks keep the right side to themselves; lengths go by
+//! log1p of the number of pixels, as most norms are there for pictures whose counts differ by orders of magnitude, and a
+//! bin of few pixels is to be seen beside one of millions.
 
-use crate::escape::display_text;
 use std::sync::Arc;
 
-use super::axis::AxisTicks;
+use super::arrow::{Arrowhead, downwards};
 use super::display::{Block, Op};
-use super::layout::Style;
+use super::key::Colorbar;
+use super::style::Style;
 use super::text;
-use crate::color::{Colormap, Norm};
-use crate::scale::{Calendar, Scale, superscript};
+use crate::color::Rgba8;
+use crate::escape::display_text;
+use labels::{Labels, Room};
 
-/// Room for labels that are not known yet: enough for four digits, a point and a sign.
-const UNKNOWN_CHARS: f64 = 6.0;
+mod labels;
 
-/// Powers of ten within these are not taken out of labels: `0.10001` reads better than `1.0001` under a `×10⁻¹`.
-const PLAIN_POWERS: std::ops::RangeInclusive<i32> = -4..=5;
+/// Room for labels that are not known yet: a sign, four digits and a point, or a power such as `2×10¹²`.
+const UNKNOWN_CHARS: f64 = 7.0;
 
-/// What the bar shows: numbers, or times.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Values<'a> {
-    pub norm: &'a Norm,
-    pub calendar: Option<&'a Calendar>,
-}
+/// Labels that are known take more before something is taken out of them.
+const KNOWN_CHARS: f64 = 9.0;
 
-/// The columns of a colorbar in pixels, from its bar on.
+/// The largest share of the bar's height that an arrow takes.
+const ARROW_SHARE: f64 = 1.0 / 6.0;
+
+/// The columns of a colorbar in pixels, from its histogram on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Columns {
+    histogram_px: i32,
     bar_px: i32,
     label_px: i32,
     title_px: i32,
@@ -33,97 +39,158 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Measured from the labels, or fixed where the values are not known yet.
-    pub fn reserved(values: Option<Values<'_>>, has_title: bool, height_px: i32, style: &Style) -> Self {
-        let digits_px = (UNKNOWN_CHARS * text::width_px("0", style.tick_size_px)).ceil() as i32;
-        let label_px = values.map_or(digits_px, |values| labelled(values, height_px, digits_px, style).1);
-        let title_px = if has_title { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
-        Self { bar_px: (style.tick_size_px * 1.3).round().max(1.0) as i32, label_px, title_px }
+    pub fn reserved(bar: &Colorbar, height_px: i32, style: &Style) -> Self {
+        let digits_px = |chars: f64| (chars * text::width_px("0", style.tick_size_px)).ceil() as i32;
+        let bar_px = (style.tick_size_px * 1.3).round().max(1.0) as i32;
+        let title_px = if bar.label.is_some() { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
+        let histogram_px = if bar.has_histogram { 2 * bar_px } else { 0 };
+        let mut columns = Self { histogram_px, bar_px, label_px: digits_px(UNKNOWN_CHARS), title_px };
+        if bar.norm.is_some() {
+            let wide = Self { label_px: digits_px(KNOWN_CHARS), ..columns };
+            // Arrows may come, and their bar is shorter.
+            let area = Block::new(0, 0, wide.width_px(style), height_px);
+            let needed = [0, 1, 2].map(|arrows| {
+                let inner = Block { height: area.height - arrows * arrow_px(wide, area), ..area };
+                wide.labelled(bar, inner, style).map_or(0, |(labels, _)| {
+                    // What the labels share stands above the bar and its labels.
+                    let shared_px = text::width_px(&labels.shared, style.tick_size_px).ceil() as i32 + 3;
+                    labels.ticks.width_px().max(shared_px - (wide.right_px(style) - wide.label_px))
+                })
+            });
+            columns.label_px = needed.into_iter().max().unwrap_or(0);
+        }
+        columns
     }
 
     pub fn width_px(&self, style: &Style) -> i32 {
+        self.histogram_px + self.right_px(style)
+    }
+
+    /// From the left spine of the bar on.
+    fn right_px(&self, style: &Style) -> i32 {
         2 * style.line_px + self.bar_px + style.tick_px(false) + style.gap_px + self.label_px + self.title_px
     }
-}
 
-/// The ticks, the room of their labels, and the power of ten that was taken out of them.
-fn labelled(values: Values<'_>, height_px: i32, most_px: i32, style: &Style) -> (Option<AxisTicks>, i32, i32) {
-    let (lo, hi) = values.norm.limits();
-    if let Some(calendar) = values.calendar
-        && let Ok(scale) = Scale::time(lo as i128, hi as i128, calendar.clone())
-    {
-        let ticks = AxisTicks::upwards(&scale, height_px, style);
-        let width_px = ticks.width_px();
-        return (Some(ticks), width_px, 0);
-    }
-    let Ok(scale) = Scale::linear(lo, hi) else { return (None, most_px, 0) };
-    let ticks = AxisTicks::upwards(&scale, height_px, style);
-    let power = lo.abs().max(hi.abs()).log10().floor() as i32;
-    if ticks.width_px() <= most_px || PLAIN_POWERS.contains(&power) {
-        let width_px = ticks.width_px();
-        return (Some(ticks), width_px, 0);
-    }
-    let unit = |value: f64| {
-        format!("{value:e}").split_once('e').and_then(|(mantissa, exponent)| {
-            format!("{mantissa}e{}", exponent.parse::<i32>().ok()? - power).parse::<f64>().ok()
-        })
-    };
-    let scaled = unit(lo).zip(unit(hi)).and_then(|(lo, hi)| Scale::linear(lo, hi).ok());
-    match scaled.map(|scale| AxisTicks::upwards(&scale, height_px, style)) {
-        // A deep zoom is not made shorter by taking out a power.
-        Some(scaled) if scaled.width_px() < ticks.width_px() => {
-            let width_px = scaled.width_px();
-            (Some(scaled), width_px, power)
+    /// The labels of a known norm in a box, and the box that is left below what they share.
+    fn labelled(&self, bar: &Colorbar, inner: Block, style: &Style) -> Option<(Labels, Block)> {
+        let norm = bar.norm.as_ref()?;
+        // The uppermost label sticks out of the bar by half its height.
+        let sticking_out_px = text::middle_px(style.tick_size_px) + 1;
+        let shared_px = text::line_px(style.tick_size_px) + style.gap_px.max(sticking_out_px);
+        let has_room = inner.height > 3 * shared_px;
+        let room = Room {
+            height_px: inner.height,
+            label_px: self.label_px,
+            shared_px: if has_room { self.right_px(style) } else { 0 },
+        };
+        let found = labels::labels(bar, norm, room, style);
+        if found.shared.is_empty() {
+            return Some((found, inner));
         }
-        _ => {
-            let width_px = ticks.width_px();
-            (Some(ticks), width_px, 0)
-        }
+        let below = Block::new(inner.left, inner.top + shared_px, inner.width, inner.height - shared_px);
+        let found = labels::labels(bar, norm, Room { height_px: below.height, ..room }, style);
+        Some((found, below))
     }
 }
 
-/// The colorbar in its box, as high as the plot area.
-pub(super) fn ops(
-    values: Values<'_>,
-    map: Colormap,
-    label: Option<&str>,
-    columns: Columns,
-    area: Block,
-    style: &Style,
-) -> Vec<Op> {
-    let (ticks, _, power) = labelled(values, area.height, columns.label_px, style);
-    let mut bar = Block::new(area.left + style.line_px, area.top, columns.bar_px, area.height);
+/// The height of an arrow at an end of the bar.
+fn arrow_px(columns: Columns, area: Block) -> i32 {
+    columns.bar_px.min((f64::from(area.height) * ARROW_SHARE) as i32)
+}
+
+/// The colorbar in its box, as high as the plot area; nothing while its norm is unknown.
+pub(super) fn ops(bar: &Colorbar, columns: Columns, area: Block, style: &Style) -> Vec<Op> {
+    let arrow_px = arrow_px(columns, area);
+    let has_arrows = arrow_px >= 2;
+    let over = bar.extends.over.filter(|_| has_arrows);
+    let under = bar.extends.under.filter(|_| has_arrows);
+    let taken = |arrow: Option<Rgba8>| if arrow.is_some() { arrow_px } else { 0 };
+    let left = area.left + columns.histogram_px + style.line_px;
+    let height = area.height - taken(over) - taken(under);
+    let inner = Block::new(left, area.top + taken(over), columns.bar_px, height);
+    let Some((labels, block)) = columns.labelled(bar, inner, style) else { return Vec::new() };
+
     let mut ops = Vec::new();
-    if power != 0 {
-        // The power stands above the bar, which makes room for it.
-        let mask = text::mask(&format!("×10{}", superscript(power)), style.tick_size_px, f64::from(area.width));
-        let room = mask.height + style.gap_px;
-        if bar.height > 2 * room {
-            bar = Block::new(bar.left, bar.top + room, bar.width, bar.height - room);
-        }
-        ops.push(Op::Text { left: area.left, top: area.top, mask, color: style.ink });
+    if let Some(histogram) = bar.histogram.as_ref().filter(|_| columns.histogram_px > 0) {
+        ops.extend(histogram_ops(histogram, block, columns.histogram_px, style));
     }
-    let height = f64::from(bar.height);
-    let rows: Arc<[[u8; 3]]> =
-        (0..bar.height).map(|row| map.color_from_t(1.0 - (f64::from(row) + 0.5) / height)).collect();
-    ops.push(Op::Ramp { block: bar, rows });
-    ops.extend(Op::frame(bar, style.line_px, style.ink));
-    let rows = bar.top - text::line_px(style.tick_size_px) / 2 - 1..area.bottom() + text::line_px(style.tick_size_px);
-    match ticks {
-        Some(ticks) => ops.extend(ticks.right_of(bar, rows, columns.label_px, style)),
-        None => {
-            // One value alone: in the middle of the bar, where its colour is.
-            let (value, _) = values.norm.limits();
-            let mask = text::mask(&format!("{value}"), style.tick_size_px, f64::from(columns.label_px));
-            let left = bar.right() + style.line_px + style.tick_px(false) + style.gap_px;
-            let top = bar.top + bar.height / 2 - text::middle_px(style.tick_size_px);
-            ops.push(Op::Text { left, top, mask, color: style.ink });
-        }
+    let rows: Arc<[[u8; 3]]> = (0..block.height)
+        .map(|row| bar.colormap.color_from_t(1.0 - (f64::from(row) + 0.5) / f64::from(block.height)))
+        .collect();
+    ops.push(Op::Ramp { block, rows });
+    ops.extend(Op::frame(block, style.line_px, style.ink));
+    ops.extend(arrow_ops(over, under, block, arrow_px, style));
+    if !labels.shared.is_empty() {
+        let mask = text::mask(&labels.shared, style.tick_size_px, f64::INFINITY);
+        ops.push(Op::Text { left: block.left - style.line_px, top: area.top, mask, color: style.ink });
     }
-    if let Some(label) = label.filter(|_| columns.title_px > 0) {
-        let mask = text::mask(&display_text(label), style.label_size_px, f64::from(area.height));
+    let line_px = text::line_px(style.tick_size_px);
+    let rows = block.top - line_px / 2 - 1..area.bottom() + line_px;
+    ops.extend(labels.ticks.right_of(block, rows, columns.label_px, style));
+    if let Some(label) = bar.label.as_ref().filter(|_| columns.title_px > 0) {
+        let mask = text::mask(&display_text(label), style.label_size_px, f64::from(block.height));
         let mask = Arc::new(mask.upwards());
-        let top = (area.top + (area.height - mask.height) / 2).max(0);
+        let top = (block.top + (block.height - mask.height) / 2).max(0);
         ops.push(Op::Text { left: area.right() - mask.width, top, mask, color: style.ink });
     }
     ops
 }
+
+/// Triangles above and below the bar, on its spines.
+fn arrow_ops(over: Option<Rgba8>, under: Option<Rgba8>, bar: Block, height: i32, style: &Style) -> Vec<Op> {
+    if over.or(under).is_none() {
+        return Vec::new();
+    }
+    let (left, line) = (bar.left - style.line_px, style.line_px);
+    let arrow = Arrowhead::new(bar.width + 2 * line, height, line);
+    let (inside, outline) = (downwards(&arrow.inside), downwards(&arrow.outline));
+    let ends =
+        [(over, bar.top - line - height, arrow.inside, arrow.outline), (under, bar.bottom() + line, inside, outline)];
+    let shapes = ends.into_iter().filter_map(|(color, top, inside, outline)| {
+        let inside = Op::Shape { left, top, mask: Arc::new(inside), color: color? };
+        Some([inside, Op::Shape { left, top, mask: Arc::new(outline), color: style.ink }])
+    });
+    shapes.flatten().collect()
+}
+
+/// Bars that grow from the colorbar's left spine to the left.
+fn histogram_ops(counts: &[u64], bar: Block, most_px: i32, style: &Style) -> Vec<Op> {
+    let bins = counts.len();
+    let Some(rows) = usize::try_from(bar.height).ok().filter(|rows| *rows > 0 && bins > 0) else {
+        return Vec::new();
+    };
+    // From the top down; where bins are finer than rows, a row has those that begin in it.
+    let count_of_row = |row: usize| -> u128 {
+        let up = rows - 1 - row;
+        if bins <= rows {
+            return u128::from(counts[(2 * up + 1) * bins / (2 * rows)]);
+        }
+        let (first, end) = ((up * bins).div_ceil(rows), ((up + 1) * bins).div_ceil(rows));
+        counts[first..end].iter().map(|count| u128::from(*count)).sum()
+    };
+    let by_row: Vec<u128> = (0..rows).map(count_of_row).collect();
+    let most = libm::log1p(by_row.iter().copied().max().unwrap_or(0) as f64);
+    if most <= 0.0 {
+        return Vec::new();
+    }
+    let length_px = |count: u128| match count {
+        0 => 0,
+        _ => ((libm::log1p(count as f64) / most * f64::from(most_px)).round() as i32).max(1),
+    };
+    let mut ops = Vec::new();
+    let mut start = 0;
+    while start < rows {
+        let length = length_px(by_row[start]);
+        let end = (start + 1..rows).find(|row| length_px(by_row[*row]) != length).unwrap_or(rows);
+        if length > 0 {
+            let block =
+                Block::new(bar.left - style.line_px - length, bar.top + start as i32, length, (end - start) as i32);
+            ops.push(Op::Fill { block, color: style.histogram });
+        }
+        start = end;
+    }
+    ops
+}
+
+#[cfg(test)]
+mod tests;

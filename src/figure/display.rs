@@ -54,7 +54,7 @@ impl Block {
 }
 
 /// One thing to paint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Op {
     /// One colour.
     Fill { block: Block, color: Rgba8 },
@@ -62,13 +62,17 @@ pub(super) enum Op {
     Ramp { block: Block, rows: Arc<[[u8; 3]]> },
     /// A text in one colour.
     Text { left: i32, top: i32, mask: Arc<Mask>, color: Rgba8 },
+    /// Any other coverage in one colour.
+    Shape { left: i32, top: i32, mask: Arc<Mask>, color: Rgba8 },
 }
 
 impl Op {
     pub fn block(&self) -> Block {
         match self {
             Self::Fill { block, .. } | Self::Ramp { block, .. } => *block,
-            Self::Text { left, top, mask, .. } => Block::new(*left, *top, mask.width, mask.height),
+            Self::Text { left, top, mask, .. } | Self::Shape { left, top, mask, .. } => {
+                Block::new(*left, *top, mask.width, mask.height)
+            }
         }
     }
 
@@ -104,7 +108,7 @@ impl Op {
                     let [r, g, b] = rows[row_in_block];
                     row.iter_mut().for_each(|pixel| blend(pixel, Rgba8::opaque(r, g, b), 255));
                 }
-                Self::Text { mask, color, .. } => {
+                Self::Text { mask, color, .. } | Self::Shape { mask, color, .. } => {
                     let skipped = (left as i32 - block.left) as usize;
                     let coverage = &mask.coverage[row_in_block * mask.width as usize + skipped..];
                     row.iter_mut().zip(coverage).for_each(|(pixel, covered)| blend(pixel, *color, *covered));

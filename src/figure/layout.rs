@@ -3,68 +3,17 @@
 //! What does not fit a small figure is left out, one thing after the other, until the plot area is worth looking at; the
 //! caller can say what ([`Layout::left_out`]).
 
-use crate::escape::display_text;
 use std::sync::Arc;
 
-use super::axis::AxisTicks;
 use super::display::{Block, Figure, Op, Rect};
-use super::{FigureSpec, Frame, Key, Theme, colorbar, legend, text};
-use crate::color::Rgba8;
+use super::style::Style;
+use super::{FigureSpec, Frame, Key, colorbar, legend, text};
 use crate::error::{Error, Result};
+use crate::escape::display_text;
 use crate::scale::Scale;
+use margins::{Kept, Margins, Request};
 
-/// Below this share of the figure (or this many pixels at 100 dpi) the plot area is not worth a label.
-const WORTHWHILE_SHARE: f64 = 0.4;
-const WORTHWHILE_PX: f64 = 160.0;
-
-/// A text with less room than this many ems is left out rather than cut.
-const SHORTEST_TEXT_EM: f64 = 3.0;
-
-/// A legend takes at most this share of the width.
-const LEGEND_SHARE: f64 = 0.35;
-
-/// Sizes and colours of one figure; pixel sizes grow with its dpi.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Style {
-    pub tick_size_px: f64,
-    pub label_size_px: f64,
-    pub title_size_px: f64,
-    pub line_px: i32,
-    pub gap_px: i32,
-    pub margin_px: i32,
-    pub ink: Rgba8,
-    pub grid: Rgba8,
-    tick_px: i32,
-    minor_px: i32,
-}
-
-impl Style {
-    pub fn new(theme: Theme, dpi: f64) -> Self {
-        let scale = dpi / 100.0;
-        let whole = |px: f64| (px * scale).round().max(1.0) as i32;
-        Self {
-            tick_size_px: 11.0 * scale,
-            label_size_px: 12.0 * scale,
-            title_size_px: 14.0 * scale,
-            line_px: whole(1.0),
-            gap_px: whole(3.0),
-            margin_px: whole(8.0),
-            ink: theme.ink(),
-            grid: theme.grid(),
-            tick_px: whole(4.0),
-            minor_px: whole(2.0),
-        }
-    }
-
-    pub fn tick_px(&self, is_minor: bool) -> i32 {
-        if is_minor { self.minor_px } else { self.tick_px }
-    }
-
-    /// Ink for what matters less.
-    pub fn faint_ink(&self) -> Rgba8 {
-        Rgba8 { a: 170, ..self.ink }
-    }
-}
+mod margins;
 
 /// The reserved boxes of a figure: its plot area never moves again.
 #[derive(Clone, Debug)]
@@ -91,40 +40,6 @@ enum KeyColumns {
     Colorbar(colorbar::Columns),
 }
 
-/// What is still drawn along one direction, and the order in which it is given up.
-#[derive(Clone, Copy, Debug, Default)]
-struct Kept {
-    /// The title (down), the legend or colorbar (across).
-    extra: bool,
-    label: bool,
-    tick_labels: bool,
-    ticks: bool,
-}
-
-impl Kept {
-    /// Gives up everything but ticks and their labels.
-    fn drop_texts(&mut self, order: &[&'static str; 4], left_out: &mut Vec<&'static str>) {
-        while self.extra || self.label {
-            left_out.extend(self.give_up(order));
-        }
-    }
-
-    /// Gives up the next thing.
-    fn give_up(&mut self, order: &[&'static str; 4]) -> Option<&'static str> {
-        [&mut self.extra, &mut self.label, &mut self.tick_labels, &mut self.ticks]
-            .into_iter()
-            .zip(order)
-            .find(|(kept, _)| **kept)
-            .map(|(kept, name)| {
-                *kept = false;
-                *name
-            })
-    }
-}
-
-const DOWN: [&str; 4] = ["the title", "the x label", "the tick labels of x", "the ticks of x"];
-const ACROSS: [&str; 4] = ["the legend or colorbar", "the y label", "the tick labels of y", "the ticks of y"];
-
 impl Layout {
     /// Measures everything and fixes the plot area.
     ///
@@ -135,11 +50,8 @@ impl Layout {
     pub fn reserve(spec: &FigureSpec, x: &Scale, y: &Scale, key: &Key) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
         let style = Style::new(spec.theme, spec.dpi);
-        let spec = Arc::new(spec.clone());
         if spec.frame == Frame::None {
-            let plot_area = Rect { x: 0, y: 0, width: spec.width, height: spec.height };
-            let (under, over, left_out) = (Vec::new(), Vec::new(), Vec::new());
-            return Ok(Self { spec, style, plot_area, key_box: None, under, over, left_out });
+            return Ok(Self::bare(spec.clone(), style));
         }
         if width < 2 * style.line_px + 1 || height < 2 * style.line_px + 1 {
             let smallest = 2 * style.line_px + 1;
@@ -148,63 +60,48 @@ impl Layout {
                 .found(format!("{width}x{height}"))
                 .hint("make it larger, or draw the plot alone with --frame none"));
         }
-        let mut left_out = Vec::new();
+        let margins = Request { spec, x, y, key, style: &style }.within(width, height);
+        Ok(Self::assembled(spec.clone(), style, margins))
+    }
 
-        // Down: nothing here depends on the labels' texts.
-        let mut down =
-            Kept { extra: spec.title.is_some(), label: spec.x_label.is_some(), tick_labels: true, ticks: true };
-        if f64::from(width - 2 * style.margin_px) < SHORTEST_TEXT_EM * style.title_size_px {
-            down.drop_texts(&DOWN, &mut left_out);
+    /// The layout around a plot area of `plot` pixels (width, height); [`Layout::spec`] has the size of the figure.
+    ///
+    /// Where a figure of the size in `spec` has just this plot area, the result is that of [`Layout::reserve`]. Else the
+    /// figure gets the size that leaves nothing out, but what has no room beside a plot so small: a legend's names are
+    /// cut at their share of the width as ever.
+    ///
+    /// # Errors
+    /// A usage error when the plot has no pixel, or the figure around it would be larger than a figure can be.
+    pub fn around(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, key: &Key) -> Result<Self> {
+        let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
+        let style = Style::new(spec.theme, spec.dpi);
+        if spec.frame == Frame::None {
+            return Ok(Self::bare(FigureSpec { width: plot.0, height: plot.1, ..spec.clone() }, style));
         }
-        let (top, bottom) = loop {
-            let (top, bottom) = margins_down(down, &style);
-            if height - top - bottom >= worthwhile(height, spec.dpi) {
-                break (top, bottom);
-            }
-            match down.give_up(&DOWN) {
-                Some(name) => left_out.push(name),
-                None => break (style.line_px, style.line_px),
-            }
-        };
-        let plot_height = height - top - bottom;
-
-        // Across: the labels of y have a width now.
-        let y_ticks = AxisTicks::upwards(y, plot_height, &style);
-        let key_columns = key_columns(&spec, key, plot_height, width, &style);
-        let mut across =
-            Kept { extra: key_columns.is_some(), label: spec.y_label.is_some(), tick_labels: true, ticks: true };
-        // A plot too low for ticks below it is too low for anything beside it.
-        while !down.ticks
-            && let Some(name) = across.give_up(&ACROSS)
+        if let Ok(layout) = Self::reserve(spec, x, y, key)
+            && (layout.plot_area.width, layout.plot_area.height) == plot
         {
-            left_out.push(name);
+            return Ok(layout);
         }
-        if f64::from(plot_height) < SHORTEST_TEXT_EM * style.label_size_px {
-            across.drop_texts(&ACROSS, &mut left_out);
-        }
-        let key_px = key_columns.map_or(0, |columns| columns.width_px(&style));
-        let (left, right) = loop {
-            let (left, right) = margins_across(across, y_ticks.width_px(), key_px, &style);
-            if width - left - right >= worthwhile(width, spec.dpi) {
-                break (left, right);
-            }
-            match across.give_up(&ACROSS) {
-                Some(name) => left_out.push(name),
-                None => break (style.line_px, style.line_px),
-            }
-        };
-        // The last label of x may stick out at the end.
-        let mut x_ticks = AxisTicks::across(x, width - left - right, &style);
-        let mut right = right;
-        if down.tick_labels {
-            let missing = x_ticks.overhang_px(width - left - right) + style.margin_px / 2 - right;
-            if missing > 0 && width - left - right - missing >= worthwhile(width, spec.dpi) {
-                right += missing;
-                x_ticks = AxisTicks::across(x, width - left - right, &style);
-            }
-        }
+        let margins = Request { spec, x, y, key, style: &style }.around(plot_width, plot_height)?;
+        let width = (plot_width + margins.left + margins.right).unsigned_abs();
+        let height = (plot_height + margins.top + margins.bottom).unsigned_abs();
+        Ok(Self::assembled(FigureSpec { width, height, ..spec.clone() }, style, margins))
+    }
 
-        let plot = Block::new(left, top, width - left - right, plot_height);
+    /// The plot area alone.
+    fn bare(spec: FigureSpec, style: Style) -> Self {
+        let plot_area = Rect { x: 0, y: 0, width: spec.width, height: spec.height };
+        let (under, over, left_out) = (Vec::new(), Vec::new(), Vec::new());
+        Self { spec: Arc::new(spec), style, plot_area, key_box: None, under, over, left_out }
+    }
+
+    /// Everything at its place.
+    fn assembled(spec: FigureSpec, style: Style, margins: Margins) -> Self {
+        let Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, key, left_out } = margins;
+        // Both were checked to be at most 65535.
+        let (width, height) = (spec.width as i32, spec.height as i32);
+        let plot = Block::new(left, top, width - left - right, height - top - bottom);
         let mut under = Vec::new();
         if spec.has_grid {
             under.extend(x_ticks.grid(plot, false, &style));
@@ -225,7 +122,7 @@ impl Layout {
             over.extend(y_ticks.left_of(plot, first_row..last_row, across.tick_labels, &style));
         }
         over.extend(texts(&spec, plot, (width, height), down, across, &style));
-        let key_box = key_columns.filter(|_| across.extra).map(|columns| {
+        let key_box = key.map(|columns| {
             let left = plot.right() + style.line_px + 2 * style.margin_px;
             KeyBox { area: Block::new(left, plot.top, columns.width_px(&style), plot.height), columns }
         });
@@ -235,7 +132,7 @@ impl Layout {
             width: plot.width.unsigned_abs(),
             height: plot.height.unsigned_abs(),
         };
-        Ok(Self { spec, style, plot_area, key_box, under, over, left_out })
+        Self { spec: Arc::new(spec), style, plot_area, key_box, under, over, left_out }
     }
 
     /// Where the points will be; it holds at least one pixel.
@@ -267,9 +164,8 @@ impl Layout {
                 (KeyColumns::Legend(columns), Key::Legend { entries, .. }) => {
                     over.extend(legend::ops(entries, columns, area, &self.style));
                 }
-                (KeyColumns::Colorbar(columns), Key::Colorbar { norm: Some(norm), calendar, colormap, label }) => {
-                    let values = colorbar::Values { norm, calendar: calendar.as_ref() };
-                    over.extend(colorbar::ops(values, *colormap, label.as_deref(), columns, area, &self.style));
+                (KeyColumns::Colorbar(columns), Key::Colorbar(bar)) => {
+                    over.extend(colorbar::ops(bar, columns, area, &self.style));
                 }
                 _ => {}
             }
@@ -300,48 +196,15 @@ fn checked_size(spec: &FigureSpec) -> Result<(i32, i32)> {
     Ok(size)
 }
 
-fn worthwhile(side_px: i32, dpi: f64) -> i32 {
-    (f64::from(side_px) * WORTHWHILE_SHARE).min(WORTHWHILE_PX * dpi / 100.0).ceil().max(1.0) as i32
-}
-
-fn margins_down(kept: Kept, style: &Style) -> (i32, i32) {
-    if !kept.ticks {
-        return (style.line_px, style.line_px);
+/// A side of a figure that grows around its plot.
+fn checked_side(px: i64, direction: &str) -> Result<()> {
+    if px <= 65_535 {
+        return Ok(());
     }
-    // The uppermost label of y sticks out by half its height and stays clear of the title.
-    let sticking_out = text::middle_px(style.tick_size_px) + 1;
-    let title = if kept.extra { text::line_px(style.title_size_px) + (2 * style.gap_px).max(sticking_out) } else { 0 };
-    let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
-    let tick_label = if kept.tick_labels { text::line_px(style.tick_size_px) + style.gap_px } else { 0 };
-    let top = style.margin_px + title + style.line_px;
-    (top, style.line_px + style.tick_px(false) + tick_label + label + style.margin_px)
-}
-
-fn margins_across(kept: Kept, tick_label_px: i32, key_px: i32, style: &Style) -> (i32, i32) {
-    if !kept.ticks {
-        return (style.line_px, style.line_px);
-    }
-    let key = if kept.extra { key_px + 2 * style.margin_px } else { 0 };
-    let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
-    let tick_label = if kept.tick_labels { tick_label_px + style.gap_px } else { 0 };
-    (style.margin_px + label + tick_label + style.tick_px(false) + style.line_px, style.line_px + key + style.margin_px)
-}
-
-fn key_columns(spec: &FigureSpec, key: &Key, plot_height: i32, width: i32, style: &Style) -> Option<KeyColumns> {
-    match key {
-        Key::Legend { entries, has_counts } if spec.has_legend && !entries.is_empty() => {
-            // A legend without one name explains nothing.
-            (legend::shown_of(entries.len(), plot_height, style).0 > 0).then(|| {
-                let most_px = (f64::from(width) * LEGEND_SHARE) as i32;
-                KeyColumns::Legend(legend::Columns::reserved(entries, *has_counts, plot_height, most_px, style))
-            })
-        }
-        Key::Colorbar { norm, calendar, label, .. } if spec.has_colorbar => {
-            let values = norm.as_ref().map(|norm| colorbar::Values { norm, calendar: calendar.as_ref() });
-            Some(KeyColumns::Colorbar(colorbar::Columns::reserved(values, label.is_some(), plot_height, style)))
-        }
-        _ => None,
-    }
+    Err(Error::usage(format!("the figure around this plot would be too {direction}"))
+        .expected("sides of at most 65535 px")
+        .found(format!("{px} px"))
+        .hint("draw the plot alone with --frame none"))
 }
 
 /// Title and axis labels, centred on the plot area as far as the page allows.

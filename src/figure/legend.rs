@@ -2,7 +2,7 @@
 
 use super::LegendEntry;
 use super::display::{Block, Op};
-use super::layout::Style;
+use super::style::Style;
 use super::text;
 use crate::escape::display_text;
 
@@ -67,28 +67,35 @@ pub(super) fn ops(entries: &[LegendEntry], columns: Columns, area: Block, style:
         let block = Block::new(area.left, swatch_top, swatch, swatch);
         ops.push(Op::Fill { block, color: crate::color::Rgba8 { a: 255, ..entry.color } });
         ops.push(Op::Text { left: name_left, top, mask, color: style.ink });
-        if let Some(count) = entry.count.filter(|_| columns.count_px > 0) {
-            let mask = text::mask(&short_count(count), style.tick_size_px, f64::from(columns.count_px));
-            ops.push(Op::Text { left: area.right() - mask.width, top, mask, color: style.faint_ink() });
-        }
+        ops.extend(entry.count.and_then(|count| count_op(count.into(), columns, area, top, style)));
     }
     if rest > 0 && area.height >= row_px(style) {
+        let counts: Option<u128> = entries[shown..].iter().map(|entry| entry.count.map(u128::from)).sum();
         let top = area.top + shown as i32 * row_px(style);
         let mask = text::mask(&more(rest), style.tick_size_px, most_px);
         ops.push(Op::Text { left: name_left, top, mask, color: style.faint_ink() });
+        ops.extend(counts.and_then(|count| count_op(count, columns, area, top, style)));
     }
     ops
 }
 
+/// A count at the right end of its row, where counts have room.
+fn count_op(count: u128, columns: Columns, area: Block, top: i32, style: &Style) -> Option<Op> {
+    let room = (columns.count_px > 0).then(|| f64::from(columns.count_px))?;
+    let mask = text::mask(&short_count(count), style.tick_size_px, room);
+    Some(Op::Text { left: area.right() - mask.width, top, mask, color: style.faint_ink() })
+}
+
 /// A count in at most six characters, exact below a million.
-fn short_count(count: u64) -> String {
-    const UNITS: [&str; 5] = ["M", "G", "T", "P", "E"];
+fn short_count(count: u128) -> String {
+    // The last one is beyond the sum of any entries.
+    const UNITS: [&str; 6] = ["M", "G", "T", "P", "E", "Z"];
     if count < 1_000_000 {
         return count.to_string();
     }
-    let mut tenths = u128::from(count) * 10 / 1_000_000;
+    let mut tenths = count / 100_000;
     let mut unit = 0;
-    while tenths >= 10_000 {
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
         tenths /= 1000;
         unit += 1;
     }
@@ -101,7 +108,7 @@ mod tests {
 
     #[test]
     fn counts_take_six_characters_at_most() {
-        let counts = [0, 999_999, 1_000_000, 1_299_999, 999_999_999, 1_000_000_000, u64::MAX];
+        let counts = [0, 999_999, 1_000_000, 1_299_999, 999_999_999, 1_000_000_000, u64::MAX.into()];
         assert_eq!(counts.map(short_count), ["0", "999999", "1.0M", "1.2M", "999.9M", "1.0G", "18.4E"]);
     }
 

@@ -4,20 +4,23 @@
 //! after the last. The result is a display list of whole-pixel boxes and text masks, painted in bands of rows, so that a
 //! picture of any size never exists whole. Owns no data and no points.
 
+mod arrow;
 mod axis;
 mod colorbar;
 mod display;
+mod key;
 mod layout;
 mod legend;
+mod style;
 mod text;
 mod theme;
 
 pub use display::{Figure, Layer, Rect};
+pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry};
 pub use layout::Layout;
 pub use theme::Theme;
 
-use crate::color::{Colormap, Norm, Rgba8};
-use crate::scale::Calendar;
+use crate::color::Rgba8;
 
 /// What is drawn around the plot area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,40 +82,4 @@ impl FigureSpec {
             has_colorbar: true,
         }
     }
-}
-
-/// One category.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LegendEntry {
-    /// As in the data.
-    pub name: String,
-    /// As drawn; the swatch is opaque whatever the points' alpha.
-    pub color: Rgba8,
-    /// Rows drawn, once they are known.
-    pub count: Option<u64>,
-}
-
-/// What explains the colours.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Key {
-    /// Nothing does.
-    None,
-    /// Named colours, in order.
-    Legend {
-        /// The categories; those that do not fit are counted in a last line.
-        entries: Vec<LegendEntry>,
-        /// Whether counts are shown, now or when they are known: their room is reserved.
-        has_counts: bool,
-    },
-    /// A scale of colours.
-    Colorbar {
-        /// The values at both ends, where they are known already.
-        norm: Option<Norm>,
-        /// How the values are read where they are times.
-        calendar: Option<Calendar>,
-        /// The colours.
-        colormap: Colormap,
-        /// What the values are.
-        label: Option<String>,
-    },
 }

@@ -18,7 +18,7 @@ use crate::color::palette;
 use crate::data::survey::Extent;
 use crate::encode::{Encoder, Opacity, Paint, SMALLEST_LAYER_ALPHA};
 use crate::error::{Error, Result};
-use crate::figure::{FigureSpec, Frame, Key, Layout, LegendEntry};
+use crate::figure::{Colorbar, FigureSpec, Frame, Key, Layout, LegendEntry};
 use crate::program::{Accumulate, Footprint, Plane, Program, Size};
 use crate::scale::Scale;
 use crate::spec::{AlphaSpec, Background, DEFAULT_SIZE_PX, PointsSpec, Spec};
@@ -229,8 +229,8 @@ fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key
             let colormap = Colormap::by_name(spec.points.colormap_name())?;
             let label = column.name.clone();
             let calendar = axes::calendar(&column.logical);
-            let key = Key::Colorbar { norm: Some(norm.clone()), calendar, colormap, label };
-            Ok((Paint::Value(norm, Arc::new(colormap)), key))
+            let bar = Colorbar { norm: Some(norm.clone()), calendar, label, ..Colorbar::new(colormap) };
+            Ok((Paint::Value(norm, Arc::new(colormap)), Key::Colorbar(bar)))
         }
         Coloring::Category(_) => {
             let count = known.categories.len();

@@ -7,8 +7,8 @@ mod binning;
 mod ticks;
 
 pub use binning::{Binning, INVALID};
-pub(crate) use ticks::superscript;
 pub use ticks::{Tick, ticks};
+pub(crate) use ticks::{Warp, shortened, shortest, warped_ticks};
 
 use crate::data::chunk::TimeUnit;
 use crate::error::{Error, Result};

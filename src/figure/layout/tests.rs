@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::color::{Colormap, Norm};
+use crate::color::{NormKind, Rgba8};
 use crate::data::chunk::TimeUnit;
-use crate::figure::LegendEntry;
+use crate::figure::{Colorbar, Extends, LegendEntry};
 use crate::scale::Calendar;
 
 fn spec(width: u32, height: u32) -> FigureSpec {
@@ -31,12 +32,30 @@ fn axes() -> [Scale; 4] {
 
 fn colorbar(norm: Option<(f64, f64)>) -> Key {
     let norm = norm.map(|(lo, hi)| Norm::linear(lo, hi).expect("finite"));
-    Key::Colorbar { norm, calendar: None, colormap: Colormap::default(), label: Some("count".into()) }
+    Key::Colorbar(Colorbar { norm, label: Some("count".into()), ..Colorbar::new(Colormap::default()) })
 }
 
 fn legend(entries: usize, count: Option<u64>) -> Key {
     let entry = |i: usize| LegendEntry { name: format!("name {i}\n"), color: Rgba8::opaque(i as u8, 0, 0), count };
     Key::Legend { entries: (0..entries).map(entry).collect(), has_counts: true }
+}
+
+/// Unknown before, everything after.
+fn density(kind: NormKind, lo: f64, hi: f64) -> (Key, Key) {
+    let bar = Colorbar {
+        label: Some("count".into()),
+        is_whole: true,
+        has_histogram: true,
+        ..Colorbar::new(Colormap::default())
+    };
+    let ends = Rgba8::opaque(255, 0, 0);
+    let filled = Colorbar {
+        norm: Some(Norm::new(kind, lo, hi).expect("limits")),
+        extends: Extends { under: Some(ends), over: Some(ends) },
+        histogram: Some((0..64).map(|i| i * i * i).collect()),
+        ..bar.clone()
+    };
+    (Key::Colorbar(bar), Key::Colorbar(filled))
 }
 
 /// The part of a text that has ink.
@@ -79,13 +98,16 @@ fn check(figure: &Figure) -> std::result::Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
-    fn nothing_overlaps_at_any_size(width in 3..1400u32, height in 3..1000u32, dpi in 50.0..250.0f64, axis in 0..16usize, key in 0..5usize) {
+    fn nothing_overlaps_at_any_size(width in 3..1400u32, height in 3..1000u32, dpi in 50.0..250.0f64, axis in 0..16usize, key in 0..8usize) {
         let keys = [
             (Key::None, Key::None),
             (colorbar(None), colorbar(Some((0.0, 1.23e13)))),
             (colorbar(Some((-1.2e-4, 4.5e-4))), colorbar(Some((-1.2e-4, 4.5e-4)))),
             (colorbar(None), colorbar(Some((7.0, 7.0)))),
-            (legend(300, None), legend(300, Some(999_999))),
+            (legend(300, None), legend(300, Some(1_000_000_000_000_000_000))),
+            density(NormKind::Log, 1.0, 1e12),
+            density(NormKind::Symlog { threshold: None }, -1e6, 3e7),
+            density(NormKind::Cbrt, 12_345_678.0, 12_345_700.0),
         ];
         let spec = FigureSpec { dpi, ..spec(width, height) };
         match Layout::reserve(&spec, &axes()[axis % 4], &axes()[axis / 4], &keys[key].0) {
@@ -167,4 +189,67 @@ fn spines_enclose_the_plot_area() {
         assert_eq!((alpha(x - 1, row), alpha(x + width, row)), (Some(255), Some(255)), "row {row}");
         assert!((x..x + width).all(|column| alpha(column, row) == Some(0)), "ink inside the plot in row {row}");
     }
+}
+
+/// A figure's parts, for comparison.
+fn parts(layout: &Layout, key: &Key) -> (FigureSpec, Rect, Vec<Op>, Vec<Op>) {
+    let figure = layout.fill(key);
+    (layout.spec().clone(), figure.plot_area(), figure.under, figure.over)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+    #[test]
+    fn a_figure_grows_around_its_plot_as_it_was_reserved(width in 300..1400u32, height in 200..1000u32, dpi in 70.0..160.0f64, axis in 0..16usize, key in 0..3usize) {
+        let (reserved, filled) = vec![
+            (Key::None, Key::None),
+            density(NormKind::Log, 1.0, 1e12),
+            (legend(5, None), legend(5, Some(7))),
+        ].swap_remove(key);
+        let spec = FigureSpec { dpi, ..spec(width, height) };
+        let (x, y) = (&axes()[axis % 4], &axes()[axis / 4]);
+        let layout = Layout::reserve(&spec, x, y, &reserved).expect("layout");
+        let Rect { width: plot_width, height: plot_height, .. } = layout.plot_area();
+        let around = |width, height| {
+            let spec = FigureSpec { width, height, ..spec.clone() };
+            Layout::around(&spec, (plot_width, plot_height), x, y, &reserved).expect("layout")
+        };
+        // Not by prop_assert_eq, which would print every pixel of the texts.
+        prop_assert!(parts(&around(width, height), &filled) == parts(&layout, &filled), "the size is known");
+        // Of another size, the figure gets one that would have reserved this very plot.
+        let grown = around(1, 1);
+        prop_assert_eq!((grown.plot_area().width, grown.plot_area().height), (plot_width, plot_height));
+        prop_assert!(grown.left_out().is_empty());
+        check(&grown.fill(&filled))?;
+        let again = Layout::reserve(grown.spec(), x, y, &reserved).expect("layout");
+        if layout.left_out().is_empty() && again.left_out().is_empty() {
+            prop_assert!(parts(&again, &filled) == parts(&grown, &filled), "{:?} and {:?}", again.plot_area(), grown.plot_area());
+            prop_assert_eq!(grown.spec().height, height);
+            prop_assert!(grown.spec().width.abs_diff(width) <= 40, "{} for {width}", grown.spec().width);
+        }
+    }
+
+    #[test]
+    fn any_plot_gets_a_figure(width in 1..400u32, height in 1..300u32, dpi in 50.0..250.0f64, axis in 0..16usize, entries in 0..40usize) {
+        let (x, y) = (&axes()[axis % 4], &axes()[axis / 4]);
+        for key in [legend(entries, Some(5)), density(NormKind::Sqrt, 0.0, 1e9).1] {
+            let spec = FigureSpec { dpi, ..spec(9, 9) };
+            let layout = Layout::around(&spec, (width, height), x, y, &key).expect("layout");
+            prop_assert_eq!((layout.plot_area().width, layout.plot_area().height), (width, height));
+            check(&layout.fill(&key))?;
+        }
+    }
+}
+
+#[test]
+fn a_plot_without_a_frame_or_too_large_a_figure_is_told() {
+    let [linear, ..] = axes();
+    let bare = FigureSpec { frame: Frame::None, ..spec(1, 7) };
+    let layout = Layout::around(&bare, (30, 20), &linear, &linear, &colorbar(None)).expect("layout");
+    assert_eq!((layout.spec().width, layout.spec().height), (30, 20));
+    let error =
+        |plot| Layout::around(&spec(9, 9), plot, &linear, &linear, &Key::None).expect_err("refused").to_string();
+    assert!(error((65_530, 10)).contains("too wide"), "{}", error((65_530, 10)));
+    assert!(error((10, 65_530)).contains("too high"));
+    assert!(error((0, 10)).contains("1 to 65535"));
 }

@@ -6,6 +6,9 @@ const PLAIN_CHARS: usize = 7;
 /// Characters that an exponent has to save.
 const SAVED_CHARS: usize = 3;
 
+/// Labels over more decades than this are written each by itself, not with the decimals of the smallest.
+const COMMON_DECADES: i32 = 1;
+
 /// An exact decimal number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Decimal {
@@ -20,8 +23,43 @@ impl Decimal {
         format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN)
     }
 
+    /// Reads a label of any axis: `-0.5`, `1.5e9`, `2×10⁻⁵`, `10³`; `None` for anything else.
+    pub fn parse(label: &str) -> Option<Self> {
+        let (is_negative, unsigned) = label.strip_prefix('-').map_or((false, label), |rest| (true, rest));
+        let (mantissa, power) = match unsigned.split_once("×10") {
+            Some((mantissa, power)) => (mantissa, super::log::read_superscript(power)?),
+            None => match unsigned.strip_prefix("10").and_then(super::log::read_superscript) {
+                Some(power) => ("1", power),
+                None => match unsigned.split_once('e') {
+                    Some((mantissa, power)) => (mantissa, power.parse().ok()?),
+                    None => (unsigned, 0),
+                },
+            },
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = format!("{whole}{fraction}");
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let digits: i128 = digits.parse().ok()?;
+        let exponent = power - i32::try_from(fraction.len()).ok()?;
+        Some(Self { digits: if is_negative { -digits } else { digits }, exponent })
+    }
+
+    /// The same value without zeros at the end of its digits.
+    pub fn trimmed(mut self) -> Self {
+        if self.digits == 0 {
+            return Self { digits: 0, exponent: 0 };
+        }
+        while self.digits % 10 == 0 {
+            self.digits /= 10;
+            self.exponent += 1;
+        }
+        self
+    }
+
     /// Written out, with as many decimals as the exponent says.
-    fn plain(self) -> String {
+    pub fn plain(self) -> String {
         if self.exponent >= 0 {
             let zeros = if self.digits == 0 { 0 } else { self.exponent as usize };
             return format!("{}{}", self.digits, "0".repeat(zeros));
@@ -32,10 +70,24 @@ impl Decimal {
         format!("{}{whole}.{fraction}", if self.digits < 0 { "-" } else { "" })
     }
 
-    /// The exponent of its first digit.
-    fn magnitude(self) -> Option<i32> {
+    /// The exponent of its first digit; `None` for 0.
+    pub fn magnitude(self) -> Option<i32> {
         self.digits.unsigned_abs().checked_ilog10().map(|log| log as i32 + self.exponent)
     }
+}
+
+/// The same values with one exponent, the smallest of them; `None` where they are too far apart for that.
+pub(super) fn with_common_exponent(values: &[Decimal]) -> Option<Vec<Decimal>> {
+    let trimmed: Vec<Decimal> = values.iter().map(|value| value.trimmed()).collect();
+    let exponent = trimmed.iter().filter(|value| value.digits != 0).map(|value| value.exponent).min().unwrap_or(0);
+    let common = |value: &Decimal| {
+        if value.digits == 0 {
+            return Some(Decimal { digits: 0, exponent });
+        }
+        let zeros = u32::try_from(value.exponent - exponent).ok()?;
+        Some(Decimal { digits: value.digits.checked_mul(10i128.checked_pow(zeros)?)?, exponent })
+    };
+    trimmed.iter().map(common).collect()
 }
 
 /// Labels in one form, with the decimals that one of them needs: written out, or with one common exponent (`1.5e9`).
@@ -63,8 +115,29 @@ pub(super) fn labels(values: &[Decimal]) -> Vec<String> {
     if longest(&plain) <= PLAIN_CHARS.max(longest(&scientific) + SAVED_CHARS - 1) { plain } else { scientific }
 }
 
+/// Labels of values that may lie decades apart: with common decimals, each written out by itself, or as powers of ten.
+pub(super) fn spread_labels(values: &[Decimal]) -> Vec<String> {
+    let magnitudes = || values.iter().filter_map(|value| value.magnitude());
+    let decades = magnitudes().max().unwrap_or(0) - magnitudes().min().unwrap_or(0);
+    if decades <= COMMON_DECADES
+        && let Some(common) = with_common_exponent(values)
+    {
+        return labels(&common);
+    }
+    let plain: Vec<String> = values.iter().map(|value| alone(*value)).collect();
+    if plain.iter().all(|label| label.trim_start_matches('-').len() < PLAIN_CHARS && !label.contains('e')) {
+        return plain;
+    }
+    values.iter().map(|value| super::log::power_label(*value)).collect()
+}
+
+/// The label of a value by itself.
+pub(super) fn alone(value: Decimal) -> String {
+    shortest(value.to_f64())
+}
+
 /// The shortest text that reads back as this very float.
-pub(super) fn shortest(value: f64) -> String {
+pub(crate) fn shortest(value: f64) -> String {
     // Adding 0 turns -0 into 0.
     let (plain, scientific) = (format!("{}", value + 0.0), format!("{:e}", value + 0.0));
     if plain.len() <= PLAIN_CHARS.max(scientific.len() + SAVED_CHARS - 1) { plain } else { scientific }

@@ -19,7 +19,7 @@ pub(super) fn ticks(scale: &Scale, lo: f64, hi: f64, fit: &Fit<'_>) -> Vec<Tick>
 }
 
 /// Multiples of ever finer steps between two floats, until there are far more than `most`.
-fn candidates(lo: f64, hi: f64, most: usize) -> impl Iterator<Item = Vec<Decimal>> {
+pub(super) fn candidates(lo: f64, hi: f64, most: usize) -> impl Iterator<Item = Vec<Decimal>> {
     let largest = lo.abs().max(hi.abs());
     let ulp = if largest.next_up().is_finite() { largest.next_up() - largest } else { largest - largest.next_down() };
     let range = hi - lo;

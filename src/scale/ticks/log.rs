@@ -71,18 +71,32 @@ fn log_labels(values: &[Decimal]) -> Vec<String> {
     if values.iter().all(|value| PLAIN.contains(&value.exponent)) {
         return values.iter().flat_map(|value| labels(&[*value])).collect();
     }
-    values
-        .iter()
-        .map(|value| {
-            let factor = if value.digits == 1 { String::new() } else { format!("{}×", value.digits) };
-            format!("{factor}10{}", superscript(value.exponent))
-        })
-        .collect()
+    values.iter().map(|value| power_label(*value)).collect()
 }
 
+/// A value as a power of ten with at most one digit before the point: `10³`, `2×10⁻⁵`, `-1.5×10⁷`; 0 is `0`.
+pub(super) fn power_label(value: Decimal) -> String {
+    let value = value.trimmed();
+    let Some(power) = value.magnitude() else { return "0".to_owned() };
+    let sign = if value.digits < 0 { "-" } else { "" };
+    let mantissa = Decimal { digits: value.digits.abs(), exponent: value.exponent - power };
+    let factor = if mantissa.digits == 1 { String::new() } else { format!("{}×", mantissa.plain()) };
+    format!("{sign}{factor}10{}", superscript(power))
+}
+
+/// The exponent that superscript characters say; `None` for anything else.
+pub(super) fn read_superscript(text: &str) -> Option<i32> {
+    let plain = |c: char| {
+        let digit = SUPERSCRIPTS.iter().position(|superscript| *superscript == c);
+        digit.and_then(|digit| char::from_digit(digit as u32, 10)).or((c == '⁻').then_some('-'))
+    };
+    text.chars().map(plain).collect::<Option<String>>()?.parse().ok()
+}
+
+const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
 /// An exponent in superscript characters.
-pub(crate) fn superscript(exponent: i32) -> String {
-    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+pub(super) fn superscript(exponent: i32) -> String {
     let digits = exponent.to_string();
-    digits.chars().map(|c| c.to_digit(10).map_or('⁻', |digit| DIGITS[digit as usize])).collect()
+    digits.chars().map(|c| c.to_digit(10).map_or('⁻', |digit| SUPERSCRIPTS[digit as usize])).collect()
 }

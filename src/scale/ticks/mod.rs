@@ -1,15 +1,20 @@
 //! The labelled places of an axis: as many round values as fit without their labels touching.
 //!
 //! Owns the choice among candidates; `decimal` owns exact decimal values and their labels, `linear`, `log` and `time`
-//! make the candidates, `civil` knows the calendar. Nothing here is computed by adding up floats.
+//! make the candidates, `warped` does both for any monotone function, `shorten` takes out of labels what they share,
+//! `civil` knows the calendar. Nothing here is computed by adding up floats.
 
 mod civil;
 mod decimal;
 mod linear;
 mod log;
+mod shorten;
 mod time;
+mod warped;
 
-pub(crate) use log::superscript;
+pub(crate) use decimal::shortest;
+pub(crate) use shorten::shortened;
+pub(crate) use warped::{Warp, warped_ticks};
 
 use crate::scale::{Domain, Kind, Scale};
 

@@ -1,0 +1,125 @@
+//! The ticks of a colorbar: values of any norm at their places, with labels that fit the room there is.
+
+use crate::color::{Norm, NormKind};
+use crate::figure::axis::{AxisTicks, with_minus};
+use crate::figure::key::Colorbar;
+use crate::figure::style::Style;
+use crate::figure::text;
+use crate::scale::{Scale, Tick, Warp, shortened, ticks, warped_ticks};
+
+/// How much sparser the ticks become until their labels fit: sparse values have fewer digits.
+const SPARSER: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
+
+/// The room of labels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    /// Along the bar.
+    pub height_px: i32,
+    /// Right of the bar.
+    pub label_px: i32,
+    /// Above it, for what the labels share; nothing may be taken out of labels where this is 0.
+    pub shared_px: i32,
+}
+
+/// The ticks, and what the labels share: `×10³`, `+1e9`, or nothing.
+pub(super) struct Labels {
+    pub ticks: AxisTicks,
+    pub shared: String,
+    /// Fractions and labels.
+    #[cfg(test)]
+    pub texts: Vec<(f64, String)>,
+}
+
+impl Labels {
+    fn new(ticks: Vec<Tick>, is_number: bool, shared: String, style: &Style) -> Self {
+        Self {
+            #[cfg(test)]
+            texts: ticks.iter().filter(|t| !t.is_minor).map(|t| (t.fraction, with_minus(&t.label))).collect(),
+            ticks: AxisTicks::new(ticks, is_number, style),
+            shared,
+        }
+    }
+}
+
+/// The labels of a bar whose norm is known: the first form that fits, else the narrowest.
+pub(super) fn labels(bar: &Colorbar, norm: &Norm, room: Room, style: &Style) -> Labels {
+    let most_shared_px = f64::from(room.shared_px);
+    let mut narrowest: Option<(i32, Labels)> = None;
+    for sparser in SPARSER {
+        let (ticks, is_number) = chosen(bar, norm, room.height_px, sparser, style);
+        let given: Vec<String> = ticks.iter().filter(|tick| !tick.is_minor).map(|tick| tick.label.clone()).collect();
+        for form in shortened(&given) {
+            let shared = with_minus(&form.shared);
+            // The mask is a little wider than the text.
+            if !shared.is_empty() && text::width_px(&shared, style.tick_size_px) + 3.0 > most_shared_px {
+                continue;
+            }
+            let mut labels = form.labels.into_iter();
+            let relabelled = ticks.iter().map(|tick| match tick.is_minor {
+                true => tick.clone(),
+                false => Tick { label: labels.next().unwrap_or_default(), ..tick.clone() },
+            });
+            let relabelled: Vec<Tick> = relabelled.collect();
+            let found = Labels::new(relabelled, is_number, shared, style);
+            let width_px = found.ticks.width_px();
+            if width_px <= room.label_px {
+                return found;
+            }
+            if narrowest.as_ref().is_none_or(|(least_px, _)| width_px < *least_px) {
+                narrowest = Some((width_px, found));
+            }
+        }
+    }
+    narrowest.map_or_else(|| Labels::new(Vec::new(), true, String::new(), style), |(_, labels)| labels)
+}
+
+/// The ticks by the norm's kind, and whether their labels are numbers.
+fn chosen(bar: &Colorbar, norm: &Norm, height_px: i32, sparser: f64, style: &Style) -> (Vec<Tick>, bool) {
+    let (lo, hi) = norm.limits();
+    let line_px = f64::from(text::line_px(style.tick_size_px)) * sparser;
+    let extent = |_: &str| line_px;
+    let length_px = f64::from(height_px);
+    if let Some(calendar) = &bar.calendar
+        && let Ok(scale) = Scale::time(lo as i128, hi as i128, calendar.clone())
+    {
+        return (ticks(&scale, length_px, &extent), false);
+    }
+    if lo == hi {
+        // One value alone: in the middle of the bar, where its colour is.
+        let label = short_value(lo, sparser);
+        return (vec![Tick { fraction: norm.t_from_value(lo), label, is_minor: false }], true);
+    }
+    let scale = match norm.kind() {
+        NormKind::Linear => Scale::linear(lo, hi).ok(),
+        NormKind::Log => Scale::log(lo, hi).ok(),
+        _ => None,
+    };
+    if let Some(scale) = scale {
+        let ticks = ticks(&scale, length_px, &extent);
+        let is_allowed = |tick: &Tick| tick.is_minor || !tick.label.contains('.') && !tick.label.contains("e-");
+        if !bar.is_whole || ticks.iter().all(is_allowed) {
+            return (ticks, true);
+        }
+    }
+    let (t_from_value, value_from_t) = (|value| norm.t_from_value(value), |t| norm.value_from_t(t));
+    let warp =
+        Warp { limits: (lo, hi), t_from_value: &t_from_value, value_from_t: &value_from_t, is_whole: bar.is_whole };
+    (warped_ticks(&warp, length_px, &extent), true)
+}
+
+/// A value whose label cannot be made shorter by choosing another: all of its digits, else fewer after a `≈`.
+fn short_value(value: f64, sparser: f64) -> String {
+    let exact = crate::scale::shortest(value);
+    let digits = match sparser {
+        1.0 => return exact,
+        2.0 => 3,
+        4.0 => 1,
+        _ => 0,
+    };
+    let rounded = format!("{value:.digits$e}");
+    match rounded.parse::<f64>() {
+        Ok(same) if same == value => crate::scale::shortest(same),
+        Ok(near) => format!("≈{}", crate::scale::shortest(near)),
+        Err(_) => exact,
+    }
+}

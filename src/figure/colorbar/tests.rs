@@ -1,0 +1,327 @@
+//! Colorbars of every norm: labels fit, and the colour at a tick is that of its value.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::color::{Colormap, Norm, NormKind};
+use crate::data::chunk::TimeUnit;
+use crate::distribution::Distribution;
+use crate::figure::{Extends, FigureSpec, Key, Layer, Layout, Rect, Theme};
+use crate::scale::{Calendar, Scale};
+
+const KINDS: [NormKind; 7] = [
+    NormKind::Linear,
+    NormKind::Log,
+    NormKind::Symlog { threshold: None },
+    NormKind::Asinh { width: None },
+    NormKind::Sqrt,
+    NormKind::Cbrt,
+    NormKind::Power { exponent: 0.4 },
+];
+
+/// Every norm between two limits (log only above 0), and one by rank over values crowded at the lower end.
+fn norms(lo: f64, hi: f64) -> Vec<Norm> {
+    let mut distribution = Distribution::default();
+    for i in 0..5000u32 {
+        distribution.add(lo + (hi - lo) * (f64::from(i) / 4999.0).powi(6));
+    }
+    let kinds = KINDS.into_iter().filter_map(|kind| Norm::new(kind, lo, hi).ok());
+    kinds.chain([Norm::eq_hist(&distribution, lo, hi).expect("finite")]).collect()
+}
+
+fn bar(norm: Option<Norm>) -> Colorbar {
+    Colorbar { norm, label: Some("count".into()), ..Colorbar::new(Colormap::default()) }
+}
+
+fn style() -> Style {
+    Style::new(Theme::Light, 100.0)
+}
+
+/// What a label says, with what was taken out of it.
+fn value(label: &str, shared: &str) -> f64 {
+    let label = label.replace('−', "-");
+    let exact = |text: &str| {
+        let plain: String = text
+            .chars()
+            .map(|c| {
+                "⁰¹²³⁴⁵⁶⁷⁸⁹"
+                    .chars()
+                    .position(|s| s == c)
+                    .map_or(if c == '⁻' { '-' } else { c }, |i| char::from_digit(i as u32, 10).expect("digit"))
+            })
+            .collect();
+        match plain.split_once("×10") {
+            Some((factor, power)) => format!("{factor}e{power}"),
+            // Superscripts alone make a power.
+            None if plain != text => format!("1e{}", plain.trim_start_matches("-10").trim_start_matches("10")),
+            None => plain,
+        }
+    };
+    let number = |text: String, is_negative: bool| -> f64 {
+        let value: f64 = text.parse().expect("a number");
+        if is_negative && !text.starts_with('-') { -value } else { value }
+    };
+    let plain = number(exact(&label), label.starts_with("-10") && exact(&label).starts_with("1e"));
+    let mut parts = shared.split_whitespace().peekable();
+    let power =
+        parts.next_if(|part| part.starts_with('×')).map_or(1.0, |part| number(exact(&format!("1{part}")), false));
+    let offset = parts.next().map_or(0.0, |part| number(exact(&part.replace('−', "-")), false));
+    plain * power + offset
+}
+
+#[test]
+fn labels_of_any_norm_fit_the_room_of_unknown_ones() {
+    let style = style();
+    let columns = Columns::reserved(&bar(None), 600, &style);
+    let ranges = [
+        (1.0, 1e12),
+        (0.001, 0.002),
+        (-3.0, 7.0),
+        (-1e6, 4e8),
+        (0.0, 1.0),
+        (1.0, 3.0),
+        (1e-12, 1e-9),
+        (0.0, 123_456_789.0),
+        (1e9, 1e9 + 5.0),
+        (-1e9 - 5.0, -1e9),
+        (0.123_456_7, 0.123_456_9),
+        (1e300, 1e302),
+        (0.0, 5e-320),
+        (10.0, 0.0),
+        (f64::MIN, f64::MAX),
+        (1e15, 3e15),
+        (1.7e9, 1.700_000_1e9),
+    ];
+    for (lo, hi) in ranges {
+        for norm in norms(lo, hi) {
+            for height in [40, 110, 300, 690, 3000] {
+                let bar = bar(Some(norm.clone()));
+                let area = Block::new(0, 0, 100, height);
+                let (labels, inner) = columns.labelled(&bar, area, &style).expect("known");
+                let what =
+                    format!("{:?} {lo:e}..{hi:e} on {height} px: {:?} {}", norm.kind(), labels.texts, labels.shared);
+                assert!(labels.ticks.width_px() <= columns.label_px, "{what} is {} px wide", labels.ticks.width_px());
+                assert!(labels.texts.len() >= 2, "{what}");
+                let ticks: Vec<_> = labels.ticks.right_of(inner, inner.top - 8..height + 20, columns.label_px, &style);
+                let drawn = ticks.iter().filter(|op| matches!(op, Op::Text { .. })).count();
+                assert!(drawn == labels.texts.len() || height < 60, "{what}: {drawn} drawn");
+                for (fraction, text) in &labels.texts {
+                    let t = norm.t_from_value(value(text, &labels.shared));
+                    let off_px = (t - fraction).abs() * f64::from(inner.height);
+                    assert!(off_px < 0.5, "{what}: {text} is {off_px} px off");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_single_value_is_labelled_as_it_is_or_nearly() {
+    let style = style();
+    let columns = Columns::reserved(&bar(None), 600, &style);
+    for (value, text) in [(7.0, "7"), (-1e300, "−1e300"), (0.1 + 0.2, "≈0.3"), (123_456_789.0, "≈1.235e8"), (0.0, "0")]
+    {
+        let bar = bar(Some(Norm::linear(value, value).expect("finite")));
+        let (labels, _) = columns.labelled(&bar, Block::new(0, 0, 100, 600), &style).expect("known");
+        assert_eq!((labels.texts.as_slice(), labels.shared.as_str()), (&[(0.5, text.to_owned())][..], ""));
+        assert!(labels.ticks.width_px() <= columns.label_px);
+    }
+}
+
+#[test]
+fn counts_are_labelled_at_whole_numbers_only() {
+    let style = style();
+    let columns = Columns::reserved(&bar(None), 600, &style);
+    for hi in [2.0, 3.0, 8.0, 37.0, 1e6] {
+        for norm in norms(1.0, hi) {
+            let bar = Colorbar { is_whole: true, ..bar(Some(norm)) };
+            let (labels, _) = columns.labelled(&bar, Block::new(0, 0, 100, 600), &style).expect("known");
+            for (_, text) in &labels.texts {
+                assert_eq!(value(text, &labels.shared).fract(), 0.0, "{text} of 1..{hi} {:?}", bar.norm);
+            }
+            assert!(labels.texts.len() >= 2);
+        }
+    }
+}
+
+/// A painted figure, its plot and its bar.
+fn painted(bar: &Colorbar, width: u32, height: u32, theme: Theme) -> (tiny_skia::Pixmap, Rect, Block) {
+    let axis = Scale::linear(0.0, 1.0).expect("limits");
+    let spec = FigureSpec {
+        theme,
+        background: Some(theme.background()),
+        title: Some("Title".into()),
+        ..FigureSpec::new(width, height)
+    };
+    let unknown = Colorbar { norm: None, extends: Extends::default(), histogram: None, ..bar.clone() };
+    let layout = Layout::reserve(&spec, &axis, &axis, &Key::Colorbar(unknown)).expect("layout");
+    let figure = layout.fill(&Key::Colorbar(bar.clone()));
+    let mut page = tiny_skia::Pixmap::new(width, height).expect("size");
+    let color = theme.background();
+    page.fill(tiny_skia::Color::from_rgba8(color.r, color.g, color.b, 255));
+    figure.paint(Layer::Over, 0, &mut page);
+    let ramp = figure.over.iter().find_map(|op| match op {
+        Op::Ramp { block, .. } => Some(*block),
+        _ => None,
+    });
+    (page, figure.plot_area(), ramp.unwrap_or(Block::new(0, 0, 0, 0)))
+}
+
+#[test]
+fn the_colour_beside_a_tick_is_that_of_its_value() {
+    let style = style();
+    let table: Vec<[u8; 3]> =
+        (0..256).map(|i| Colormap::default().color_from_t((f64::from(i) + 0.5) / 256.0)).collect();
+    for norm in norms(1.0, 40_000.0).into_iter().chain(norms(-20.0, 35.0)) {
+        let bar =
+            Colorbar { extends: Extends { under: Some(style.ink), over: Some(style.ink) }, ..bar(Some(norm.clone())) };
+        let (page, plot, block) = painted(&bar, 900, 800, Theme::Light);
+        let area = Block::new(block.left - 1, plot.y as i32, 200, plot.height as i32);
+        let columns = Columns::reserved(&self::bar(None), area.height, &style);
+        let arrow = arrow_px(columns, area);
+        let inner = Block::new(block.left, area.top + arrow, block.width, area.height - 2 * arrow);
+        let (labels, inner) = columns.labelled(&bar, inner, &style).expect("known");
+        assert_eq!(inner, block, "the bar that was drawn");
+        let rgb = |x: i32, y: i32| {
+            let pixel = page.pixel(x as u32, y as u32).expect("on the page");
+            [pixel.red(), pixel.green(), pixel.blue()]
+        };
+        // The rows with ink of a full tick.
+        let tick_rows: Vec<i32> =
+            (block.top - 1..=block.bottom()).filter(|row| rgb(block.right() + 4, *row) == style.ink.rgb()).collect();
+        assert_eq!(tick_rows.len(), labels.texts.len(), "{:?} {:?}", norm.kind(), labels.texts);
+        for ((_, text), row) in labels.texts.iter().zip(tick_rows.iter().rev()) {
+            let t = norm.t_from_value(value(text, &labels.shared));
+            let place = f64::from(block.bottom()) - t * f64::from(block.height);
+            assert!((f64::from(*row) + 0.5 - place).abs() <= 0.5 + 1e-9, "{text} at row {row}, not {place}");
+            let seen = rgb(block.left + block.width / 2, (*row).clamp(block.top, block.bottom() - 1));
+            let entry = table.iter().position(|color| *color == seen).expect("a colour of the map") as f64;
+            let expected = (t * 256.0).floor().min(255.0);
+            assert!((entry - expected).abs() <= 1.0, "{text} of {:?} has entry {entry}, not {expected}", norm.kind());
+        }
+    }
+}
+
+#[test]
+fn arrows_stay_in_the_box_and_show_their_colours() {
+    let (red, blue) = (Rgba8::opaque(255, 0, 0), Rgba8::opaque(0, 0, 255));
+    let of = |under, over| {
+        let bar = Colorbar { extends: Extends { under, over }, ..bar(Some(Norm::linear(0.0, 1.0).expect("finite"))) };
+        painted(&bar, 400, 300, Theme::Light)
+    };
+    let has = |page: &tiny_skia::Pixmap, color: Rgba8| {
+        page.pixels().iter().filter(|p| [p.red(), p.green(), p.blue()] == color.rgb()).count()
+    };
+    let (page, plot, plain) = of(None, None);
+    assert_eq!((plain.top, plain.height), (plot.y as i32, plot.height as i32), "as high as the plot");
+    assert_eq!((has(&page, red), has(&page, blue)), (0, 0));
+    let (page, plot, block) = of(Some(red), Some(blue));
+    assert!(has(&page, red) > 40 && has(&page, blue) > 40);
+    assert!(block.top > plot.y as i32 + 4 && block.bottom() < (plot.y + plot.height) as i32 - 4);
+    assert_eq!(block.left, plain.left);
+    let colored_rows = |color: Rgba8| {
+        let at = page.pixels().iter().position(|p| [p.red(), p.green(), p.blue()] == color.rgb()).expect("seen");
+        at as i32 / 400
+    };
+    assert!(colored_rows(blue) < block.top && colored_rows(red) >= block.bottom(), "over above, under below");
+}
+
+#[test]
+fn a_histogram_has_a_bar_for_each_bin_in_its_room() {
+    let style = style();
+    let counts = [0, 1, 1000, 1_000_000];
+    for height in [4, 40, 401] {
+        let ops = histogram_ops(&counts, Block::new(50, 10, 14, height), 28, &style);
+        let lengths: Vec<(i32, i32)> = ops.iter().map(|op| (op.block().top, op.block().width)).collect();
+        assert_eq!(
+            lengths.iter().map(|(_, width)| *width).collect::<Vec<_>>(),
+            [28, 14, 1],
+            "log1p, the largest bin on top"
+        );
+        assert!(ops.iter().all(|op| op.block().right() == 49), "they end at the spine");
+        assert!(ops.iter().map(|op| op.block().height).sum::<i32>() <= height);
+    }
+    // Finer bins than rows: every pixel is in one row.
+    let ones = histogram_ops(&[1; 100], Block::new(50, 0, 14, 10), 28, &style);
+    assert_eq!(ones.iter().map(|op| op.block()).collect::<Vec<_>>(), [Block::new(21, 0, 28, 10)]);
+    assert!(histogram_ops(&[], Block::new(50, 0, 14, 10), 28, &style).is_empty());
+    assert!(histogram_ops(&[0, 0], Block::new(50, 0, 14, 10), 28, &style).is_empty());
+    assert_eq!(histogram_ops(&[u64::MAX; 300], Block::new(50, 0, 14, 10), 28, &style).len(), 1, "no overflow");
+}
+
+#[test]
+fn times_have_dates() {
+    let calendar = Calendar { unit: TimeUnit::Second, zone: None };
+    let bar = Colorbar { calendar: Some(calendar), ..bar(Norm::linear(1_700_000_000.0, 1_800_000_000.0).ok()) };
+    let columns = Columns::reserved(&bar, 600, &style());
+    let (labels, _) = columns.labelled(&bar, Block::new(0, 0, 100, 600), &style()).expect("known");
+    assert!(labels.texts.iter().all(|(_, text)| text.starts_with("20")), "{:?}", labels.texts);
+    assert!(labels.ticks.width_px() <= columns.label_px);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn known_norms_reserve_what_their_labels_need(lo in -1e3..1e3f64, magnitude in -6..12i32, height in 120..900i32, arrows in 0..3usize) {
+        let style = style();
+        for norm in norms(lo, lo + 10f64.powi(magnitude)) {
+            let bar = bar(Some(norm));
+            let columns = Columns::reserved(&bar, height, &style);
+            let area = Block::new(0, 0, 100, height);
+            let inner = Block { height: height - arrows as i32 * arrow_px(columns, area), ..area };
+            let (labels, _) = columns.labelled(&bar, inner, &style).expect("known");
+            prop_assert!(labels.ticks.width_px() <= columns.label_px, "{:?} {:?}", labels.texts, bar.norm);
+        }
+    }
+}
+
+/// Writes a page of colorbars a theme for looking at: `FIGURE_GALLERY=folder cargo test gallery`.
+#[test]
+fn gallery() {
+    let Some(folder) = std::env::var_os("FIGURE_GALLERY") else { return };
+    let mut ranges: Vec<(String, Norm, bool)> = Vec::new();
+    for (lo, hi, is_whole) in
+        [(1.0, 1.3e6, true), (-20.0, 35.0, false), (0.0, 100.0, false), (0.001, 0.002, false), (1e9, 1e9 + 5.0, false)]
+    {
+        ranges
+            .extend(norms(lo, hi).into_iter().map(|norm| (format!("{lo:e}..{hi:e} {}", norm.kind()), norm, is_whole)));
+    }
+    ranges.push(("one value".into(), Norm::linear(7.0, 7.0).expect("finite"), true));
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let (width, height) = (150, 420);
+        let columns = 9;
+        let rows = ranges.len().div_ceil(columns) as u32;
+        let mut page = tiny_skia::Pixmap::new(width * columns as u32, height * rows).expect("size");
+        for (i, (label, norm, is_whole)) in ranges.iter().enumerate() {
+            let histogram: Vec<u64> = (0..64u64).map(|i| (64 - i).pow(3) / 3).collect();
+            let bar = Colorbar {
+                label: Some(label.clone()),
+                is_whole: *is_whole,
+                has_histogram: i % 2 == 0,
+                histogram: Some(Arc::from(histogram)),
+                extends: Extends {
+                    under: (i % 3 == 0).then(|| theme.background()),
+                    over: (i % 2 == 0).then(|| Rgba8::opaque(255, 120, 0)),
+                },
+                ..bar(Some(norm.clone()))
+            };
+            let (one, plot, block) = painted(&bar, 400, height, theme);
+            let _ = plot;
+            let offset = block.left - 40;
+            for y in 0..height {
+                for x in 0..width {
+                    let from = (offset + x as i32) as u32;
+                    if from < 400 {
+                        let at = (i / columns) as u32 * height + y;
+                        let to = at * page.width() + (i % columns) as u32 * width + x;
+                        page.pixels_mut()[to as usize] = one.pixels()[(y * 400 + from) as usize];
+                    }
+                }
+            }
+        }
+        std::fs::write(std::path::Path::new(&folder).join(format!("bars-{name}.png")), page.encode_png().expect("png"))
+            .expect("written");
+    }
+}

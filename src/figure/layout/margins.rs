@@ -1,0 +1,254 @@
+//! What is kept around a plot area and how wide its margins are: for a figure of a given size, and around a given plot.
+//!
+//! Down first, which depends on no label; then across, where the labels of y have a width; last the end of the x axis.
+
+use super::super::axis::AxisTicks;
+use super::super::style::Style;
+use super::super::{FigureSpec, Key, colorbar, legend, text};
+use super::{KeyColumns, checked_side};
+use crate::error::Result;
+use crate::scale::Scale;
+
+/// Below this share of the figure (or this many pixels at 100 dpi) the plot area is not worth a label.
+const WORTHWHILE_SHARE: f64 = 0.4;
+const WORTHWHILE_PX: f64 = 160.0;
+
+/// A text with less room than this many ems is left out rather than cut.
+const SHORTEST_TEXT_EM: f64 = 3.0;
+
+/// A legend takes at most this share of the width.
+const LEGEND_SHARE: f64 = 0.35;
+
+/// A figure around a given plot grows at most this often until its legend fits.
+const MOST_GROWTHS: usize = 200;
+
+/// What is still drawn along one direction, and the order in which it is given up.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kept {
+    /// The title (down), the legend or colorbar (across).
+    pub extra: bool,
+    pub label: bool,
+    pub tick_labels: bool,
+    pub ticks: bool,
+}
+
+impl Kept {
+    /// Gives up everything but ticks and their labels.
+    fn drop_texts(&mut self, order: &[&'static str; 4], left_out: &mut Vec<&'static str>) {
+        while self.extra || self.label {
+            left_out.extend(self.give_up(order));
+        }
+    }
+
+    /// Gives up the next thing.
+    fn give_up(&mut self, order: &[&'static str; 4]) -> Option<&'static str> {
+        [&mut self.extra, &mut self.label, &mut self.tick_labels, &mut self.ticks]
+            .into_iter()
+            .zip(order)
+            .find(|(kept, _)| **kept)
+            .map(|(kept, name)| {
+                *kept = false;
+                *name
+            })
+    }
+}
+
+const DOWN: [&str; 4] = ["the title", "the x label", "the tick labels of x", "the ticks of x"];
+const ACROSS: [&str; 4] = ["the legend or colorbar", "the y label", "the tick labels of y", "the ticks of y"];
+
+/// Sizes in pixels, what is kept, and the measured ticks and key.
+pub(super) struct Margins {
+    pub left: i32,
+    pub right: i32,
+    pub top: i32,
+    pub bottom: i32,
+    pub down: Kept,
+    pub across: Kept,
+    pub x_ticks: AxisTicks,
+    pub y_ticks: AxisTicks,
+    pub key: Option<KeyColumns>,
+    pub left_out: Vec<&'static str>,
+}
+
+/// What is asked of a figure, once for both ways of measuring.
+#[derive(Clone, Copy)]
+pub(super) struct Request<'a> {
+    pub spec: &'a FigureSpec,
+    pub x: &'a Scale,
+    pub y: &'a Scale,
+    pub key: &'a Key,
+    pub style: &'a Style,
+}
+
+impl Request<'_> {
+    fn all_down(&self) -> Kept {
+        Kept { extra: self.spec.title.is_some(), label: self.spec.x_label.is_some(), tick_labels: true, ticks: true }
+    }
+
+    fn all_across(&self, key: Option<KeyColumns>) -> Kept {
+        Kept { extra: key.is_some(), label: self.spec.y_label.is_some(), tick_labels: true, ticks: true }
+    }
+
+    /// Whether a title and a label of x have room to be read.
+    fn is_wide_enough(&self, width: i32) -> bool {
+        f64::from(width - 2 * self.style.margin_px) >= SHORTEST_TEXT_EM * self.style.title_size_px
+    }
+
+    /// Whether a label of y has.
+    fn is_high_enough(&self, plot_height: i32) -> bool {
+        f64::from(plot_height) >= SHORTEST_TEXT_EM * self.style.label_size_px
+    }
+
+    /// The margins of a figure of that size.
+    pub fn within(&self, width: i32, height: i32) -> Margins {
+        let Self { spec, style, .. } = self;
+        let mut left_out = Vec::new();
+        let mut down = self.all_down();
+        if !self.is_wide_enough(width) {
+            down.drop_texts(&DOWN, &mut left_out);
+        }
+        let (top, bottom) = loop {
+            let (top, bottom) = margins_down(down, style);
+            if height - top - bottom >= worthwhile(height, spec.dpi) {
+                break (top, bottom);
+            }
+            match down.give_up(&DOWN) {
+                Some(name) => left_out.push(name),
+                None => break (style.line_px, style.line_px),
+            }
+        };
+        let plot_height = height - top - bottom;
+
+        let y_ticks = AxisTicks::upwards(self.y, plot_height, style);
+        let key = self.key_columns(plot_height, width);
+        let mut across = self.all_across(key);
+        // A plot too low for ticks below it is too low for anything beside it.
+        while !down.ticks
+            && let Some(name) = across.give_up(&ACROSS)
+        {
+            left_out.push(name);
+        }
+        if !self.is_high_enough(plot_height) {
+            across.drop_texts(&ACROSS, &mut left_out);
+        }
+        let key_px = key.map_or(0, |columns| columns.width_px(style));
+        let (left, mut right) = loop {
+            let (left, right) = margins_across(across, y_ticks.width_px(), key_px, style);
+            if width - left - right >= worthwhile(width, spec.dpi) {
+                break (left, right);
+            }
+            match across.give_up(&ACROSS) {
+                Some(name) => left_out.push(name),
+                None => break (style.line_px, style.line_px),
+            }
+        };
+        // The last label of x may stick out at the end.
+        let mut x_ticks = AxisTicks::across(self.x, width - left - right, style);
+        if down.tick_labels {
+            let missing = self.missing_px(&x_ticks, width - left - right, right);
+            if missing > 0 && width - left - right - missing >= worthwhile(width, spec.dpi) {
+                right += missing;
+                x_ticks = AxisTicks::across(self.x, width - left - right, style);
+            }
+        }
+        let key = key.filter(|_| across.extra);
+        Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, key, left_out }
+    }
+
+    /// The margins around a plot area of that size: nothing is left out but what has no room beside so small a plot.
+    ///
+    /// # Errors
+    /// A usage error when the figure is wider than a figure can be.
+    pub fn around(&self, plot_width: i32, plot_height: i32) -> Result<Margins> {
+        let style = self.style;
+        let mut left_out = Vec::new();
+        let y_ticks = AxisTicks::upwards(self.y, plot_height, style);
+        // A legend takes a share of a width that it is a part of: from its full width downwards.
+        let mut width = i32::MAX;
+        let mut growths = 0;
+        let (across, key, left, right) = loop {
+            let key = self.key_columns(plot_height, width);
+            let mut across = self.all_across(key);
+            if !self.is_high_enough(plot_height) {
+                left_out.clear();
+                across.drop_texts(&ACROSS, &mut left_out);
+            }
+            let key = key.filter(|_| across.extra);
+            let key_px = key.map_or(0, |columns| columns.width_px(style));
+            let (left, right) = margins_across(across, y_ticks.width_px(), key_px, style);
+            let found = plot_width.saturating_add(left + right);
+            growths += 1;
+            if found >= width || growths == MOST_GROWTHS {
+                break (across, key, left, right);
+            }
+            width = found;
+        };
+        // Room for the last label of x, as a figure of the size that comes out would make it.
+        let x_ticks = AxisTicks::across(self.x, plot_width, style);
+        let of_grown = |missing: i32| {
+            let ticks = AxisTicks::across(self.x, plot_width + missing, style);
+            self.missing_px(&ticks, plot_width + missing, right).max(0) == missing
+        };
+        let most_px = self.missing_px(&x_ticks, plot_width, right).max(0);
+        let missing = (0..=2 * most_px).find(|missing| of_grown(*missing)).unwrap_or(most_px);
+        let right = right + missing;
+        checked_side(i64::from(plot_width) + i64::from(left) + i64::from(right), "wide")?;
+
+        let mut down = self.all_down();
+        if !self.is_wide_enough(plot_width + left + right) {
+            down.drop_texts(&DOWN, &mut left_out);
+        }
+        let (top, bottom) = margins_down(down, style);
+        checked_side(i64::from(plot_height) + i64::from(top) + i64::from(bottom), "high")?;
+        Ok(Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, key, left_out })
+    }
+
+    /// How much more room the last label of x needs on the right than there is.
+    fn missing_px(&self, x_ticks: &AxisTicks, plot_width: i32, right: i32) -> i32 {
+        x_ticks.overhang_px(plot_width) + self.style.margin_px / 2 - right
+    }
+
+    fn key_columns(&self, plot_height: i32, width: i32) -> Option<KeyColumns> {
+        let Self { spec, key, style, .. } = self;
+        match key {
+            Key::Legend { entries, has_counts } if spec.has_legend && !entries.is_empty() => {
+                // A legend without one name explains nothing.
+                (legend::shown_of(entries.len(), plot_height, style).0 > 0).then(|| {
+                    let most_px = (f64::from(width) * LEGEND_SHARE) as i32;
+                    KeyColumns::Legend(legend::Columns::reserved(entries, *has_counts, plot_height, most_px, style))
+                })
+            }
+            Key::Colorbar(bar) if spec.has_colorbar => {
+                Some(KeyColumns::Colorbar(colorbar::Columns::reserved(bar, plot_height, style)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn worthwhile(side_px: i32, dpi: f64) -> i32 {
+    (f64::from(side_px) * WORTHWHILE_SHARE).min(WORTHWHILE_PX * dpi / 100.0).ceil().max(1.0) as i32
+}
+
+fn margins_down(kept: Kept, style: &Style) -> (i32, i32) {
+    if !kept.ticks {
+        return (style.line_px, style.line_px);
+    }
+    // The uppermost label of y sticks out by half its height and stays clear of the title.
+    let sticking_out = text::middle_px(style.tick_size_px) + 1;
+    let title = if kept.extra { text::line_px(style.title_size_px) + (2 * style.gap_px).max(sticking_out) } else { 0 };
+    let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
+    let tick_label = if kept.tick_labels { text::line_px(style.tick_size_px) + style.gap_px } else { 0 };
+    let top = style.margin_px + title + style.line_px;
+    (top, style.line_px + style.tick_px(false) + tick_label + label + style.margin_px)
+}
+
+fn margins_across(kept: Kept, tick_label_px: i32, key_px: i32, style: &Style) -> (i32, i32) {
+    if !kept.ticks {
+        return (style.line_px, style.line_px);
+    }
+    let key = if kept.extra { key_px + 2 * style.margin_px } else { 0 };
+    let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
+    let tick_label = if kept.tick_labels { tick_label_px + style.gap_px } else { 0 };
+    (style.margin_px + label + tick_label + style.tick_px(false) + style.line_px, style.line_px + key + style.margin_px)
+}

@@ -1,0 +1,49 @@
+//! Sizes and colours of what is drawn around the points, worked out once a figure.
+
+use super::Theme;
+use crate::color::Rgba8;
+
+/// Sizes and colours of one figure; pixel sizes grow with its dpi.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    pub tick_size_px: f64,
+    pub label_size_px: f64,
+    pub title_size_px: f64,
+    pub line_px: i32,
+    pub gap_px: i32,
+    pub margin_px: i32,
+    pub ink: Rgba8,
+    pub grid: Rgba8,
+    pub histogram: Rgba8,
+    tick_px: i32,
+    minor_px: i32,
+}
+
+impl Style {
+    pub fn new(theme: Theme, dpi: f64) -> Self {
+        let scale = dpi / 100.0;
+        let whole = |px: f64| (px * scale).round().max(1.0) as i32;
+        Self {
+            tick_size_px: 11.0 * scale,
+            label_size_px: 12.0 * scale,
+            title_size_px: 14.0 * scale,
+            line_px: whole(1.0),
+            gap_px: whole(3.0),
+            margin_px: whole(8.0),
+            ink: theme.ink(),
+            grid: theme.grid(),
+            histogram: Rgba8 { a: 90, ..theme.ink() },
+            tick_px: whole(4.0),
+            minor_px: whole(2.0),
+        }
+    }
+
+    pub fn tick_px(&self, is_minor: bool) -> i32 {
+        if is_minor { self.minor_px } else { self.tick_px }
+    }
+
+    /// Ink for what matters less.
+    pub fn faint_ink(&self) -> Rgba8 {
+        Rgba8 { a: 170, ..self.ink }
+    }
+}

@@ -1,0 +1,105 @@
+//! Labels that have little room: a common power of ten or a common offset is taken out of them.
+//!
+//! Exact: the labels with what was taken out are the values of the labels that came in.
+
+use super::decimal::{Decimal, labels, spread_labels, with_common_exponent};
+use super::log::superscript;
+
+/// Labels without what they share, and that in words (`×10³`, `+1e9`); empty when nothing was taken out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shortened {
+    pub labels: Vec<String>,
+    pub shared: String,
+}
+
+/// The labels as they are, without a power of ten, without an offset, and without both; what cannot be taken out, and
+/// labels that are no numbers, leave the list shorter.
+pub(crate) fn shortened(given: &[String]) -> Vec<Shortened> {
+    let mut forms = vec![Shortened { labels: given.to_vec(), shared: String::new() }];
+    let values: Option<Vec<Decimal>> = given.iter().map(|label| Decimal::parse(label)).collect();
+    let Some(values) = values.and_then(|values| with_common_exponent(&values)) else { return forms };
+    forms.extend(without_power(&values, ""));
+    if let Some((rests, offset)) = without_offset(&values) {
+        let offset = signed(offset);
+        forms.push(Shortened { labels: spread_labels(&rests), shared: offset.clone() });
+        forms.extend(without_power(&rests, &format!(" {offset}")));
+    }
+    forms
+}
+
+/// The power of the largest value's first digit taken out, where it is not 0.
+fn without_power(values: &[Decimal], after: &str) -> Option<Shortened> {
+    let power = values.iter().filter_map(|value| value.magnitude()).max().filter(|power| *power != 0)?;
+    let labels = values.iter().map(|value| Decimal { exponent: value.exponent - power, ..*value }.plain()).collect();
+    Some(Shortened { labels, shared: format!("×10{}{after}", superscript(power)) })
+}
+
+/// The roundest number below all values that leaves only the digits in which they differ, and what is left of them.
+fn without_offset(values: &[Decimal]) -> Option<(Vec<Decimal>, Decimal)> {
+    let exponent = values.first()?.exponent;
+    let least = values.iter().map(|value| value.digits).min()?;
+    let most = values.iter().map(|value| value.digits).max()?;
+    let range = most.checked_sub(least).filter(|range| *range > 0)?;
+    let unit = 10i128.checked_pow((range - 1).checked_ilog10().unwrap_or(0) + 1)?;
+    let offset = least.div_euclid(unit) * unit;
+    if offset == 0 {
+        return None;
+    }
+    let rests = values.iter().map(|value| Decimal { digits: value.digits - offset, exponent }).collect();
+    Some((rests, Decimal { digits: offset, exponent }))
+}
+
+fn signed(offset: Decimal) -> String {
+    let text = labels(&[offset]).swap_remove(0);
+    if offset.digits > 0 { format!("+{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn forms(given: &[&str]) -> Vec<(Vec<String>, String)> {
+        let given: Vec<String> = given.iter().map(|label| (*label).to_owned()).collect();
+        shortened(&given).into_iter().map(|form| (form.labels, form.shared)).collect()
+    }
+
+    #[test]
+    fn powers_and_offsets_are_taken_out() {
+        let large = forms(&["0", "2e12", "4e12", "10e12"]);
+        assert_eq!(large[1], (["0.0", "0.2", "0.4", "1.0"].map(String::from).to_vec(), "×10¹³".to_owned()));
+        assert_eq!(large.len(), 2, "no offset below 0: {large:?}");
+        let deep = forms(&["1000000000.0005", "1000000000.0010", "1000000000.0015"]);
+        assert_eq!(deep[2], (["0.0005", "0.0010", "0.0015"].map(String::from).to_vec(), "+1e9".to_owned()));
+        let negative = forms(&["-1000003", "-1000001"]);
+        assert_eq!(negative[2], (["7", "9"].map(String::from).to_vec(), "-1000010".to_owned()));
+        assert_eq!(forms(&["2024-01", "2024-02"]).len(), 1, "no numbers");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_out_and_what_is_left_make_the_value(
+            first in -1_000_000_000_000i128..1_000_000_000_000,
+            steps in prop::collection::vec(1i128..1_000_000, 1..6),
+            exponent in -20..20i32,
+        ) {
+            let digits = steps.iter().scan(first, |at, step| { *at += step; Some(*at) });
+            let values: Vec<Decimal> = [first].into_iter().chain(digits).map(|digits| Decimal { digits, exponent }).collect();
+            let given = labels(&values);
+            for form in shortened(&given) {
+                let mut parts = form.shared.split_whitespace().peekable();
+                let power = parts.next_if(|part| part.starts_with('×')).and_then(|part| Decimal::parse(&part[2..]));
+                let power = power.map_or(0, |power| power.exponent);
+                let zero = Decimal { digits: 0, exponent: 0 };
+                let offset = parts.next().map_or(Some(zero), |part| Decimal::parse(part.trim_start_matches('+')));
+                for (label, given) in form.labels.iter().zip(&given) {
+                    let rest = Decimal::parse(label).expect("a number");
+                    let rest = Decimal { exponent: rest.exponent + power, ..rest };
+                    let all = with_common_exponent(&[rest, offset.expect("a number"), Decimal::parse(given).expect("a number")]);
+                    let all = all.expect("near enough");
+                    prop_assert_eq!(all[0].digits + all[1].digits, all[2].digits, "{} {} for {}", label, form.shared, given);
+                }
+            }
+        }
+    }
+}
