@@ -269,7 +269,7 @@ impl Layout {
                 }
                 (KeyColumns::Colorbar(columns), Key::Colorbar { norm: Some(norm), calendar, colormap, label }) => {
                     let values = colorbar::Values { norm, calendar: calendar.as_ref() };
-                    over.extend(colorbar::ops(values, *colormap, label.as_deref(), columns, area, &self.style));
+                    over.extend(colorbar::ops(values, colormap.clone(), label.as_deref(), columns, area, &self.style));
                 }
                 _ => {}
             }

@@ -9,11 +9,13 @@ mod colorbar;
 mod display;
 mod layout;
 mod legend;
+mod sheet;
 mod text;
 mod theme;
 
 pub use display::{Figure, Layer, Rect};
 pub use layout::Layout;
+pub use sheet::sheet;
 pub use theme::Theme;
 
 use crate::color::{Colormap, Norm, Rgba8};

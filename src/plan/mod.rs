@@ -229,7 +229,7 @@ fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key
             let colormap = Colormap::by_name(spec.points.colormap_name())?;
             let label = column.name.clone();
             let calendar = axes::calendar(&column.logical);
-            let key = Key::Colorbar { norm: Some(norm.clone()), calendar, colormap, label };
+            let key = Key::Colorbar { norm: Some(norm.clone()), calendar, colormap: colormap.clone(), label };
             Ok((Paint::Value(norm, Arc::new(colormap)), key))
         }
         Coloring::Category(_) => {
