@@ -68,6 +68,7 @@ pub mod array;
 pub mod bench;
 pub mod canvas;
 pub mod color;
+pub mod colormaps;
 pub mod data;
 pub mod distribution;
 pub mod doctor;

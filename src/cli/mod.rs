@@ -1,6 +1,7 @@
 //! What was typed: one file a subcommand, no drawing logic. The only place that knows clap, and that prints.
 
 mod bench;
+mod colormaps;
 mod doctor;
 mod inspect;
 mod plot;
@@ -23,6 +24,7 @@ const EXAMPLES: &str = "Examples:
   pointillist plot quakes.parquet -x longitude -y latitude -o quakes.png
   pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
   pointillist inspect quakes.parquet
+  pointillist colormaps -o colormaps.png
   pointillist doctor
 
 Exit codes: 0 done, 1 input, 2 usage or refused plan, 3 no usable GPU, 4 output.";
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Inspect(inspect::Args),
     /// Draw the same picture on both backends, compare, and time the stages
     Bench(bench::Args),
+    /// List the colormaps, or draw them
+    Colormaps(colormaps::Args),
     /// Show adapters, drivers, limits, and what is missing
     Doctor(doctor::Args),
 }
@@ -57,6 +61,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Plot(args) => plot::run(*args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Colormaps(args) => colormaps::run(&args),
         Command::Doctor(args) => doctor::run(&args),
     }
 }

@@ -32,9 +32,18 @@ enum FrameName {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ThemeName {
+pub(super) enum ThemeName {
     Light,
     Dark,
+}
+
+impl From<ThemeName> for Theme {
+    fn from(name: ThemeName) -> Self {
+        match name {
+            ThemeName::Light => Self::Light,
+            ThemeName::Dark => Self::Dark,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -273,10 +282,7 @@ fn spec(args: Args) -> Spec {
                 FrameName::Full => Frame::Full,
                 FrameName::None => Frame::None,
             },
-            theme: match args.theme {
-                ThemeName::Light => Theme::Light,
-                ThemeName::Dark => Theme::Dark,
-            },
+            theme: args.theme.into(),
             background: args.background.unwrap_or_default(),
             plot_background: args.plot_background.unwrap_or_default(),
             title: args.title,

@@ -6,12 +6,17 @@ mod css_names;
 mod equalized;
 mod norm;
 mod norm_kind;
+mod oklab;
 pub mod palette;
+mod ramp;
+mod stops;
 
-pub use colormap::Colormap;
+pub use colormap::{Colormap, ColormapKind};
 pub use css::{parse_css, parse_css_or_none};
 pub use norm::{Norm, Side};
 pub use norm_kind::NormKind;
+pub use oklab::Oklab;
+pub use ramp::Ramp;
 
 /// A straight (not premultiplied) sRGB colour, bytes in RGBA order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

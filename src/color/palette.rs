@@ -1,6 +1,8 @@
 //! Colours for categories: ten chosen ones, and beyond them as many as asked for.
 
-use crate::color::Rgba8;
+use std::sync::OnceLock;
+
+use super::{Oklab, Rgba8};
 
 /// The ten categorical colours of matplotlib and Vega ("tab10"); the first is the default colour of points.
 const TAB10: [[u8; 3]; 10] = [
@@ -16,11 +18,21 @@ const TAB10: [[u8; 3]; 10] = [
     [0x17, 0xbe, 0xcf],
 ];
 
+/// Colours chosen one by one, each as far as can be from all before; beyond them they are made by rule.
+const CHOSEN: usize = 256;
+
+/// Lightness (OKLab) that shows on white and on black alike, and the least chroma that is no gray.
+const LIGHTNESS: std::ops::RangeInclusive<f64> = 0.4..=0.86;
+const LEAST_CHROMA: f64 = 0.05;
+
 /// The golden angle: hues by multiples of it never come close to each other soon.
 const GOLDEN_ANGLE_DEGREES: f64 = 137.507_764_050_037_85;
 
-/// Lightness and chroma (OKLCH) of the generated colours, taken in turns: neighbours in hue differ in these.
-const TONES: [(f64, f64); 4] = [(0.80, 0.12), (0.45, 0.13), (0.65, 0.17), (0.90, 0.10)];
+/// Lightness and chroma (OKLCH) of the colours made by rule, taken in turns: neighbours in hue differ in these.
+const TONES: [(f64, f64); 4] = [(0.80, 0.12), (0.45, 0.13), (0.65, 0.17), (0.85, 0.10)];
+
+/// The colour of all that has none of its own: a gray that no category has.
+pub const OTHER: Rgba8 = Rgba8::opaque(0xbd, 0xbd, 0xbd);
 
 /// The colour of points when none is asked for.
 pub const DEFAULT: Rgba8 = Rgba8::opaque(TAB10[0][0], TAB10[0][1], TAB10[0][2]);
@@ -29,33 +41,58 @@ pub const DEFAULT: Rgba8 = Rgba8::opaque(TAB10[0][0], TAB10[0][1], TAB10[0][2]);
 #[must_use]
 pub fn color_of(index: usize, count: usize) -> Rgba8 {
     debug_assert!(index < count, "category {index} of {count}");
-    let [r, g, b] = TAB10.get(index).copied().unwrap_or_else(|| generated(index - TAB10.len()));
+    let [r, g, b] = match (TAB10.get(index), index) {
+        (Some(color), _) => *color,
+        (None, ..CHOSEN) => chosen()[index - TAB10.len()],
+        (None, _) => made(index - CHOSEN),
+    };
     Rgba8::opaque(r, g, b)
 }
 
-fn generated(index: usize) -> [u8; 3] {
-    let (lightness, chroma) = TONES[index % TONES.len()];
+/// The colours after the ten: always the farthest in OKLab from all before them, from the gray of [`OTHER`], and from
+/// white and black, which lie behind points.
+fn chosen() -> &'static [[u8; 3]] {
+    static CHOSEN_COLORS: OnceLock<Vec<[u8; 3]>> = OnceLock::new();
+    CHOSEN_COLORS.get_or_init(|| {
+        // 17 steps between levels: 0, 17, .., 255.
+        let levels = 0..16u8;
+        let cube = levels.clone().flat_map(|r| levels.clone().flat_map(move |g| (0..16).map(move |b| [r, g, b])));
+        let mut candidates: Vec<([u8; 3], Oklab, f64)> = cube
+            .map(|steps| steps.map(|step| 17 * step))
+            .map(|rgb| (rgb, Oklab::from_srgb(rgb), f64::INFINITY))
+            .filter(|(_, lab, _)| LIGHTNESS.contains(&lab.l) && (lab.a * lab.a + lab.b * lab.b).sqrt() >= LEAST_CHROMA)
+            .collect();
+        let mut keep_off = |color: Oklab| {
+            // The first of equals: the choice is the same everywhere.
+            let mut farthest = ([0; 3], Oklab::default(), 0.0);
+            for candidate in &mut candidates {
+                candidate.2 = candidate.2.min(candidate.1.distance(color));
+                if candidate.2 > farthest.2 {
+                    farthest = *candidate;
+                }
+            }
+            (farthest.0, farthest.1)
+        };
+        let mut next = Default::default();
+        for rgb in TAB10.into_iter().chain([OTHER.rgb(), [0; 3], [255; 3]]) {
+            next = keep_off(Oklab::from_srgb(rgb));
+        }
+        (TAB10.len()..CHOSEN)
+            .map(|_| {
+                let (rgb, lab) = next;
+                next = keep_off(lab);
+                rgb
+            })
+            .collect()
+    })
+}
+
+fn made(index: usize) -> [u8; 3] {
+    let (l, chroma) = TONES[index % TONES.len()];
     // Each tone walks round the hues by itself: only its own colours can come close in hue.
     let turns = (index / TONES.len()) as f64;
     let hue = ((turns * GOLDEN_ANGLE_DEGREES + 45.0 * (index % TONES.len()) as f64) % 360.0).to_radians();
-    srgb_from_oklab(lightness, chroma * libm::cos(hue), chroma * libm::sin(hue))
-}
-
-/// Björn Ottosson's OKLab (2020), clipped to sRGB.
-fn srgb_from_oklab(lightness: f64, a: f64, b: f64) -> [u8; 3] {
-    let l = lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b;
-    let m = lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b;
-    let s = lightness - 0.089_484_177_5 * a - 1.291_485_548 * b;
-    let (l, m, s) = (l * l * l, m * m * m, s * s * s);
-    let linear = [
-        4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
-        -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
-        -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701 * s,
-    ];
-    linear.map(|linear| {
-        let encoded = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * libm::pow(linear, 1.0 / 2.4) - 0.055 };
-        (encoded * 255.0).round() as u8
-    })
+    Oklab { l, a: chroma * libm::cos(hue), b: chroma * libm::sin(hue) }.to_srgb()
 }
 
 #[cfg(test)]
@@ -87,15 +124,19 @@ mod tests {
         }
     }
 
+    /// The smallest distance between two of the first colours, and to the gray of the rest.
+    fn closest(count: usize) -> f64 {
+        let colors: Vec<_> = (0..count).map(|index| color_of(index, count)).chain([OTHER]).map(oklab).collect();
+        let distance = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
+        let pairs = colors.iter().enumerate().flat_map(|(i, a)| colors[i + 1..].iter().map(move |b| distance(a, b)));
+        pairs.fold(f64::INFINITY, f64::min)
+    }
+
     #[test]
-    fn thirty_categories_are_told_apart() {
-        let colors: Vec<_> = (0..30).map(|index| oklab(color_of(index, 30))).collect();
-        for (i, a) in colors.iter().enumerate() {
-            for (j, b) in colors.iter().enumerate().skip(i + 1) {
-                let distance = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
-                // 0.02 is a difference one just sees between patches side by side.
-                assert!(distance > 0.03, "{i} and {j} are {distance} apart");
-            }
+    fn categories_are_told_apart() {
+        // 0.02 is a difference one just sees between patches side by side.
+        for (count, least) in [(30, 0.11), (60, 0.085), (100, 0.07), (256, 0.045)] {
+            assert!(closest(count) >= least, "{count} colours are {} apart", closest(count));
         }
     }
 

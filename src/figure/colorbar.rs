@@ -115,7 +115,7 @@ pub(super) fn ops(bar: &Colorbar, columns: Columns, area: Block, style: &Style) 
         ops.extend(histogram_ops(histogram, block, columns.histogram_px, style));
     }
     let rows: Arc<[[u8; 3]]> = (0..block.height)
-        .map(|row| bar.colormap.color_from_t(1.0 - (f64::from(row) + 0.5) / f64::from(block.height)))
+        .map(|row| bar.ramp.color_from_t(1.0 - (f64::from(row) + 0.5) / f64::from(block.height)))
         .collect();
     ops.push(Op::Ramp { block, rows });
     ops.extend(Op::frame(block, style.line_px, style.ink));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::color::{Colormap, Norm, Rgba8};
+use crate::color::{Norm, Ramp, Rgba8};
 use crate::scale::Calendar;
 
 /// Bins that a colorbar's histogram looks good with.
@@ -45,7 +45,7 @@ pub struct Colorbar {
     /// How the values are read where they are times; for linear norms.
     pub calendar: Option<Calendar>,
     /// The colours.
-    pub colormap: Colormap,
+    pub ramp: Ramp,
     /// What the values are.
     pub label: Option<String>,
     /// Whether only whole values occur (counts): no other ones are labelled.
@@ -61,11 +61,11 @@ pub struct Colorbar {
 impl Colorbar {
     /// A bar of these colours and nothing else.
     #[must_use]
-    pub fn new(colormap: Colormap) -> Self {
+    pub fn new(ramp: Ramp) -> Self {
         Self {
             norm: None,
             calendar: None,
-            colormap,
+            ramp,
             label: None,
             is_whole: false,
             extends: Extends::default(),

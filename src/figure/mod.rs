@@ -11,6 +11,7 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod sheet;
 mod style;
 mod text;
 mod theme;
@@ -18,6 +19,7 @@ mod theme;
 pub use display::{Figure, Layer, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry};
 pub use layout::Layout;
+pub use sheet::sheet;
 pub use theme::Theme;
 
 use crate::color::Rgba8;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::color::Colormap;
 use crate::color::Norm;
+use crate::color::Ramp;
 use crate::color::Rgba8;
 use crate::color::palette;
 use crate::data::survey::Extent;
@@ -229,7 +230,9 @@ fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key
             let colormap = Colormap::by_name(spec.points.colormap_name())?;
             let label = column.name.clone();
             let calendar = axes::calendar(&column.logical);
-            let bar = Colorbar { norm: Some(norm.clone()), calendar, label, ..Colorbar::new(colormap) };
+            // Points wear the colours of the map as they are, so the bar does too.
+            let ramp = Ramp::new(colormap.clone(), None);
+            let bar = Colorbar { norm: Some(norm.clone()), calendar, label, ..Colorbar::new(ramp) };
             Ok((Paint::Value(norm, Arc::new(colormap)), Key::Colorbar(bar)))
         }
         Coloring::Category(_) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::color::{Colormap, Norm, NormKind};
+use crate::color::{Colormap, Norm, NormKind, Ramp};
 use crate::data::chunk::TimeUnit;
 use crate::distribution::Distribution;
 use crate::figure::{Extends, FigureSpec, Key, Layer, Layout, Rect, Theme};
@@ -32,7 +32,7 @@ fn norms(lo: f64, hi: f64) -> Vec<Norm> {
 }
 
 fn bar(norm: Option<Norm>) -> Colorbar {
-    Colorbar { norm, label: Some("count".into()), ..Colorbar::new(Colormap::default()) }
+    Colorbar { norm, label: Some("count".into()), ..Colorbar::new(Ramp::new(Colormap::default(), None)) }
 }
 
 fn style() -> Style {
@@ -173,7 +173,7 @@ fn painted(bar: &Colorbar, width: u32, height: u32, theme: Theme) -> (tiny_skia:
 fn the_colour_beside_a_tick_is_that_of_its_value() {
     let style = style();
     let table: Vec<[u8; 3]> =
-        (0..256).map(|i| Colormap::default().color_from_t((f64::from(i) + 0.5) / 256.0)).collect();
+        (0..256).map(|i| Ramp::new(Colormap::default(), None).color_from_t((f64::from(i) + 0.5) / 256.0)).collect();
     for norm in norms(1.0, 40_000.0).into_iter().chain(norms(-20.0, 35.0)) {
         let bar =
             Colorbar { extends: Extends { under: Some(style.ink), over: Some(style.ink) }, ..bar(Some(norm.clone())) };

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::color::{Colormap, Norm};
-use crate::color::{NormKind, Rgba8};
+use crate::color::{NormKind, Ramp, Rgba8};
 use crate::data::chunk::TimeUnit;
 use crate::figure::{Colorbar, Extends, LegendEntry};
 use crate::scale::Calendar;
@@ -32,7 +32,7 @@ fn axes() -> [Scale; 4] {
 
 fn colorbar(norm: Option<(f64, f64)>) -> Key {
     let norm = norm.map(|(lo, hi)| Norm::linear(lo, hi).expect("finite"));
-    Key::Colorbar(Colorbar { norm, label: Some("count".into()), ..Colorbar::new(Colormap::default()) })
+    Key::Colorbar(Colorbar { norm, label: Some("count".into()), ..Colorbar::new(Ramp::new(Colormap::default(), None)) })
 }
 
 fn legend(entries: usize, count: Option<u64>) -> Key {
@@ -46,7 +46,7 @@ fn density(kind: NormKind, lo: f64, hi: f64) -> (Key, Key) {
         label: Some("count".into()),
         is_whole: true,
         has_histogram: true,
-        ..Colorbar::new(Colormap::default())
+        ..Colorbar::new(Ramp::new(Colormap::default(), None))
     };
     let ends = Rgba8::opaque(255, 0, 0);
     let filled = Colorbar {
