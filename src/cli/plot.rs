@@ -155,8 +155,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "on|off", help_heading = "Points")]
     aa: Option<Switch>,
 
-    /// Colormap of numbers: viridis, magma, inferno, plasma, cividis, turbo, gray; NAME_r is reversed
-    /// (default: viridis)
+    /// Colormap of numbers, one of `pointillist colormaps`; NAME_r is reversed (default: viridis)
     #[arg(long, value_name = "NAME", help_heading = "Colour")]
     cmap: Option<String>,
     /// Numbers at the ends of the colormap (default: the column's extent)

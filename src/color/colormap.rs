@@ -174,7 +174,7 @@ mod tests {
             ("gray", [[0, 0, 0], [64, 64, 64], [128, 128, 128], [255, 255, 255]]),
             ("coolwarm", [[59, 76, 192], [141, 176, 254], [221, 220, 220], [180, 4, 38]]),
             ("rdbu", [[103, 0, 31], [229, 131, 104], [246, 247, 247], [5, 48, 97]]),
-            ("twilight", [[226, 217, 226], [147, 180, 198], [98, 117, 186], [47, 20, 54]]),
+            ("twilight", [[226, 217, 226], [98, 117, 186], [47, 20, 54], [226, 217, 226]]),
         ];
         assert!(published.iter().map(|entry| entry.0).eq(Colormap::names().filter(|name| *name != "fire")));
         assert_eq!(Colormap::default(), Colormap::by_name("viridis").expect("viridis"));
@@ -214,6 +214,21 @@ mod tests {
         }
         for (entry, l) in lightness.iter().enumerate() {
             assert!((l - entry as f64 / 255.0).abs() < 0.04, "{entry}: {l}");
+        }
+    }
+
+    #[test]
+    fn maps_are_of_their_kind() {
+        let lab = |map: &Colormap, t: f64| crate::color::Oklab::from_srgb(map.color_from_t(t));
+        for (name, kind) in Colormap::list() {
+            let map = Colormap::by_name(name).expect(name);
+            let ends = lab(&map, 0.0).distance(lab(&map, 1.0));
+            assert_eq!(ends < 0.02, kind == Cyclic, "{name}: ends are {ends} apart");
+            // The middle of a diverging map is its lightest colour and no hue; both ends are dark.
+            let middle = lab(&map, 0.5);
+            let is_neutral = middle.a.hypot(middle.b) < 0.02;
+            let is_lightest = (0..256).all(|entry| lab(&map, f64::from(entry) / 256.0).l <= middle.l + 0.01);
+            assert_eq!(is_neutral && is_lightest, kind == Diverging, "{name}");
         }
     }
 

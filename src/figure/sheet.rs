@@ -16,7 +16,7 @@ const ENTRIES: i32 = 256;
 /// No name gets more than this: stops may be long.
 const MOST_NAME_EM: f64 = 40.0;
 
-/// Draws the maps in groups, each under its heading; the sheet is as large as they need.
+/// Draws the maps in groups, each under its heading, if it has one; the sheet is as large as they need.
 ///
 /// # Errors
 /// A usage error when there are more maps than a picture has rows.
@@ -34,9 +34,11 @@ pub fn sheet(groups: &[(String, Vec<Colormap>)], theme: Theme, dpi: f64) -> Resu
     let mut over = Vec::new();
     let mut top = style.margin_px;
     for (heading, maps) in groups {
-        let mask = text::mask(&display_text(heading), style.label_size_px, f64::from(bar_px));
-        over.push(Op::Text { left: bar_left, top, mask, color: style.faint_ink() });
-        top += line_px + style.gap_px;
+        if !heading.is_empty() {
+            let mask = text::mask(&display_text(heading), style.label_size_px, f64::from(bar_px));
+            over.push(Op::Text { left: bar_left, top, mask, color: style.faint_ink() });
+            top += line_px + style.gap_px;
+        }
         for map in maps {
             let mask = name(map);
             over.push(Op::Text {
