@@ -77,7 +77,7 @@ impl Columns {
         // The uppermost label sticks out of the bar by half its height.
         let sticking_out_px = text::middle_px(style.tick_size_px) + 1;
         let shared_px = text::line_px(style.tick_size_px) + style.gap_px.max(sticking_out_px);
-        let has_room = inner.height > 3 * shared_px;
+        let has_room = inner.height >= shared_px + text::line_px(style.tick_size_px);
         let room = Room {
             height_px: inner.height,
             label_px: self.label_px,

@@ -113,6 +113,41 @@ mod tests {
     }
 
     #[test]
+    fn counts_known_later_fit_the_room_reserved_for_them() {
+        let style = Style::new(crate::figure::Theme::Light, 100.0);
+        let entry = |count: Option<u64>| LegendEntry {
+            name: "name".into(),
+            color: crate::color::Rgba8 { a: 3, ..crate::color::Rgba8::opaque(1, 2, 3) },
+            count,
+        };
+        let columns = Columns::reserved(&[entry(None), entry(None), entry(None)], true, 300, 400, &style);
+        let area = Block::new(10, 0, columns.width_px(&style), 2 * row_px(&style));
+        let names_end = area.right() - columns.count_px;
+        for power in 0..=18 {
+            for count in [10u64.pow(power), 10u64.pow(power).saturating_mul(10) - 1] {
+                // The third has no room: the last row has its count and the second's.
+                let entries = [entry(Some(count)), entry(Some(1)), entry(Some(count - 1))];
+                let drawn = ops(&entries, columns, area, &style);
+                let masks: Vec<_> = drawn
+                    .iter()
+                    .filter_map(|op| match op {
+                        Op::Text { left, mask, .. } if *left >= names_end => Some(mask.clone()),
+                        _ => None,
+                    })
+                    .collect();
+                let whole = text::mask(&short_count(count.into()), style.tick_size_px, f64::INFINITY);
+                assert_eq!(masks, [whole.clone(), whole], "{count}");
+                assert!(drawn.iter().all(|op| op.block().right() <= area.right()));
+                let swatch = drawn.iter().find_map(|op| match op {
+                    Op::Fill { color, .. } => Some(*color),
+                    _ => None,
+                });
+                assert_eq!(swatch.map(|color| color.a), Some(255), "swatches are opaque");
+            }
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_counted() {
         let style = Style::new(crate::figure::Theme::Light, 100.0);
         let room = 5 * row_px(&style);

@@ -10,6 +10,9 @@ use crate::scale::{Scale, Tick, Warp, shortened, ticks, warped_ticks};
 /// How much sparser the ticks become until their labels fit: sparse values have fewer digits.
 const SPARSER: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
 
+/// As many intervals as a bar of any length usually has.
+const USUAL_INTERVALS: f64 = 12.0;
+
 /// The room of labels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
@@ -76,9 +79,11 @@ pub(super) fn labels(bar: &Colorbar, norm: &Norm, room: Room, style: &Style) -> 
 /// The ticks by the norm's kind, and whether their labels are numbers.
 fn chosen(bar: &Colorbar, norm: &Norm, height_px: i32, sparser: f64, style: &Style) -> (Vec<Tick>, bool) {
     let (lo, hi) = norm.limits();
-    let line_px = f64::from(text::line_px(style.tick_size_px)) * sparser;
-    let extent = |_: &str| line_px;
     let length_px = f64::from(height_px);
+    let line_px = f64::from(text::line_px(style.tick_size_px));
+    // Neighbours are two extents apart: a label and a gap.
+    let extent_px = if sparser > 1.0 { line_px.max(length_px * sparser / (2.0 * USUAL_INTERVALS)) } else { line_px };
+    let extent = |_: &str| extent_px;
     if let Some(calendar) = &bar.calendar
         && let Ok(scale) = Scale::time(lo as i128, hi as i128, calendar.clone())
     {
@@ -112,7 +117,7 @@ fn short_value(value: f64, sparser: f64) -> String {
     let exact = crate::scale::shortest(value);
     let digits = match sparser {
         1.0 => return exact,
-        2.0 => 3,
+        2.0 => 2,
         4.0 => 1,
         _ => 0,
     };

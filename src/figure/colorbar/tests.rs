@@ -39,36 +39,28 @@ fn style() -> Style {
     Style::new(Theme::Light, 100.0)
 }
 
+/// Reads a number as a person would: `−2×10⁵`, `10¹⁰`, `1e9`.
+fn number(label: &str) -> f64 {
+    const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+    let label = label.replace('−', "-").replace('⁻', "-");
+    let Some(at) = label.find(|c| SUPERSCRIPTS.contains(c)) else { return label.parse().expect(&label) };
+    let digit = |c: char| SUPERSCRIPTS.chars().position(|superscript| superscript == c);
+    let base = label[..at].trim_end_matches('-').strip_suffix("10").expect(&label);
+    let factor = match base.trim_end_matches('×') {
+        "" => "1",
+        "-" => "-1",
+        factor => factor,
+    };
+    let sign = if label[..at].ends_with('-') { "-" } else { "" };
+    let power: String = label[at..].chars().map(|c| digit(c).expect(&label).to_string()).collect();
+    format!("{factor}e{sign}{power}").parse().expect(&label)
+}
+
 /// What a label says, with what was taken out of it.
 fn value(label: &str, shared: &str) -> f64 {
-    let label = label.replace('−', "-");
-    let exact = |text: &str| {
-        let plain: String = text
-            .chars()
-            .map(|c| {
-                "⁰¹²³⁴⁵⁶⁷⁸⁹"
-                    .chars()
-                    .position(|s| s == c)
-                    .map_or(if c == '⁻' { '-' } else { c }, |i| char::from_digit(i as u32, 10).expect("digit"))
-            })
-            .collect();
-        match plain.split_once("×10") {
-            Some((factor, power)) => format!("{factor}e{power}"),
-            // Superscripts alone make a power.
-            None if plain != text => format!("1e{}", plain.trim_start_matches("-10").trim_start_matches("10")),
-            None => plain,
-        }
-    };
-    let number = |text: String, is_negative: bool| -> f64 {
-        let value: f64 = text.parse().expect("a number");
-        if is_negative && !text.starts_with('-') { -value } else { value }
-    };
-    let plain = number(exact(&label), label.starts_with("-10") && exact(&label).starts_with("1e"));
     let mut parts = shared.split_whitespace().peekable();
-    let power =
-        parts.next_if(|part| part.starts_with('×')).map_or(1.0, |part| number(exact(&format!("1{part}")), false));
-    let offset = parts.next().map_or(0.0, |part| number(exact(&part.replace('−', "-")), false));
-    plain * power + offset
+    let power = parts.next_if(|part| part.starts_with('×')).map_or(1.0, |part| number(&part['×'.len_utf8()..]));
+    number(label) * power + parts.next().map_or(0.0, number)
 }
 
 #[test]
@@ -108,8 +100,12 @@ fn labels_of_any_norm_fit_the_room_of_unknown_ones() {
                 let drawn = ticks.iter().filter(|op| matches!(op, Op::Text { .. })).count();
                 assert!(drawn == labels.texts.len() || height < 60, "{what}: {drawn} drawn");
                 for (fraction, text) in &labels.texts {
-                    let t = norm.t_from_value(value(text, &labels.shared));
-                    let off_px = (t - fraction).abs() * f64::from(inner.height);
+                    // A power times a number is rounded here, and a steep curve shows it.
+                    let value = value(text, &labels.shared);
+                    let places = [value.next_down().next_down(), value, value.next_up().next_up()]
+                        .map(|value| norm.t_from_value(value));
+                    let (least, most) = (places[0].min(places[2]), places[0].max(places[2]));
+                    let off_px = (least - fraction).max(fraction - most) * f64::from(inner.height);
                     assert!(off_px < 0.5, "{what}: {text} is {off_px} px off");
                 }
             }
@@ -121,7 +117,7 @@ fn labels_of_any_norm_fit_the_room_of_unknown_ones() {
 fn a_single_value_is_labelled_as_it_is_or_nearly() {
     let style = style();
     let columns = Columns::reserved(&bar(None), 600, &style);
-    for (value, text) in [(7.0, "7"), (-1e300, "−1e300"), (0.1 + 0.2, "≈0.3"), (123_456_789.0, "≈1.235e8"), (0.0, "0")]
+    for (value, text) in [(7.0, "7"), (-1e300, "−1e300"), (0.1 + 0.2, "≈0.3"), (123_456_789.0, "≈1.2e8"), (0.0, "0")]
     {
         let bar = bar(Some(Norm::linear(value, value).expect("finite")));
         let (labels, _) = columns.labelled(&bar, Block::new(0, 0, 100, 600), &style).expect("known");
@@ -273,6 +269,47 @@ proptest! {
             let inner = Block { height: height - arrows as i32 * arrow_px(columns, area), ..area };
             let (labels, _) = columns.labelled(&bar, inner, &style).expect("known");
             prop_assert!(labels.ticks.width_px() <= columns.label_px, "{:?} {:?}", labels.texts, bar.norm);
+        }
+    }
+}
+
+/// Whole figures for looking at, small ones too, with a colorbar or a legend.
+#[test]
+fn gallery_of_figures() {
+    let Some(folder) = std::env::var_os("FIGURE_GALLERY") else { return };
+    let entry = |i: u64| crate::figure::LegendEntry {
+        name: if i == 39 { "other".into() } else { format!("category {i}") },
+        color: crate::color::palette::color_of(i as usize, 40),
+        count: Some(10u64.pow((i % 19) as u32) + i),
+    };
+    let legend = Key::Legend { entries: (0..40).map(entry).collect(), has_counts: true };
+    let few = Key::Legend { entries: (0..5).map(entry).chain([entry(39)]).collect(), has_counts: true };
+    let mut bar = bar(Norm::new(NormKind::Log, 1.0, 3e12).ok());
+    bar.extends = Extends { under: Some(Rgba8::opaque(9, 200, 90)), over: Some(Rgba8::opaque(255, 120, 0)) };
+    bar.has_histogram = true;
+    bar.histogram = Some((0..64u64).map(|i| if i % 9 == 4 { 0 } else { (70 - i).pow(2) }).collect());
+    let deep = Colorbar { norm: Norm::linear(1e9, 1e9 + 5.0).ok(), ..bar.clone() };
+    let axis = Scale::linear(0.0, 1.0).expect("limits");
+    for (i, key) in [legend, few, Key::Colorbar(bar), Key::Colorbar(deep)].iter().enumerate() {
+        for (width, height) in [(200, 150), (320, 240), (640, 480)] {
+            for theme in [Theme::Light, Theme::Dark] {
+                let spec = FigureSpec {
+                    theme,
+                    background: Some(theme.background()),
+                    title: Some("A title".into()),
+                    x_label: Some("x".into()),
+                    y_label: Some("y".into()),
+                    ..FigureSpec::new(width, height)
+                };
+                let figure = Layout::reserve(&spec, &axis, &axis, key).expect("layout").fill(key);
+                let mut page = tiny_skia::Pixmap::new(width, height).expect("size");
+                let color = theme.background();
+                page.fill(tiny_skia::Color::from_rgba8(color.r, color.g, color.b, 255));
+                figure.paint(Layer::Over, 0, &mut page);
+                let name = format!("figure-{i}-{width}-{theme:?}.png");
+                std::fs::write(std::path::Path::new(&folder).join(name), page.encode_png().expect("png"))
+                    .expect("written");
+            }
         }
     }
 }

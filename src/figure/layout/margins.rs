@@ -187,7 +187,10 @@ impl Request<'_> {
         let x_ticks = AxisTicks::across(self.x, plot_width, style);
         let of_grown = |missing: i32| {
             let ticks = AxisTicks::across(self.x, plot_width + missing, style);
-            self.missing_px(&ticks, plot_width + missing, right).max(0) == missing
+            let found = self.missing_px(&ticks, plot_width + missing, right).max(0);
+            let is_worth_it = plot_width + missing - found
+                >= worthwhile(plot_width.saturating_add(missing + left + right), self.spec.dpi);
+            (if is_worth_it { found } else { 0 }) == missing
         };
         let most_px = self.missing_px(&x_ticks, plot_width, right).max(0);
         let missing = (0..=2 * most_px).find(|missing| of_grown(*missing)).unwrap_or(most_px);

@@ -136,7 +136,20 @@ impl Chooser<'_> {
         let top = magnitude(lo.abs().max(hi.abs()));
         let smallest = if lo <= 0.0 && hi >= 0.0 { f64::MIN_POSITIVE } else { lo.abs().min(hi.abs()) };
         let bottom = if self.warp.is_whole { magnitude(smallest).max(0) } else { magnitude(smallest) };
-        let exponents = (bottom..=top).rev().filter(|exponent| exponent.rem_euclid(stride) == 0);
+        // Smaller ones all lie where 0 does.
+        let zero_t = (self.warp.t_from_value)(0.0);
+        let is_beside_zero = |exponent: i32| {
+            let value = Decimal { digits: 1, exponent }.to_f64();
+            [value, -value]
+                .into_iter()
+                .filter(|value| (lo..=hi).contains(value))
+                .all(|value| ((self.warp.t_from_value)(value) - zero_t).abs() * self.fit.length_px < 1.0)
+        };
+        let has_zero = (lo..=hi).contains(&0.0);
+        let exponents = (bottom..=top)
+            .rev()
+            .take_while(|exponent| *exponent == top || !has_zero || !is_beside_zero(*exponent))
+            .filter(|exponent| exponent.rem_euclid(stride) == 0);
         let signed = exponents.flat_map(|exponent| {
             digits.iter().flat_map(move |&digits| [1, -1].map(|sign| Decimal { digits: sign * digits, exponent }))
         });
@@ -273,7 +286,7 @@ fn roughness(value: Decimal) -> f64 {
     let last = match digits % 10 {
         0 | 1 => 0.0,
         2 | 5 => 0.15,
-        _ => 0.3,
+        _ => 0.6,
     };
     f64::from(count) + last
 }

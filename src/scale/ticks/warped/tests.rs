@@ -116,6 +116,7 @@ fn extreme_curves_do_not_panic() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(80))]
     #[test]
     fn powers_have_right_ticks(lo in 0.0..1e3f64, magnitude in -3..15i32, length_px in 60.0..3000.0f64) {
         let curve = Curve::bent(lo, lo + 10f64.powi(magnitude), |v| v.powf(0.3), |t| t.powf(1.0 / 0.3));
