@@ -56,11 +56,17 @@ struct Set {
 /// Two or more where two round values lie at different places, else what there is.
 pub(crate) fn warped_ticks(warp: &Warp<'_>, length_px: f64, extent: &dyn Fn(&str) -> f64) -> Vec<Tick> {
     let chooser = Chooser { warp, fit: Fit::new(length_px, extent) };
-    let (mut best, mut crowded): (Option<(f64, Vec<Tick>)>, Option<Vec<Tick>>) = (None, None);
+    let least_gap =
+        |ticks: &[Tick]| ticks.windows(2).map(|pair| pair[1].fraction - pair[0].fraction).fold(f64::INFINITY, f64::min);
+    let mut best: Option<(f64, Vec<Tick>)> = None;
+    // Where no set fits, the one whose labels are farthest from each other.
+    let mut crowded = labelled(&chooser.two());
     for set in chooser.sets() {
         let ticks = labelled(&set.places);
         if ticks.len() < 2 || !chooser.fit.holds(&ticks) {
-            crowded = crowded.or(Some(ticks).filter(|ticks| ticks.len() >= 2));
+            if ticks.len() > 1 && (crowded.len() < 2 || least_gap(&ticks) > least_gap(&crowded)) {
+                crowded = ticks;
+            }
             continue;
         }
         let cost = chooser.cost(&set);
@@ -68,7 +74,7 @@ pub(crate) fn warped_ticks(warp: &Warp<'_>, length_px: f64, extent: &dyn Fn(&str
             best = Some((cost, ticks));
         }
     }
-    best.map(|(_, ticks)| ticks).or(crowded).unwrap_or_else(|| labelled(&chooser.two()))
+    best.map_or(crowded, |(_, ticks)| ticks)
 }
 
 struct Chooser<'a> {
@@ -134,8 +140,8 @@ impl Chooser<'_> {
         let (lo, hi) = self.ascending();
         let magnitude = |value: f64| libm::log10(value.abs()).floor() as i32;
         let top = magnitude(lo.abs().max(hi.abs()));
-        let smallest = if lo <= 0.0 && hi >= 0.0 { f64::MIN_POSITIVE } else { lo.abs().min(hi.abs()) };
-        let bottom = if self.warp.is_whole { magnitude(smallest).max(0) } else { magnitude(smallest) };
+        let smallest = if lo <= 0.0 && hi >= 0.0 { f64::from_bits(1) } else { lo.abs().min(hi.abs()) };
+        let bottom = magnitude(smallest).max(if self.warp.is_whole { 0 } else { i32::MIN });
         // Smaller ones all lie where 0 does.
         let zero_t = (self.warp.t_from_value)(0.0);
         let is_beside_zero = |exponent: i32| {
@@ -213,7 +219,7 @@ impl Chooser<'_> {
         let (lo, hi) = self.ascending();
         let (a, b) = ((self.warp.value_from_t)(from), (self.warp.value_from_t)(to));
         let (a, b) = (a.min(b).max(lo), a.max(b).min(hi));
-        if !(a <= b) {
+        if a.is_nan() || b.is_nan() || a > b {
             return None;
         }
         if a <= 0.0 && b >= 0.0 {
@@ -278,10 +284,7 @@ impl Chooser<'_> {
 
 /// 0 for powers of ten, more for other digits and for more of them.
 fn roughness(value: Decimal) -> f64 {
-    let mut digits = value.digits.unsigned_abs();
-    while digits != 0 && digits % 10 == 0 {
-        digits /= 10;
-    }
+    let digits = value.trimmed().digits.unsigned_abs();
     let count = digits.checked_ilog10().unwrap_or(0);
     let last = match digits % 10 {
         0 | 1 => 0.0,
