@@ -11,10 +11,11 @@ use crate::color::Rgba8;
 use crate::error::{Error, Result};
 use crate::output::Destination;
 use crate::picture;
+use crate::reduce::{Reduction, Statistic};
 use crate::report::Report;
 use crate::run::{self, Job, Watch};
 use crate::source::dataset::Options;
-use crate::spec::{AlphaSpec, BackendChoice, ColorSpec, Limits, Spec};
+use crate::spec::{AlphaSpec, BackendChoice, ColorSpec, DensitySpec, Limits, Spec};
 use crate::stamp::Marker;
 
 /// What is measured.
@@ -99,11 +100,21 @@ fn scenes(value_column: &str) -> Vec<(&'static str, Spec)> {
         spec
     };
     let red = || ColorSpec::Css(Rgba8::opaque(214, 39, 40));
+    let density = |reductions: Vec<Reduction>| {
+        let reductions = DensitySpec { reductions, value_range: None, categories: None };
+        Spec { density: Some(reductions), ..Spec::default() }
+    };
+    let value = || value_column.to_owned();
     vec![
         ("pixels, one colour", scene(Marker::Pixel, 1.0, 0.1, red())),
         ("5 px discs, one colour, alpha 0.1", scene(Marker::Circle, 5.0, 0.1, red())),
         ("5 px discs by value, alpha 0.1", scene(Marker::Circle, 5.0, 0.1, ColorSpec::Column(value_column.to_owned()))),
         ("5 px squares by value, opaque", scene(Marker::Square, 5.0, 1.0, ColorSpec::Column(value_column.to_owned()))),
+        ("density: count", density(vec![Reduction::Count])),
+        (
+            "density: mean and std of a value",
+            density(vec![Reduction::Of(Statistic::Mean, value()), Reduction::Of(Statistic::Std, value())]),
+        ),
     ]
 }
 
@@ -181,6 +192,7 @@ fn time(request: &Request, spec: &Spec, backend: BackendChoice, output: &Path) -
         is_strict: false,
         output: Destination::Path(output.to_owned()),
         raster: None,
+        canvas: None,
         report: None,
         spool_folder: None,
         spool_limit_bytes: 0,

@@ -28,12 +28,13 @@ const GROUP_MARKS: usize = 1 << 20;
 /// and memory must not grow with them.
 const GROUP_BATCHES: usize = 64;
 
-/// What a drawing holds besides the canvas and the chunk, in bytes: a group of marks, and one chunk's more.
+/// What a drawing holds besides the canvas and the chunk, in bytes: a group of marks with their values, and one chunk's
+/// more.
 #[must_use]
-pub fn planned_bytes(chunk_rows: u64) -> u64 {
+pub fn planned_bytes(chunk_rows: u64, slots: u64) -> u64 {
     let glyphs = GROUP_MARKS as u64 + chunk_rows.max(BATCH_ROWS as u64);
     // A glyph and, on the CPU, its place in the bands.
-    glyphs * (16 + 6)
+    glyphs * (16 + 6 + 8 * slots)
 }
 
 /// Seconds spent, by stage.
@@ -102,13 +103,12 @@ impl Drawing {
         self.ledger.add_columns(chunk, self.encoder.roles());
         let has_room = self.batches.last().is_some_and(|batch| batch.marks.len() + chunk.len() <= BATCH_ROWS);
         if has_room && let Some(batch) = self.batches.last_mut() {
-            let tally = self.encoder.encode(&prepared, 0..chunk.len(), &mut batch.marks);
+            let tally = self.encoder.encode(&prepared, 0..chunk.len(), batch);
             self.ledger.add(&tally, origin.input, origin.first_row);
         } else {
             let mut blocks: Vec<(usize, Batch, Tally)> = Vec::new();
             for first in (0..chunk.len()).step_by(BATCH_ROWS) {
-                let no_batch = || Batch { order: 0, marks: self.encoder.no_marks(), values: Vec::new() };
-                let mut batch = self.spare.pop().unwrap_or_else(no_batch);
+                let mut batch = self.spare.pop().unwrap_or_else(|| self.encoder.no_batch());
                 batch.order = self.order;
                 self.order += 1;
                 blocks.push((first, batch, Tally::default()));
@@ -117,7 +117,7 @@ impl Drawing {
             self.pool.install(|| {
                 blocks.par_iter_mut().with_max_len(1).for_each(|(first, batch, tally)| {
                     let rows = *first..chunk.len().min(*first + BATCH_ROWS);
-                    *tally = encoder.encode(&prepared, rows, &mut batch.marks);
+                    *tally = encoder.encode(&prepared, rows, batch);
                 });
             });
             for (_, batch, tally) in blocks {
@@ -139,7 +139,7 @@ impl Drawing {
         self.rasterizer.draw(&self.batches)?;
         self.seconds.draw += start.elapsed().as_secs_f64();
         for mut batch in self.batches.drain(..) {
-            batch.marks.clear();
+            batch.clear();
             self.spare.push(batch);
         }
         Ok(())
@@ -160,6 +160,12 @@ impl Drawing {
     #[must_use]
     pub fn description(&self) -> String {
         self.rasterizer.description()
+    }
+
+    /// How marks become pixels.
+    #[must_use]
+    pub fn kernel(&self) -> &'static str {
+        self.rasterizer.kernel()
     }
 
     /// Draws what is left and fetches the canvas, once.
@@ -194,12 +200,17 @@ mod tests {
         let size = Size::new(10, 10).unwrap();
         let atlas = Arc::new(StampAtlas::new(Marker::Square, 1.0, false).unwrap());
         let footprint = Footprint::Stamp(atlas);
-        let program =
-            Program { size, footprint: footprint.clone(), accumulate: Accumulate::Planes(vec![Plane::Count]) };
+        let program = Program {
+            size,
+            footprint: footprint.clone(),
+            accumulate: Accumulate::Planes(vec![Plane::Count]),
+            prefers_compute: false,
+        };
         let scale = Scale::linear(0.0, 1.0).unwrap();
         let binnings = (scale.binning(10, false), scale.binning(10, true));
         let roles = vec![Role::X, Role::Y];
-        let encoder = Encoder::new(binnings, size, footprint, roles, Paint::Constant([0; 3]), Opacity::Constant(1.0));
+        let encoder =
+            Encoder::new(binnings, size, footprint, roles, Paint::Constant([0; 3]), Opacity::Constant(1.0), vec![]);
         let backend = Backend::Cpu(Cpu::new(Arc::clone(&pool)));
         let mut drawing = Drawing::begin(encoder.unwrap(), &program, &backend, pool).unwrap();
         // One row of each chunk is inside, the rest far away.
@@ -215,6 +226,6 @@ mod tests {
         assert_eq!(ledger.rows.drawn, chunks as u64);
         assert_eq!(ledger.rows.outside, (chunks * (BATCH_ROWS - 1)) as u64);
         let Canvas::Planes(planes) = canvas else { panic!("counts") };
-        assert_eq!(planes.counts().unwrap().iter().sum::<u64>(), chunks as u64);
+        assert_eq!(planes.counts().iter().sum::<u64>(), chunks as u64);
     }
 }

@@ -8,24 +8,26 @@ use crate::error::{Error, Result};
 use crate::program::{Accumulate, Footprint, Program};
 use crate::raster::Backend;
 use crate::raster::cpu::Cpu;
-use crate::raster::gpu::{Choice, Gpu};
+use crate::raster::gpu::{Choice, Gpu, Kernel, needs_cpu};
 use crate::spec::{BackendChoice, EngineSpec};
 
-/// `auto` takes a hardware GPU when the CPU would draw longer than this: opening a device, compiling its pipelines and
-/// the upload take about a second together.
+/// `auto` takes a hardware GPU when the CPU would need longer than this to blend the stamps: opening a device and compiling
+/// its pipelines took 0.17 to 0.20 s on an H200 with 16 cores, where 100 M discs of 5 px then took 0.26 s instead of 3.0 s
+/// of drawing (0.33 s instead of 5.4 s in colours of a column).
 ///
-/// An estimate from published start-up times, not yet measured on hardware; the constants below it are measured with
-/// 10 M Gaussian points at 1024x768.
-const GPU_PAYS_FROM_SECS: f64 = 2.0;
+/// Single pixels stay on the CPU: they cost what it takes to find them, which the CPU does either way (100 M counted there
+/// in 0.07 s with 16 threads, 0.08 s on the H200; mean and standard deviation 0.83 and 0.18 s).
+const GPU_PAYS_FROM_SECS: f64 = 0.5;
 
-/// One thread's nanoseconds for a row: values to marks (11 to 14).
-const ROW_NS: f64 = 12.0;
-
-/// One thread's nanoseconds for a pixel of a layer's mask: 5 px discs, 7x7 masks, 190 ns each.
+/// One thread's nanoseconds for a pixel of a layer's mask: 5 px discs, 7x7 masks, 190 ns each, of 10 M Gaussian points at
+/// 1024x768.
 const PIXEL_NS: f64 = 4.0;
 
 /// What a pixel of a veil or of counts costs of that: 127 ns for the same disc on a veil.
 const ONE_COLOR_SHARE: f64 = 0.67;
+
+/// What `--backend gpu` and `--adapter` are told where only the CPU can draw.
+const CPU_ONLY: &str = "drawing on the CPU: no GPU kernel finds smallest, largest, first and last values";
 
 /// The threads of a run: as many as asked for, else all cores.
 ///
@@ -46,7 +48,8 @@ pub fn pool(threads: Option<usize>) -> Result<Arc<ThreadPool>> {
 /// Opens the backend for a program that will draw about `rows` rows (unknown: a pipe), with lines to tell the user.
 ///
 /// # Errors
-/// Kind GPU when a GPU is asked for and there is none, or the canvas exceeds its limits.
+/// Kind GPU when a GPU is asked for and there is none, or the canvas exceeds its limits; a usage error for a kernel that
+/// there is not, or that cannot draw the program.
 pub fn choose(
     spec: &EngineSpec,
     program: &Program,
@@ -54,21 +57,28 @@ pub fn choose(
     pool: &Arc<ThreadPool>,
 ) -> Result<(Backend, Vec<String>)> {
     let cpu = || Backend::Cpu(Cpu::new(Arc::clone(pool)));
+    let kernel = spec.gpu_kernel.as_deref().map(Kernel::parse).transpose()?;
+    let choice = |allow_software| Choice { adapter: spec.adapter.clone(), allow_software, kernel };
+    let wants_gpu = spec.backend == BackendChoice::Gpu || spec.adapter.is_some();
     match spec.backend {
         BackendChoice::Cpu => Ok((cpu(), vec![])),
+        // Known without a device: Vulkan is not even loaded.
+        _ if needs_cpu(program) => Ok((cpu(), if wants_gpu { vec![CPU_ONLY.to_owned()] } else { vec![] })),
         BackendChoice::Gpu => {
-            let gpu = Gpu::new(&Choice { adapter: spec.adapter.clone(), allow_software: true })?;
+            Kernel::of(program, kernel)?;
+            let gpu = Gpu::new(&choice(true))?;
             gpu.fits(program)?;
             Ok((Backend::Gpu(gpu), vec![]))
         }
         BackendChoice::Auto => {
+            Kernel::of(program, kernel)?;
             let pays =
                 rows.is_some_and(|rows| cpu_secs(program, rows, pool.current_num_threads()) > GPU_PAYS_FROM_SECS);
             // Who names an adapter wants it.
             if spec.adapter.is_none() && (!pays || !Gpu::has_device_nodes()) {
                 return Ok((cpu(), vec![]));
             }
-            let opened = Gpu::new(&Choice { adapter: spec.adapter.clone(), allow_software: false });
+            let opened = Gpu::new(&choice(false));
             match opened.and_then(|gpu| gpu.fits(program).map(|()| gpu)) {
                 Ok(gpu) => Ok((Backend::Gpu(gpu), vec![])),
                 Err(error) => Ok((cpu(), vec![format!("drawing on the CPU: {}", first_line(&error))])),
@@ -82,7 +92,7 @@ fn first_line(error: &Error) -> String {
     error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
-/// What the CPU would need to draw, roughly.
+/// What the CPU would need to blend the stamps, roughly: what a GPU takes over.
 fn cpu_secs(program: &Program, rows: u64, threads: usize) -> f64 {
     let pixels = match (&program.footprint, &program.accumulate) {
         (Footprint::Cell, _) => 0.0,
@@ -92,5 +102,56 @@ fn cpu_secs(program: &Program, rows: u64, threads: usize) -> f64 {
             side * side * share
         }
     };
-    rows as f64 * (ROW_NS + pixels * PIXEL_NS) * 1e-9 / threads as f64
+    rows as f64 * pixels * PIXEL_NS * 1e-9 / threads as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::program::{Pick, Plane, Size};
+
+    fn cells(planes: Vec<Plane>) -> Program {
+        Program {
+            size: Size::new(4, 4).unwrap(),
+            footprint: Footprint::Cell,
+            accumulate: Accumulate::Planes(planes),
+            prefers_compute: true,
+        }
+    }
+
+    #[test]
+    fn winners_are_drawn_on_the_cpu_and_who_asked_for_a_gpu_is_told() {
+        let program = cells(vec![Plane::Count, Plane::Winner(0, Pick::Max)]);
+        let pool = pool(Some(1)).unwrap();
+        // An adapter that cannot exist: opening Vulkan would fail.
+        let nowhere = Some("no such adapter".to_owned());
+        for (backend, adapter, notes) in [
+            (BackendChoice::Cpu, None, 0),
+            (BackendChoice::Auto, None, 0),
+            (BackendChoice::Auto, nowhere.clone(), 1),
+            (BackendChoice::Gpu, nowhere, 1),
+        ] {
+            let spec = EngineSpec { backend, adapter, ..EngineSpec::default() };
+            let (chosen, told) = choose(&spec, &program, Some(1 << 40), &pool).unwrap();
+            assert!(matches!(chosen, Backend::Cpu(_)), "{backend:?}");
+            assert_eq!(told.len(), notes, "{backend:?}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn impossible_kernels_are_refused_before_vulkan_is_loaded() {
+        let pool = pool(Some(1)).unwrap();
+        for (name, program) in
+            [("computing", cells(vec![Plane::Count])), ("instanced", cells(vec![Plane::Count, Plane::Sum(0)]))]
+        {
+            let spec = EngineSpec {
+                backend: BackendChoice::Gpu,
+                adapter: Some("no such adapter".to_owned()),
+                gpu_kernel: Some(name.to_owned()),
+                ..EngineSpec::default()
+            };
+            assert_eq!(choose(&spec, &program, None, &pool).unwrap_err().kind(), ErrorKind::Usage, "{name}");
+        }
+    }
 }

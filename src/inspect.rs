@@ -61,6 +61,7 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
     let asks = readable.iter().map(|index| Ask {
         name: fields[*index].name.clone().unwrap_or_else(|| index.to_string()),
         categories: matches!(fields[*index].logical, Logical::Category | Logical::Bool),
+        values: false,
     });
     let mut survey = Survey::new(asks);
     let mut reader = data.read(&data.whole(), &readable, CHUNK_ROWS, &[])?;

@@ -33,6 +33,29 @@ pub fn i64_from_key(key: u64) -> i64 {
     (key ^ SIGN).cast_signed()
 }
 
+/// Which values the keys of a column stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Finite floats.
+    F64,
+    /// Signed integers, times, dates, bools.
+    I64,
+    /// Unsigned integers.
+    U64,
+}
+
+impl KeyKind {
+    /// The value of a key as the nearest float.
+    #[must_use]
+    pub fn number(self, key: u64) -> f64 {
+        match self {
+            Self::F64 => f64_from_key(key),
+            Self::I64 => i64_from_key(key) as f64,
+            Self::U64 => key as f64,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

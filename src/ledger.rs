@@ -4,7 +4,7 @@ use crate::data::chunk::{Chunk, Role, Unparsed};
 use crate::error::{Error, Result};
 
 /// The rows of a run. `total = read + skipped`, `read = drawn + outside + invalid + filtered`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Rows {
     /// All rows of the data set.
     pub total: u64,

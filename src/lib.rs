@@ -34,6 +34,29 @@
 //! # }
 //! ```
 //!
+//! Where there are more points than pixels, they are counted, or a value that each brings is reduced, pixel by pixel:
+//!
+//! ```
+//! use pointillist::{BackendChoice, Chunk, Figure, Statistic};
+//!
+//! # fn main() -> pointillist::Result<()> {
+//! let mut plot = Figure::new(640, 480)
+//!     .xlim(0., 1.)
+//!     .ylim(0., 1.)
+//!     .reduce(Statistic::Mean)
+//!     .value_range(0., 100.)
+//!     .open(BackendChoice::Auto)?;
+//! let (x, y, v) = (vec![0.2, 0.2, 0.7], vec![0.5, 0.5, 0.5], vec![10.0, 20.0, 90.0]);
+//! plot.draw(&Chunk::xy(&x, &y).values(&v))?;
+//! let picture = plot.render()?;
+//! assert_eq!(picture.dimensions(), (640, 480));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A library's density is one reduction and a picture; several at once, arrays and canvas files are the command's
+//! ([`run`]).
+//!
 //! # How it works
 //!
 //! ```text
@@ -52,23 +75,29 @@
 //! * [`raster`] is the seam between backends: [`raster::cpu`] draws by bands of rows, [`raster::gpu`] uploads marks to a
 //!   reused vertex buffer, draws them instanced into an offscreen texture that every pass preserves, and reads it back
 //!   once.
-//! * [`canvas`] is the accumulated state: exact counts, transmittance, or colour with transmittance. Canvases merge:
-//!   threads, devices and machines are the same fold.
-//! * [`shade`] turns canvas rows into colours in f64; [`figure`] lays out and paints what is around and above them;
-//!   [`picture`] composites row by row and writes the PNG; [`output`] lets it appear whole or not at all.
+//! * [`canvas`] is the accumulated state: integer planes (counts, sums, squares, winners, counts by category),
+//!   transmittance, or colour with transmittance. Canvases merge: threads, devices and machines are the same fold.
+//!   [`canvas_file`] keeps one for later, [`show`] shows it again.
+//! * Densities are gathered in integers: [`fixed`] turns values into whole units above the smallest one, [`keys`] into
+//!   numbers in their order; [`reduce`] works out each pixel's number, and [`content`] says what a canvas means.
+//! * [`shade`] turns canvas rows into colours in f64, numbers by a [`color`] norm and ramp that [`render`] resolves from
+//!   the picture's own [`distribution`]; [`figure`] lays out and paints what is around and above them; [`picture`]
+//!   composites row by row and writes the PNG; [`output`] lets it appear whole or not at all; [`mod@array`] writes numbers.
 //! * [`ledger`] counts where every row went; [`run`] is the command's pipeline, [`plot`] the library's.
 //!
 //! # What it keeps
 //!
 //! Memory is bounded by canvas, chunk and threads. Every row is drawn, outside, invalid, filtered or skipped, and
-//! counted. Pictures of counts and of opaque hard marks have the same bytes on every backend; all others are the same
+//! counted. Pictures of densities, of counts and of opaque hard marks have the same bytes on every backend; all others are the same
 //! bytes on one backend for any chunk size and number of threads, and within 1/255 a channel on another.
 
 pub mod array;
 pub mod bench;
 pub mod canvas;
+pub mod canvas_file;
 pub mod color;
 pub mod colormaps;
+pub mod content;
 pub mod data;
 pub mod distribution;
 pub mod doctor;
@@ -78,6 +107,7 @@ pub mod engine;
 pub mod error;
 pub mod escape;
 pub mod figure;
+pub mod fixed;
 pub mod inspect;
 pub mod keys;
 pub mod ledger;
@@ -89,19 +119,23 @@ pub mod plan;
 pub mod plot;
 pub mod program;
 pub mod raster;
+pub mod reduce;
 pub mod render;
 pub mod report;
 pub mod run;
 pub mod scale;
 pub mod shade;
+pub mod show;
 pub mod source;
 pub mod spec;
 pub mod stamp;
+pub mod view;
 
 pub use color::Rgba8;
 pub use data::chunk::Chunk;
 pub use error::{Error, ErrorKind, Result};
 pub use figure::{Frame, Theme};
 pub use plot::{Figure, Plot};
+pub use reduce::Statistic;
 pub use spec::BackendChoice;
 pub use stamp::Marker;

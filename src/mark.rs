@@ -72,6 +72,14 @@ pub struct Batch {
     pub order: u64,
     /// What is drawn.
     pub marks: Marks,
-    /// For each slot, one value a mark: biased fixed point or order-preserving keys.
+    /// For each slot, one value a mark: biased fixed point, order-preserving keys, or numbers of categories.
     pub values: Vec<Vec<u64>>,
+}
+
+impl Batch {
+    /// Forgets marks and values and keeps the memory.
+    pub fn clear(&mut self) {
+        self.marks.clear();
+        self.values.iter_mut().for_each(Vec::clear);
+    }
 }

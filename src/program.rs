@@ -73,16 +73,67 @@ pub enum Accumulate {
     Over,
     /// Multiplies the transmittance by `1 - alpha * coverage` ([`crate::canvas::Veil`]).
     Veil,
-    /// Adds to integer planes ([`crate::canvas::Planes`]).
+    /// Adds to integer planes ([`crate::canvas::Planes`]), the first of which is a count.
     Planes(Vec<Plane>),
+}
+
+/// The number of a batch's stream of values.
+pub type Slot = u8;
+
+/// Which of a pixel's values remains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The one with the smallest key.
+    Min,
+    /// The one with the largest key.
+    Max,
+    /// The one drawn first.
+    First,
+    /// The one drawn last.
+    Last,
 }
 
 /// One integer plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Plane {
-    /// How many marks covered the pixel (with a hard stamp: coverage 255).
+    /// How many marks covered the pixel (with a hard stamp: coverage 255); u64.
     Count,
+    /// The sum of the fixed-point values of a slot; u128.
+    Sum(Slot),
+    /// The sum of their squares; u128, enough for 2^45 marks of values up to 2^41.
+    Squares(Slot),
+    /// One key of a slot; u64, meaningless where the count is 0.
+    Winner(Slot, Pick),
+    /// A count for each category of a slot, whose values are below the number of categories; u64.
+    CountBy(Slot, u16),
+}
+
+impl Plane {
+    /// Bytes a pixel.
+    #[must_use]
+    pub fn pixel_bytes(self) -> u64 {
+        match self {
+            Self::Count | Self::Winner(..) => 8,
+            Self::Sum(_) | Self::Squares(_) => 16,
+            Self::CountBy(_, categories) => 8 * u64::from(categories),
+        }
+    }
+
+    /// The slot it gathers; a count gathers none.
+    #[must_use]
+    pub fn slot(self) -> Option<Slot> {
+        match self {
+            Self::Count => None,
+            Self::Sum(slot) | Self::Squares(slot) | Self::Winner(slot, _) | Self::CountBy(slot, _) => Some(slot),
+        }
+    }
+
+    /// True when the order of the marks matters.
+    #[must_use]
+    pub fn is_ordered(self) -> bool {
+        matches!(self, Self::Winner(_, Pick::First | Pick::Last))
+    }
 }
 
 /// What is accumulated: the contract between a plan, a rasterizer and a canvas.
@@ -94,16 +145,29 @@ pub struct Program {
     pub footprint: Footprint,
     /// The marks' effect.
     pub accumulate: Accumulate,
+    /// True when a GPU that can both draw and compute these planes shall compute them: a density. Points are drawn.
+    pub prefers_compute: bool,
 }
 
 impl Program {
+    /// Streams of values that a batch of this program brings.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        match &self.accumulate {
+            Accumulate::Over | Accumulate::Veil => 0,
+            Accumulate::Planes(planes) => {
+                planes.iter().filter_map(|plane| plane.slot()).map(|slot| usize::from(slot) + 1).max().unwrap_or(0)
+            }
+        }
+    }
+
     /// The number of bytes of the finished canvas.
     #[must_use]
     pub fn canvas_bytes(&self) -> u64 {
         let pixel = match &self.accumulate {
             Accumulate::Over => 16,
             Accumulate::Veil => 4,
-            Accumulate::Planes(planes) => 8 * planes.len() as u64,
+            Accumulate::Planes(planes) => planes.iter().map(|plane| plane.pixel_bytes()).sum(),
         };
         self.size.area() as u64 * pixel
     }

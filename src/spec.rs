@@ -2,8 +2,9 @@
 //!
 //! Plain values with their defaults; `plan` checks them against the columns.
 
-use crate::color::Rgba8;
+use crate::color::{NormKind, Rgba8};
 use crate::figure::{Frame, Theme};
+use crate::reduce::Reduction;
 use crate::scale::Kind;
 use crate::stamp::Marker;
 
@@ -18,8 +19,10 @@ pub const DEFAULT_COLORMAP: &str = "viridis";
 
 /// Rows that a reader yields at a time unless asked otherwise.
 ///
-/// Large enough that hand-over costs nothing, small enough that a few of them in flight stay below 50 MB.
-pub const DEFAULT_CHUNK_ROWS: usize = 1 << 18;
+/// Large enough that every thread of a small machine gets a batch, small enough that a few of them in flight stay below
+/// 25 MB and their memory is used again instead of asked for anew: 100 M rows of two Parquet columns are counted in 1.09 s
+/// with 131,072 rows, 1.21 s with 262,144, 1.06 s with 65,536 (where one thread encodes alone).
+pub const DEFAULT_CHUNK_ROWS: usize = 1 << 17;
 
 /// The largest figure in pixels unless `--max-area` says otherwise: a typing error shall not fill the memory.
 pub const DEFAULT_MAX_AREA_PX: u64 = 1 << 28;
@@ -79,18 +82,6 @@ pub struct PointsSpec {
     pub color: ColorSpec,
     /// The opacity.
     pub alpha: AlphaSpec,
-    /// The colormap of numbers; viridis when not given.
-    pub colormap: Option<String>,
-    /// The numbers at the ends of the colormap; found from the data when not given.
-    pub color_limits: Option<(f64, f64)>,
-}
-
-impl PointsSpec {
-    /// The colormap's name, as asked for or by default.
-    #[must_use]
-    pub fn colormap_name(&self) -> &str {
-        self.colormap.as_deref().unwrap_or(DEFAULT_COLORMAP)
-    }
 }
 
 impl Default for PointsSpec {
@@ -101,9 +92,62 @@ impl Default for PointsSpec {
             is_antialiased: None,
             color: ColorSpec::Css(DEFAULT_COLOR),
             alpha: AlphaSpec::Constant(1.0),
-            colormap: None,
-            color_limits: None,
         }
+    }
+}
+
+/// A density as asked for: rows are reduced pixel by pixel instead of drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DensitySpec {
+    /// What is worked out; the first is the picture, all of them are the raster. At least one.
+    pub reductions: Vec<Reduction>,
+    /// The range of the values that are gathered; found from the data when not given.
+    pub value_range: Option<Limits>,
+    /// The categories that are counted, in order; found from the data when not given.
+    pub categories: Option<Vec<String>>,
+}
+
+impl DensitySpec {
+    /// One reduction, everything else by default.
+    #[must_use]
+    pub fn of(reduction: Reduction) -> Self {
+        Self { reductions: vec![reduction], value_range: None, categories: None }
+    }
+}
+
+/// One end of a colormap.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ColorLimit {
+    /// A number.
+    Value(f64),
+    /// A percentile (0 to 100) of the numbers in the picture; of a column where points are coloured by it.
+    Percentile(f64),
+}
+
+/// How numbers become colours, as asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ColorOptions {
+    /// The colormap, by name or as colours; viridis when not given.
+    pub colormap: Option<String>,
+    /// The function between the limits; linear when not given (log for the opacity of mixed categories).
+    pub norm: Option<NormKind>,
+    /// The numbers at the ends of the colormap; found from the data when not given.
+    pub limits: Option<(ColorLimit, ColorLimit)>,
+    /// Of numbers below the limits; the colormap's first when not given.
+    pub under: Option<Background>,
+    /// Of numbers above the limits; the colormap's last when not given.
+    pub over: Option<Background>,
+    /// Of pixels of a density that no row fell into; nothing when not given.
+    pub empty: Option<Background>,
+    /// How far such a pixel looks for a number to show instead, in pixels.
+    pub spread_px: u32,
+}
+
+impl ColorOptions {
+    /// The colormap's name, as asked for or by default.
+    #[must_use]
+    pub fn colormap_name(&self) -> &str {
+        self.colormap.as_deref().unwrap_or(DEFAULT_COLORMAP)
     }
 }
 
@@ -144,6 +188,8 @@ pub struct FigureOptions {
     pub has_legend: bool,
     /// A colorbar where colours are numbers.
     pub has_colorbar: bool,
+    /// A histogram of the picture's numbers beside the colorbar.
+    pub has_histogram: bool,
 }
 
 impl Default for FigureOptions {
@@ -160,6 +206,7 @@ impl Default for FigureOptions {
             has_grid: false,
             has_legend: true,
             has_colorbar: true,
+            has_histogram: false,
         }
     }
 }
@@ -183,6 +230,8 @@ pub struct EngineSpec {
     pub backend: BackendChoice,
     /// The adapter's name or index.
     pub adapter: Option<String>,
+    /// The name of the GPU kernel; the one that suits when not given.
+    pub gpu_kernel: Option<String>,
     /// Threads; all cores when not given.
     pub threads: Option<usize>,
     /// Rows in a chunk.
@@ -198,6 +247,7 @@ impl Default for EngineSpec {
         Self {
             backend: BackendChoice::Auto,
             adapter: None,
+            gpu_kernel: None,
             threads: None,
             chunk_rows: DEFAULT_CHUNK_ROWS,
             max_memory_bytes: None,
@@ -215,6 +265,10 @@ pub struct Spec {
     pub y: AxisSpec,
     /// The points.
     pub points: PointsSpec,
+    /// The density that is drawn instead of points.
+    pub density: Option<DensitySpec>,
+    /// How numbers become colours.
+    pub colors: ColorOptions,
     /// What is around them.
     pub figure: FigureOptions,
     /// What draws them.

@@ -7,7 +7,7 @@ mod planes;
 mod veil;
 
 pub use layer::{FLOOR, Layer};
-pub use planes::Planes;
+pub use planes::{Part, Piece, PlaneData, Planes};
 pub use veil::Veil;
 
 use crate::error::{Error, Result};
@@ -58,7 +58,7 @@ impl Canvas {
         match (self, later) {
             (Self::Layer(a), Self::Layer(b)) => a.merge(b),
             (Self::Veil(a), Self::Veil(b)) => a.merge(b),
-            (Self::Planes(a), Self::Planes(b)) => a.merge(b)?,
+            (Self::Planes(a), Self::Planes(b)) => a.add(b)?,
             _ => return Err(Error::input("canvases of different kinds cannot be merged")),
         }
         Ok(())

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 use pointillist::colormaps;
 use pointillist::output::Destination;
 
-use super::plot::ThemeName;
+use super::options::ThemeName;
 use super::terminal;
 
 #[derive(Debug, ClapArgs)]

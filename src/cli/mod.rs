@@ -4,7 +4,9 @@ mod bench;
 mod colormaps;
 mod doctor;
 mod inspect;
+mod options;
 mod plot;
+mod shade;
 pub(crate) mod terminal;
 mod value;
 
@@ -23,6 +25,9 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   pointillist plot quakes.parquet -x longitude -y latitude -o quakes.png
   pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
+  pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist --cmap fire -o trips.png
+  pointillist plot trips.parquet -x lon -y lat --reduce mean:fare --canvas fare.canvas -o fare.png
+  pointillist shade fare.canvas --norm log --title 'Mean fare' -o fare-log.png
   pointillist inspect quakes.parquet
   pointillist colormaps -o colormaps.png
   pointillist doctor
@@ -34,6 +39,8 @@ Exit codes: 0 done, 1 input, 2 usage or refused plan, 3 no usable GPU, 4 output.
 pub(crate) enum Command {
     /// Draw points into a PNG with axes
     Plot(Box<plot::Args>),
+    /// Show a canvas again: another norm, colormap or title without reading the data
+    Shade(Box<shade::Args>),
     /// Show columns, rows, extents and what cannot be drawn
     Inspect(inspect::Args),
     /// Draw the same picture on both backends, compare, and time the stages
@@ -59,6 +66,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
 pub(crate) fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Plot(args) => plot::run(*args),
+        Command::Shade(args) => shade::run(*args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Colormaps(args) => colormaps::run(&args),

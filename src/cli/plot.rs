@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use pointillist::figure::{Frame, Theme};
 use pointillist::output::Destination;
+use pointillist::reduce::Reduction;
 use pointillist::run::{self, Job};
 use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
 use pointillist::spec::{
-    AlphaSpec, AxisSpec, BackendChoice, Background, ColorSpec, EngineSpec, FigureOptions, Limits, PointsSpec, Spec,
+    AlphaSpec, AxisSpec, BackendChoice, ColorSpec, DensitySpec, EngineSpec, Limits, PointsSpec, Spec,
 };
 use pointillist::stamp::Marker;
 
+use super::options::{ColorArgs, FigureArgs, Switch};
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value::{self, AxisKind, Diameter};
 
@@ -26,43 +27,10 @@ enum MarkerName {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum FrameName {
-    Full,
-    None,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum ThemeName {
-    Light,
-    Dark,
-}
-
-impl From<ThemeName> for Theme {
-    fn from(name: ThemeName) -> Self {
-        match name {
-            ThemeName::Light => Self::Light,
-            ThemeName::Dark => Self::Dark,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum BackendName {
     Auto,
     Cpu,
     Gpu,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Switch {
-    On,
-    Off,
-}
-
-impl Switch {
-    fn is_on(self) -> bool {
-        matches!(self, Self::On)
-    }
 }
 
 impl From<BackendName> for BackendChoice {
@@ -107,7 +75,8 @@ pub(crate) struct Args {
     /// Height of the figure in pixels
     #[arg(long, value_name = "PX", default_value_t = 768, help_heading = "View")]
     height: u32,
-    /// Limits of x, numbers or ISO 8601 times; B below A reverses the axis (default: the data's extent + 5 %)
+    /// Limits of x, numbers or ISO 8601 times; B below A reverses the axis (default: the data's extent,
+    /// + 5 % a side for points)
     #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, help_heading = "View")]
     xlim: Option<Limits>,
     /// Limits of y
@@ -119,21 +88,8 @@ pub(crate) struct Args {
     /// Kind of the y axis
     #[arg(long, value_name = "KIND", help_heading = "View")]
     yscale: Option<AxisKind>,
-    /// Axes around the points, or just the plot area
-    #[arg(long, value_name = "FRAME", default_value = "full", help_heading = "View")]
-    frame: FrameName,
-    /// Pixels an inch: scales text and lines, and stands in the PNG
-    #[arg(long, value_name = "N", default_value_t = 100.0, help_heading = "View")]
-    dpi: f64,
-    /// Colour behind the figure, or none
-    #[arg(long, value_name = "CSS", value_parser = value::background, help_heading = "View")]
-    background: Option<Background>,
-    /// Colour behind the points, or none
-    #[arg(long, value_name = "CSS", value_parser = value::background, help_heading = "View")]
-    plot_background: Option<Background>,
-    /// Default colours
-    #[arg(long, value_name = "THEME", default_value = "light", help_heading = "View")]
-    theme: ThemeName,
+    #[command(flatten)]
+    figure: FigureArgs,
 
     /// Colour of the points, or the column that gives it: a number by colormap, a text by palette
     /// (col:NAME and css:NAME where a word is both) (default: #1f77b4)
@@ -155,32 +111,22 @@ pub(crate) struct Args {
     #[arg(long, value_name = "on|off", help_heading = "Points")]
     aa: Option<Switch>,
 
-    /// Colormap of numbers, one of `pointillist colormaps`; NAME_r is reversed (default: viridis)
-    #[arg(long, value_name = "NAME", help_heading = "Colour")]
-    cmap: Option<String>,
-    /// Numbers at the ends of the colormap (default: the column's extent)
-    #[arg(long, value_name = "A,B", value_parser = value::pair, allow_hyphen_values = true, help_heading = "Colour")]
-    clim: Option<(f64, f64)>,
+    /// Reduce rows pixel by pixel instead of drawing points: count, any, sum:COL, mean:COL, min:COL, max:COL, var:COL,
+    /// std:COL, first:COL, last:COL, by:COL (counts by category). Given more than once, the first is the picture and
+    /// --raster holds all
+    #[arg(long, value_name = "R", value_parser = value::reduction, help_heading = "Density",
+        conflicts_with_all = ["color", "rgb", "alpha", "size", "marker", "aa"])]
+    reduce: Vec<Reduction>,
+    /// Range of the values that are reduced; a value outside makes its row invalid (default: the column's extent)
+    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "reduce",
+        help_heading = "Density")]
+    value_range: Option<Limits>,
+    /// Categories that by:COL counts, in this order; all others are one (default: the most frequent)
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', requires = "reduce", help_heading = "Density")]
+    categories: Option<Vec<String>>,
 
-    /// Text above the plot
-    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
-    title: Option<String>,
-    /// Text below the x axis (default: the column's name)
-    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
-    xlabel: Option<String>,
-    /// Text beside the y axis (default: the column's name)
-    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
-    ylabel: Option<String>,
-    /// Lines at the ticks
-    #[arg(long, value_name = "on|off", default_value = "off", num_args = 0..=1, default_missing_value = "on",
-        help_heading = "Figure")]
-    grid: Switch,
-    /// Legend of categories
-    #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
-    legend: Switch,
-    /// Colorbar of numbers
-    #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
-    colorbar: Switch,
+    #[command(flatten)]
+    colors: ColorArgs,
 
     /// Who draws: auto takes a hardware GPU where the job gains by it
     #[arg(long, value_name = "NAME", default_value = "auto", help_heading = "Engine")]
@@ -188,11 +134,15 @@ pub(crate) struct Args {
     /// GPU adapter by name or index ('pointillist doctor' lists them)
     #[arg(long, value_name = "NAME|INDEX", help_heading = "Engine")]
     adapter: Option<String>,
+    /// How a GPU counts single pixels: instanced (drawn) or add (computed) (default: drawn for points, computed for
+    /// densities)
+    #[arg(long, value_name = "NAME", help_heading = "Engine")]
+    gpu_kernel: Option<String>,
     /// Threads (default: all cores); the picture does not depend on it
     #[arg(long, value_name = "N", help_heading = "Engine")]
     threads: Option<usize>,
     /// Rows read at a time, or all; the picture does not depend on it
-    #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "262144", help_heading = "Engine")]
+    #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "131072", help_heading = "Engine")]
     chunk_rows: u64,
     /// Refuse a plan that holds more than this, like 512M
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, help_heading = "Engine")]
@@ -208,9 +158,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, default_value = "20G", help_heading = "Engine")]
     spool_limit: u64,
 
-    /// Counts as a NumPy array (height, width), where the picture is one of counts
-    #[arg(long, value_name = "NPY", help_heading = "Outputs")]
+    /// The numbers of a density, or the counts of points, as NumPy arrays (height, width), row 0 on top: counts u64, others
+    /// f64 with NaN where no row fell, times in steps of the column's own unit; several and by:COL into an .npz
+    #[arg(long, value_name = "NPY|NPZ", help_heading = "Outputs")]
     raster: Option<String>,
+    /// The canvas, for 'pointillist shade': the same picture under another norm, colormap or title without the data
+    #[arg(long, value_name = "CANVAS", help_heading = "Outputs")]
+    canvas: Option<String>,
     /// Counts, timings and memory as JSON
     #[arg(long, value_name = "JSON", help_heading = "Outputs")]
     report: Option<String>,
@@ -245,6 +199,7 @@ fn job(args: Args) -> Job {
         is_strict: args.strict,
         output: Destination::from_text(&args.output),
         raster: args.raster.as_deref().map(Destination::from_text),
+        canvas: args.canvas.as_deref().map(Destination::from_text),
         report: args.report.as_deref().map(Destination::from_text),
         spool_folder,
         spool_limit_bytes: args.spool_limit,
@@ -261,37 +216,30 @@ fn spec(args: Args) -> Spec {
         MarkerName::Square => Marker::Square,
     };
     let defaults = PointsSpec::default();
+    let density = (!args.reduce.is_empty()).then_some(DensitySpec {
+        reductions: args.reduce,
+        value_range: args.value_range,
+        categories: args.categories,
+    });
+    let dpi = args.figure.dpi();
+    let (x_label, y_label) = args.figure.labels();
     Spec {
-        x: AxisSpec { limits: args.xlim, scale: args.xscale.map(Into::into), label: args.xlabel },
-        y: AxisSpec { limits: args.ylim, scale: args.yscale.map(Into::into), label: args.ylabel },
+        x: AxisSpec { limits: args.xlim, scale: args.xscale.map(Into::into), label: x_label },
+        y: AxisSpec { limits: args.ylim, scale: args.yscale.map(Into::into), label: y_label },
         points: PointsSpec {
             marker,
-            size_px: args.size.px(args.dpi),
+            size_px: args.size.px(dpi),
             is_antialiased: args.aa.map(Switch::is_on),
             color: args.rgb.map(ColorSpec::Rgb).or(args.color).unwrap_or(defaults.color),
             alpha: args.alpha,
-            colormap: args.cmap,
-            color_limits: args.clim,
         },
-        figure: FigureOptions {
-            width_px: args.width,
-            height_px: args.height,
-            dpi: args.dpi,
-            frame: match args.frame {
-                FrameName::Full => Frame::Full,
-                FrameName::None => Frame::None,
-            },
-            theme: args.theme.into(),
-            background: args.background.unwrap_or_default(),
-            plot_background: args.plot_background.unwrap_or_default(),
-            title: args.title,
-            has_grid: args.grid.is_on(),
-            has_legend: args.legend.is_on(),
-            has_colorbar: args.colorbar.is_on(),
-        },
+        density,
+        colors: args.colors.options(),
+        figure: args.figure.options(args.width, args.height),
         engine: EngineSpec {
             backend: args.backend.into(),
             adapter: args.adapter,
+            gpu_kernel: args.gpu_kernel,
             threads: args.threads,
             chunk_rows: usize::try_from(args.chunk_rows).unwrap_or(usize::MAX),
             max_memory_bytes: args.max_memory,

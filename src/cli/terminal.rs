@@ -145,7 +145,8 @@ pub(super) fn print(text: &str) {
     std::io::stdout().write_all(text.as_bytes()).ok();
 }
 
-fn error_line(line: &str) {
+/// One line on standard error.
+pub(super) fn error_line(line: &str) {
     writeln!(std::io::stderr(), "{}", display_text(line)).ok();
 }
 

@@ -1,8 +1,9 @@
 //! Words of the command line: limits, sizes, counts, colours, alphas.
 
-use pointillist::color::{parse_css, parse_css_or_none};
+use pointillist::color::{NormKind, parse_css, parse_css_or_none};
+use pointillist::reduce::Reduction;
 use pointillist::scale::Kind;
-use pointillist::spec::{AlphaSpec, Background, ColorSpec, Limits};
+use pointillist::spec::{AlphaSpec, Background, ColorLimit, ColorSpec, Limits};
 
 /// `A,B`, each a number or a time.
 pub(super) fn limits(text: &str) -> Result<Limits, String> {
@@ -14,11 +15,27 @@ pub(super) fn limits(text: &str) -> Result<Limits, String> {
     }
 }
 
-/// `A,B`, both numbers.
-pub(super) fn pair(text: &str) -> Result<(f64, f64), String> {
+/// `A,B`, each a number or a percentile like `p99`.
+pub(super) fn color_limits(text: &str) -> Result<(ColorLimit, ColorLimit), String> {
     let limits = limits(text)?;
-    let number = |text: &str| text.parse::<f64>().map_err(|_| format!("'{text}' is no number"));
-    Ok((number(&limits.start)?, number(&limits.end)?))
+    let limit = |text: &str| match text.strip_prefix(['p', 'P']) {
+        Some(percent) => match percent.parse::<f64>() {
+            Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(ColorLimit::Percentile(percent)),
+            _ => Err(format!("'{text}' is no percentile: expected p0 to p100")),
+        },
+        None => text.parse::<f64>().map(ColorLimit::Value).map_err(|_| format!("'{text}' is no number")),
+    };
+    Ok((limit(&limits.start)?, limit(&limits.end)?))
+}
+
+/// A reduction like `mean:speed`.
+pub(super) fn reduction(text: &str) -> Result<Reduction, String> {
+    Reduction::parse(text).map_err(|error| error.to_string())
+}
+
+/// A norm like `log` or `power=0.3`.
+pub(super) fn norm(text: &str) -> Result<NormKind, String> {
+    NormKind::parse(text).map_err(|error| error.to_string())
 }
 
 /// A count with k, M or G (powers of 1000), or `all`.

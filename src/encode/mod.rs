@@ -1,11 +1,14 @@
 //! Values become pixels here and nowhere else: chunk in, marks and counts out.
 //!
-//! `place` turns two columns into positions, `paint` the colour columns into colours and alphas. Which canvas the marks
-//! go to is not known here.
+//! `place` turns two columns into positions, `paint` the colour columns into colours and alphas, `measure` the columns
+//! that a density gathers into integers. Which canvas the marks go to is not known here.
 
+mod cells;
+mod measure;
 mod paint;
 mod place;
 
+pub use measure::{CategoryNumbers, Encoding, Measure};
 pub use paint::{CategoryColors, Opacity, Paint};
 
 use std::ops::Range;
@@ -13,10 +16,11 @@ use std::ops::Range;
 use crate::data::chunk::{Chunk, Column, Role};
 use crate::error::{Error, Result};
 use crate::ledger::Tally;
-use crate::mark::{Cell, Glyph, Marks};
+use crate::mark::{Batch, Cell, Glyph, Marks};
 use crate::program::{Footprint, Size};
 use crate::scale::Binning;
 use crate::stamp::StampAtlas;
+use measure::Measured;
 use paint::Painter;
 use place::{Validity, positions};
 
@@ -36,6 +40,7 @@ pub struct Encoder {
     roles: Vec<Role>,
     paint: Paint,
     opacity: Opacity,
+    measures: Vec<Measure>,
 }
 
 /// What one chunk needs worked out once before its rows are encoded.
@@ -44,11 +49,12 @@ pub struct Prepared<'a> {
     x: &'a Column<'a>,
     y: &'a Column<'a>,
     painter: Painter<'a>,
+    measured: Vec<Measured<'a>>,
 }
 
 impl Encoder {
-    /// An encoder for chunks whose columns have `roles`; x and y are among them, and those that `paint` and `opacity`
-    /// speak of.
+    /// An encoder for chunks whose columns have `roles`; x and y are among them, and those that `paint`, `opacity` and
+    /// the `measures` (one a slot; only cells have any) speak of.
     ///
     /// # Errors
     /// An input error when a role is missing.
@@ -59,14 +65,16 @@ impl Encoder {
         roles: Vec<Role>,
         paint: Paint,
         opacity: Opacity,
+        measures: Vec<Measure>,
     ) -> Result<Self> {
         let needed = [Role::X, Role::Y].into_iter().chain(paint.roles().iter().copied()).chain(opacity.roles());
+        let needed = needed.chain(measures.iter().map(|measure| measure.role));
         for role in needed {
             if !roles.contains(&role) {
                 return Err(Error::input(format!("no column has the role {role:?}")));
             }
         }
-        Ok(Self { x, y, size, footprint, roles, paint, opacity })
+        Ok(Self { x, y, size, footprint, roles, paint, opacity, measures })
     }
 
     /// What each column of a chunk is for.
@@ -75,13 +83,14 @@ impl Encoder {
         &self.roles
     }
 
-    /// The marks that this encoder makes, none yet.
+    /// An empty batch of the marks and values that this encoder makes.
     #[must_use]
-    pub fn no_marks(&self) -> Marks {
-        match self.footprint {
+    pub fn no_batch(&self) -> Batch {
+        let marks = match self.footprint {
             Footprint::Cell => Marks::Cells(Vec::new()),
             Footprint::Stamp(_) => Marks::Glyphs(Vec::new()),
-        }
+        };
+        Batch { order: 0, marks, values: vec![Vec::new(); self.measures.len()] }
     }
 
     /// Finds the columns of a chunk and the colours of its categories.
@@ -100,23 +109,41 @@ impl Encoder {
                 .ok_or_else(|| Error::input(format!("no column has the role {role:?}")))
         };
         let (x, y) = (column(Role::X)?, column(Role::Y)?);
-        Ok(Prepared { x, y, painter: Painter::new(&self.paint, &self.opacity, column)? })
+        let measured = self.measures.iter().map(|measure| Measured::new(measure, column)).collect::<Result<_>>()?;
+        Ok(Prepared { x, y, painter: Painter::new(&self.paint, &self.opacity, column)?, measured })
     }
 
-    /// Appends the marks of some rows of a prepared chunk, in order, and says where the rows went.
+    /// Appends the marks and values of some rows of a prepared chunk, in order, and says where the rows went.
     ///
     /// # Panics
-    /// When `marks` are not of the kind of [`Encoder::no_marks`], or the rows are not in the chunk: bugs of the caller.
-    pub fn encode(&self, prepared: &Prepared<'_>, rows: Range<usize>, marks: &mut Marks) -> Tally {
+    /// When the batch is not one of [`Encoder::no_batch`], or the rows are not in the chunk: bugs of the caller.
+    pub fn encode(&self, prepared: &Prepared<'_>, rows: Range<usize>, batch: &mut Batch) -> Tally {
         let mut tally = Tally::default();
-        let mut block = Block::default();
+        let mut block = Block::new(self.measures.len());
+        let (columns, binnings) = ([prepared.x, prepared.y], [&self.x, &self.y]);
+        let is_plain = self.measures.is_empty() && cells::are_plain(columns, binnings);
         let mut first = rows.start;
         while first < rows.end {
             let end = rows.end.min(first + BLOCK);
-            block.fill(self, prepared, first..end);
-            match (&mut *marks, &self.footprint) {
-                (Marks::Cells(cells), Footprint::Cell) => block.cells(self.size, cells, &mut tally),
-                (Marks::Glyphs(glyphs), Footprint::Stamp(atlas)) => block.glyphs(self.size, atlas, glyphs, &mut tally),
+            if is_plain
+                && let Marks::Cells(cells) = &mut batch.marks
+                && cells::cells(columns, binnings, first..end, self.size, cells, &mut tally)
+            {
+                first = end;
+                continue;
+            }
+            block.place(self, prepared, first..end);
+            match (&mut batch.marks, &self.footprint) {
+                (Marks::Cells(cells), Footprint::Cell) => {
+                    for (measured, values) in prepared.measured.iter().zip(&mut block.values) {
+                        measured.measure(first..end, values, &mut block.validity);
+                    }
+                    block.cells(self.size, cells, &mut batch.values, &mut tally);
+                }
+                (Marks::Glyphs(glyphs), Footprint::Stamp(atlas)) => {
+                    prepared.painter.paint(first..end, &mut block.rgb, &mut block.alpha, &mut block.validity);
+                    block.glyphs(self.size, atlas, glyphs, &mut tally);
+                }
                 _ => unreachable!("marks are made by the encoder"),
             }
             if tally.first_invalid.is_none() {
@@ -136,10 +163,12 @@ struct Block {
     validity: Validity,
     rgb: [[u8; 3]; BLOCK],
     alpha: [f32; BLOCK],
+    /// The values of each slot.
+    values: Vec<[u64; BLOCK]>,
 }
 
-impl Default for Block {
-    fn default() -> Self {
+impl Block {
+    fn new(slots: usize) -> Self {
         Self {
             len: 0,
             x: [0; BLOCK],
@@ -147,27 +176,25 @@ impl Default for Block {
             validity: Validity::default(),
             rgb: [[0; 3]; BLOCK],
             alpha: [0.0; BLOCK],
+            values: vec![[0; BLOCK]; slots],
         }
     }
-}
 
-impl Block {
-    fn fill(&mut self, encoder: &Encoder, prepared: &Prepared<'_>, rows: Range<usize>) {
+    fn place(&mut self, encoder: &Encoder, prepared: &Prepared<'_>, rows: Range<usize>) {
         self.len = rows.len();
         self.validity.reset();
         positions(prepared.x, &encoder.x, rows.clone(), &mut self.x[..rows.len()]);
         self.validity.check_places(prepared.x, rows.clone(), &self.x, Role::X);
         positions(prepared.y, &encoder.y, rows.clone(), &mut self.y[..rows.len()]);
-        self.validity.check_places(prepared.y, rows.clone(), &self.y, Role::Y);
-        prepared.painter.paint(rows, &mut self.rgb, &mut self.alpha, &mut self.validity);
+        self.validity.check_places(prepared.y, rows, &self.y, Role::Y);
     }
 
     fn first_invalid(&self, first: usize) -> Option<(usize, Role)> {
         self.validity.first_invalid(self.len).map(|(row, role)| (first + row, role))
     }
 
-    /// One pixel each; a cell outside draws nothing.
-    fn cells(&self, size: Size, cells: &mut Vec<Cell>, tally: &mut Tally) {
+    /// One pixel each, with its values; a cell outside draws nothing.
+    fn cells(&self, size: Size, cells: &mut Vec<Cell>, streams: &mut [Vec<u64>], tally: &mut Tally) {
         let (width, height) = (size.width(), size.height());
         let before = cells.len();
         cells.resize(before + self.len, Cell(0));
@@ -183,6 +210,16 @@ impl Block {
             invalid += usize::from(!is_valid);
         }
         cells.truncate(before + drawn);
+        for (stream, values) in streams.iter_mut().zip(&self.values) {
+            stream.resize(before + self.len, 0);
+            let (room, mut kept) = (&mut stream[before..], 0);
+            for (i, value) in values[..self.len].iter().enumerate() {
+                let (x, y) = ((self.x[i] >> 8) as u32, (self.y[i] >> 8) as u32);
+                room[kept] = *value;
+                kept += usize::from(self.validity.is_valid(i) & (x < width) & (y < height));
+            }
+            stream.truncate(before + drawn);
+        }
         tally.drawn += drawn as u64;
         tally.invalid += invalid as u64;
         tally.outside += (self.len - drawn - invalid) as u64;

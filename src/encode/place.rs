@@ -25,6 +25,7 @@ pub(super) fn positions(column: &Column<'_>, binning: &Binning, rows: Range<usiz
 }
 
 /// The numbers of some rows; names are no numbers.
+#[inline(always)]
 pub(super) fn floats(data: &Data<'_>, rows: Range<usize>, out: &mut [f64]) {
     match data {
         Data::F64(values) => out.copy_from_slice(&values[rows]),
@@ -52,8 +53,23 @@ pub(super) struct Validity {
     lacks: [u8; BLOCK],
 }
 
+/// Roles by code; the columns of a density come behind them.
 const ROLES: [Role; 8] =
     [Role::X, Role::Y, Role::Value, Role::Category, Role::Red, Role::Green, Role::Blue, Role::Alpha];
+
+/// One more than the number of a role; more than 240 columns of a density share the last code.
+fn code(role: Role) -> u8 {
+    let number = match role {
+        Role::Gathered(number) => ROLES.len() as u8 + number.min(240),
+        role => ROLES.iter().position(|have| *have == role).unwrap_or_default() as u8,
+    };
+    number + 1
+}
+
+fn role(code: u8) -> Role {
+    let number = code.saturating_sub(1);
+    ROLES.get(usize::from(number)).copied().unwrap_or(Role::Gathered(number.saturating_sub(ROLES.len() as u8)))
+}
 
 impl Default for Validity {
     fn default() -> Self {
@@ -84,7 +100,7 @@ impl Validity {
         role: Role,
         is_good: impl Fn(usize) -> bool,
     ) {
-        let code = ROLES.iter().position(|have| *have == role).map_or(0, |at| at as u8 + 1);
+        let code = code(role);
         for (row, lacks) in self.lacks[..rows.len()].iter_mut().enumerate() {
             let bad = if is_good(row) { 0 } else { code };
             *lacks = if *lacks == 0 { bad } else { *lacks };
@@ -99,6 +115,6 @@ impl Validity {
 
     pub(super) fn first_invalid(&self, len: usize) -> Option<(usize, Role)> {
         let row = self.lacks[..len].iter().position(|lacks| *lacks != 0)?;
-        Some((row, ROLES[usize::from(self.lacks[row]) - 1]))
+        Some((row, role(self.lacks[row])))
     }
 }

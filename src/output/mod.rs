@@ -28,6 +28,12 @@ impl Destination {
         if text == "-" { Self::Stdout } else { Self::Path(PathBuf::from(text)) }
     }
 
+    /// True for a file whose name ends in `.npz`: an archive of arrays.
+    #[must_use]
+    pub fn is_archive(&self) -> bool {
+        matches!(self, Self::Path(path) if path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("npz")))
+    }
+
     /// The name to show.
     #[must_use]
     pub fn name(&self) -> String {
@@ -135,6 +141,42 @@ impl Destination {
 
     fn lost(&self, error: io::Error) -> Error {
         Error::output("the output cannot be written").in_file(self.name()).because(error)
+    }
+}
+
+/// Finds out before any work whether all outputs can be written, and replace neither an input nor one another.
+///
+/// # Errors
+/// Output errors of [`Destination::check`], and usage errors that name what would be replaced.
+pub fn check_all(outputs: &[&Destination], inputs: &[String]) -> Result<()> {
+    for (i, output) in outputs.iter().enumerate() {
+        output.check()?;
+        if let Some(input) = inputs.iter().find(|input| output.is_file(Path::new(input))) {
+            return Err(Error::usage("the output would replace an input")
+                .in_file(input.clone())
+                .hint("name another file"));
+        }
+        let is_twice = outputs[..i].iter().any(|other| match other {
+            Destination::Path(path) => output.is_file(path),
+            Destination::Stdout => **output == Destination::Stdout,
+        });
+        if is_twice {
+            return Err(Error::usage("two outputs have one name").in_file(output.name()).hint("name another file"));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a plain array file for what needs an archive: several arrays.
+///
+/// # Errors
+/// A usage error.
+pub fn check_arrays(raster: Option<&Destination>, needs_archive: bool) -> Result<()> {
+    match raster.filter(|raster| needs_archive && !raster.is_archive()) {
+        Some(raster) => Err(Error::usage("several arrays need an archive")
+            .in_file(raster.name())
+            .hint("name the raster *.npz instead of *.npy")),
+        None => Ok(()),
     }
 }
 

@@ -6,12 +6,14 @@ use jiff::tz::TimeZone;
 use crate::data::chunk::{Logical, TimeUnit};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::keys::KeyKind;
+use crate::plan::Known;
 use crate::plan::columns::ColumnPlan;
 use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, SMALLEST_SPAN, Scale};
-use crate::spec::{AxisSpec, Limits};
+use crate::spec::{AxisSpec, ColorLimit, Limits};
 
-/// Added to each side of a found extent, as a share of it.
-const MARGIN: f64 = 0.05;
+/// Added to each side of a found extent where points are drawn, as a share of it; their stamps need the room.
+pub(super) const MARGIN: f64 = 0.05;
 
 /// The kind of axis that a column gets.
 ///
@@ -36,18 +38,18 @@ pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
 
 /// The scale of an axis: from its limits, else from the column's extent.
 ///
-/// Extents get a margin of 5 % a side on the scale; equal ones half a unit; none at all (no row) gives 0..1.
+/// Extents get a `margin` (a share of it) a side on the scale; equal ones half a unit; none at all (no row) gives 0..1.
 ///
 /// # Errors
 /// When limits make no sense for the column.
-pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, flag: &str) -> Result<Scale> {
+pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margin: f64, flag: &str) -> Result<Scale> {
     let kind = kind(spec, column, flag)?;
     let in_flag = |error: Error| error.in_column(column.title());
     match (kind, calendar(&column.logical)) {
         (Kind::Time, Some(calendar)) => {
             let (start, end) = match (&spec.limits, extent) {
                 (Some(limits), _) => times(limits, calendar.unit).map_err(in_flag)?,
-                (None, Some(extent)) => integer_margin(extent),
+                (None, Some(extent)) => integer_margin(extent, margin),
                 (None, None) => (0, 1),
             };
             Scale::time(start, end, calendar)
@@ -55,16 +57,16 @@ pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, flag:
         (Kind::Log, _) => {
             let (start, end) = match (&spec.limits, extent) {
                 (Some(limits), _) => numbers(limits).map_err(in_flag)?,
-                (None, Some(extent)) => log_margin(extent),
+                (None, Some(extent)) => log_margin(extent, margin),
                 (None, None) => (1.0, 10.0),
             };
             Scale::log(start, end).map_err(in_flag)
         }
-        _ => linear(spec, column, extent).map_err(in_flag),
+        _ => linear(spec, column, extent, margin).map_err(in_flag),
     }
 }
 
-fn linear(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>) -> Result<Scale> {
+fn linear(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, share: f64) -> Result<Scale> {
     let is_integer = matches!(column.logical, Logical::Number { integer: true });
     let is_large = |a: i128, b: i128| is_integer && a.abs().max(b.abs()) > EXACT_INTEGER;
     if let Some(limits) = &spec.limits {
@@ -80,61 +82,97 @@ fn linear(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>) -> Resul
     match extent {
         None => Scale::linear(0.0, 1.0),
         Some(Extent::Int { lo, hi }) if is_large(lo, hi) => {
-            let (start, end) = integer_margin(Extent::Int { lo, hi });
+            let (start, end) = integer_margin(Extent::Int { lo, hi }, share);
             Scale::integers(start, end)
         }
         Some(extent) => {
             let (lo, hi) = floats(extent);
-            let (start, end) = margin(lo, hi);
+            let (start, end) = margin(lo, hi, share);
             Scale::linear(start, end)
         }
     }
 }
 
-/// 5 % a side; an extent of one value gets half a unit, or what an f64 of its size can tell apart.
-fn margin(lo: f64, hi: f64) -> (f64, f64) {
+/// A share a side; an extent of one value gets half a unit, or what an f64 of its size can tell apart.
+fn margin(lo: f64, hi: f64, share: f64) -> (f64, f64) {
     if hi - lo < SMALLEST_SPAN {
         let half = 0.5_f64.max(lo.abs() * 1e-12);
         return (lo - half, hi + half);
     }
+    if share == 0.0 {
+        return (lo, hi);
+    }
     // At least what floats of this size can tell apart.
     let largest = lo.abs().max(hi.abs());
-    let side = ((hi - lo) * MARGIN).max(largest.next_up() - largest);
+    let side = ((hi - lo) * share).max(largest.next_up() - largest);
     let (start, end) = (lo - side, hi + side);
     // At the end of the floats there is no room for margins (and perhaps none for the axis, which its scale says).
     if (end - start).is_finite() { (start, end) } else { (lo, hi) }
 }
 
-fn log_margin(extent: Extent) -> (f64, f64) {
+fn log_margin(extent: Extent, share: f64) -> (f64, f64) {
     let (lo, hi) = floats(extent);
-    let (start, end) = margin(libm::log10(lo), libm::log10(hi));
+    if share == 0.0 && lo < hi {
+        return (lo, hi);
+    }
+    let (start, end) = margin(libm::log10(lo), libm::log10(hi), share);
     (libm::exp10(start).max(f64::MIN_POSITIVE), libm::exp10(end).min(f64::MAX))
 }
 
-fn integer_margin(extent: Extent) -> (i128, i128) {
+fn integer_margin(extent: Extent, share: f64) -> (i128, i128) {
     match extent {
         Extent::Int { lo, hi } if lo == hi => (lo - 1, hi + 1),
+        Extent::Int { lo, hi } if share == 0.0 => (lo, hi),
         Extent::Int { lo, hi } => {
             // Outward to whole steps: 5 % is a twentieth.
             let side = (hi - lo + 19) / 20;
             (lo - side, hi + side)
         }
-        Extent::F64 { lo, hi } => integer_margin(Extent::Int { lo: lo.floor() as i128, hi: hi.ceil() as i128 }),
+        Extent::F64 { lo, hi } => integer_margin(Extent::Int { lo: lo.floor() as i128, hi: hi.ceil() as i128 }, share),
     }
 }
 
-/// The numbers at the ends of a colormap: given, or the extent of the column; no number at all gives 0..1.
+/// The numbers at the ends of a colormap: given, percentiles, or the extent of the column; no number at all gives 0..1.
 ///
 /// # Errors
 /// When given limits are not finite.
-pub fn color_limits(given: Option<(f64, f64)>, extent: Option<Extent>, column: &ColumnPlan) -> Result<(f64, f64)> {
-    match given {
-        Some((lo, hi)) if lo.is_finite() && hi.is_finite() => Ok((lo, hi)),
-        Some((lo, hi)) => {
-            Err(Error::usage("--clim needs two finite numbers").in_column(column.title()).found(format!("{lo},{hi}")))
+pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, column: &ColumnPlan) -> Result<(f64, f64)> {
+    let Some((lo, hi)) = given else { return Ok(known.value.map_or((0.0, 1.0), floats)) };
+    let number = |limit: ColorLimit, none: f64| match limit {
+        ColorLimit::Value(value) if value.is_finite() => Ok(value),
+        ColorLimit::Value(value) => {
+            Err(Error::usage("--clim needs two finite numbers").in_column(column.title()).found(value.to_string()))
         }
-        None => Ok(extent.map_or((0.0, 1.0), floats)),
+        ColorLimit::Percentile(percent) => {
+            Ok(known.values.as_ref().and_then(|values| values.percentile(percent)).unwrap_or(none))
+        }
+    };
+    Ok((number(lo, 0.0)?, number(hi, 1.0)?))
+}
+
+/// The range of values that a density gathers, as typed.
+///
+/// # Errors
+/// A usage error when it makes no sense for the column.
+pub fn value_range(limits: &Limits, column: &ColumnPlan) -> Result<Extent> {
+    let in_flag = |error: Error| error.in_column(column.title());
+    let is_integer = column.keys != KeyKind::F64;
+    let extent = if let Some(calendar) = calendar(&column.logical) {
+        let (lo, hi) = times(limits, calendar.unit).map_err(in_flag)?;
+        Extent::Int { lo, hi }
+    } else {
+        let (lo, hi) = numbers(limits).map_err(in_flag)?;
+        match (integer(&limits.start, f64::ceil), integer(&limits.end, f64::floor)) {
+            (Some(lo), Some(hi)) if is_integer => Extent::Int { lo, hi },
+            _ => Extent::F64 { lo, hi },
+        }
+    };
+    let (lo, hi) = extent.as_f64();
+    if lo.is_finite() && hi.is_finite() && lo <= hi && (hi - lo).is_finite() {
+        return Ok(extent);
     }
+    Err(Error::usage("--value-range needs two finite numbers, the smaller one first")
+        .found(format!("{},{}", limits.start, limits.end)))
 }
 
 fn floats(extent: Extent) -> (f64, f64) {
@@ -235,7 +273,7 @@ mod tests {
     use super::*;
 
     fn column(logical: Logical) -> ColumnPlan {
-        ColumnPlan { index: 0, name: Some("c".to_owned()), logical }
+        ColumnPlan { index: 0, name: Some("c".to_owned()), logical, keys: crate::keys::KeyKind::F64 }
     }
 
     fn limits(start: &str, end: &str) -> AxisSpec {
@@ -246,29 +284,30 @@ mod tests {
     #[test]
     fn found_extents_get_five_percent_a_side_and_one_value_half_a_unit() {
         let number = column(Logical::Number { integer: false });
-        let found = |lo, hi| scale(&AxisSpec::default(), &number, Some(Extent::F64 { lo, hi }), "x").unwrap().domain();
+        let found =
+            |lo, hi| scale(&AxisSpec::default(), &number, Some(Extent::F64 { lo, hi }), MARGIN, "x").unwrap().domain();
         assert_eq!(found(0.0, 10.0), Domain::F64 { lo: -0.5, hi: 10.5 });
         assert_eq!(found(3.0, 3.0), Domain::F64 { lo: 2.5, hi: 3.5 });
         assert_eq!(found(5e-324, 1e-320), Domain::F64 { lo: -0.5, hi: 0.5 }, "no pixels fit between");
         assert_eq!(found(0.0, 1.7e308), Domain::F64 { lo: 0.0, hi: 1.7e308 }, "no room for margins");
         let extent = Some(Extent::F64 { lo: -1e308, hi: 1.7e308 });
-        let error = scale(&AxisSpec::default(), &number, extent, "x").unwrap_err();
+        let error = scale(&AxisSpec::default(), &number, extent, MARGIN, "x").unwrap_err();
         assert_eq!(error.kind().exit_code(), 2, "refused, never cut: {error}");
     }
 
     #[test]
     fn time_limits_round_outward_to_whole_steps() {
         let date = column(Logical::Date);
-        let scale = scale(&limits("1970-01-02T12:00:00", "1970-01-03T00:00:01"), &date, None, "x").unwrap();
+        let scale = scale(&limits("1970-01-02T12:00:00", "1970-01-03T00:00:01"), &date, None, MARGIN, "x").unwrap();
         assert_eq!(scale.domain(), Domain::Int { lo: 1, hi: 3 }, "from the day's start to the next day");
     }
 
     #[test]
     fn integers_beyond_2_53_keep_every_digit() {
         let integer = column(Logical::Number { integer: true });
-        let scale = scale(&limits("9007199254740993", "9007199254740999"), &integer, None, "x").unwrap();
+        let scale = scale(&limits("9007199254740993", "9007199254740999"), &integer, None, MARGIN, "x").unwrap();
         assert_eq!(scale.domain(), Domain::Int { lo: 9_007_199_254_740_993, hi: 9_007_199_254_740_999 });
-        let reversed = super::scale(&limits("2e18", "1152921504606846976.0"), &integer, None, "x").unwrap();
+        let reversed = super::scale(&limits("2e18", "1152921504606846976.0"), &integer, None, MARGIN, "x").unwrap();
         assert_eq!(reversed.domain(), Domain::Int { lo: 1 << 60, hi: 2_000_000_000_000_000_000 });
         assert!(reversed.is_reversed(), "the larger limit comes first");
     }
@@ -277,7 +316,7 @@ mod tests {
     fn limits_that_make_no_sense_are_usage_errors() {
         let number = column(Logical::Number { integer: false });
         for (start, end) in [("a", "1"), ("nan", "1"), ("1", "1"), ("inf", "2")] {
-            let error = scale(&limits(start, end), &number, None, "x").unwrap_err();
+            let error = scale(&limits(start, end), &number, None, MARGIN, "x").unwrap_err();
             assert_eq!(error.kind().exit_code(), 2, "{start},{end}: {error}");
         }
     }

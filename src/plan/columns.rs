@@ -3,6 +3,8 @@
 use crate::color::{Rgba8, parse_css};
 use crate::data::chunk::{Logical, Role};
 use crate::error::{Error, Result};
+use crate::keys::KeyKind;
+use crate::reduce::Reduction;
 use crate::spec::{AlphaSpec, ColorSpec, PointsSpec};
 
 /// A column that takes part.
@@ -14,6 +16,8 @@ pub struct ColumnPlan {
     pub name: Option<String>,
     /// What its values mean.
     pub logical: Logical,
+    /// What its values can be kept as without loss, in every input.
+    pub keys: KeyKind,
 }
 
 impl ColumnPlan {
@@ -21,6 +25,12 @@ impl ColumnPlan {
     #[must_use]
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.index.to_string())
+    }
+
+    /// True when a text means this column: its name, or its number.
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        self.name.as_deref() == Some(text) || text.parse() == Ok(self.index)
     }
 }
 
@@ -35,6 +45,8 @@ pub enum Coloring {
     Category(ColumnPlan),
     /// Red, green and blue of their own.
     Rgb,
+    /// From the numbers of a density.
+    Density,
 }
 
 /// The columns of one series.
@@ -46,6 +58,8 @@ pub struct Columns {
     pub y: ColumnPlan,
     /// Where colours come from.
     pub coloring: Coloring,
+    /// What a density gathers, the column of each [`Role::Gathered`].
+    pub gathered: Vec<ColumnPlan>,
     /// What each column of a chunk is for.
     pub roles: Vec<Role>,
     /// The schema index of each column of a chunk.
@@ -63,6 +77,16 @@ impl Columns {
         self.roles.contains(&Role::Alpha)
     }
 
+    /// The name of the column of each role, for descriptions.
+    #[must_use]
+    pub fn roles_json(&self) -> serde_json::Value {
+        let columns = self.roles.iter().zip(&self.names);
+        columns
+            .map(|(role, name)| (format!("{role:?}"), serde_json::json!(name)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
     fn push(&mut self, role: Role, column: &ColumnPlan) {
         self.roles.push(role);
         self.indices.push(column.index);
@@ -70,16 +94,8 @@ impl Columns {
     }
 }
 
-/// Gives columns their roles; `find` looks a column up by name or number, `has` says whether there is one of that name.
-///
-/// # Errors
-/// When a column does not exist, or its type does not fit its role.
-pub fn resolve(
-    (x, y): (&str, &str),
-    points: &PointsSpec,
-    find: &dyn Fn(&str) -> Result<ColumnPlan>,
-    has: &dyn Fn(&str) -> bool,
-) -> Result<Columns> {
+/// The columns of both axes.
+fn places((x, y): (&str, &str), find: &dyn Fn(&str) -> Result<ColumnPlan>) -> Result<Columns> {
     let axis = |text: &str, flag: &str| {
         let column = find(text)?;
         if column.logical == Logical::Category {
@@ -94,6 +110,7 @@ pub fn resolve(
         x: x.clone(),
         y: y.clone(),
         coloring: Coloring::Rgb,
+        gathered: vec![],
         roles: vec![],
         indices: vec![],
         names: vec![],
@@ -101,6 +118,70 @@ pub fn resolve(
     };
     columns.push(Role::X, &x);
     columns.push(Role::Y, &y);
+    Ok(columns)
+}
+
+/// Gives the columns of a density their roles: each gathered one once, however many reductions ask for it.
+///
+/// # Errors
+/// When a column does not exist, or its type does not fit its reduction.
+pub fn resolve_density(
+    place: (&str, &str),
+    reductions: &[Reduction],
+    find: &dyn Fn(&str) -> Result<ColumnPlan>,
+) -> Result<Columns> {
+    let mut columns = places(place, find)?;
+    columns.coloring = Coloring::Density;
+    for reduction in reductions {
+        let Some(text) = reduction.column() else { continue };
+        let column = find(text)?;
+        check_reduction(reduction, &column)?;
+        if columns.gathered.iter().all(|have| have.index != column.index) {
+            columns.push(Role::Gathered(columns.gathered.len() as u8), &column);
+            columns.gathered.push(column);
+        }
+    }
+    if columns.gathered.len() > MOST_GATHERED {
+        return Err(Error::usage("too many columns are reduced at once")
+            .expected(format!("at most {MOST_GATHERED}"))
+            .found(columns.gathered.len().to_string()));
+    }
+    Ok(columns)
+}
+
+/// Columns that one density gathers: their numbers fit a byte, and errors can name each.
+const MOST_GATHERED: usize = 64;
+
+fn check_reduction(reduction: &Reduction, column: &ColumnPlan) -> Result<()> {
+    let refused = |needs: &str, hint: &str| {
+        Err(Error::usage(format!("{reduction} needs {needs}, and this column holds {}", column.logical))
+            .in_column(column.title())
+            .hint(hint))
+    };
+    let is_time = matches!(column.logical, Logical::Time { .. } | Logical::Date);
+    match (reduction, &column.logical) {
+        // Whole numbers may be stored as floats; columns without any are told by the survey.
+        (Reduction::By(_), Logical::Category | Logical::Bool | Logical::Number { .. }) => Ok(()),
+        (Reduction::By(_), _) => refused("text, whole numbers or bools", "take mean, min or max of it"),
+        (Reduction::Of(..), Logical::Category) => refused("numbers", "count text with by:COLUMN"),
+        (Reduction::Of(statistic, _), _) if is_time && !statistic.is_value() => {
+            refused("numbers", "times have a mean, min, max, first and last")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Gives columns their roles; `find` looks a column up by name or number, `has` says whether there is one of that name.
+///
+/// # Errors
+/// When a column does not exist, or its type does not fit its role.
+pub fn resolve(
+    (x, y): (&str, &str),
+    points: &PointsSpec,
+    find: &dyn Fn(&str) -> Result<ColumnPlan>,
+    has: &dyn Fn(&str) -> bool,
+) -> Result<Columns> {
+    let mut columns = places((x, y), find)?;
     columns.coloring = match &points.color {
         ColorSpec::Css(color) => Coloring::Constant(*color),
         ColorSpec::Column(text) => by_column(find(text)?),
@@ -121,7 +202,7 @@ pub fn resolve(
     match columns.coloring.clone() {
         Coloring::Value(column) => columns.push(Role::Value, &column),
         Coloring::Category(column) => columns.push(Role::Category, &column),
-        Coloring::Constant(_) | Coloring::Rgb => {}
+        Coloring::Constant(_) | Coloring::Rgb | Coloring::Density => {}
     }
     if let AlphaSpec::Column(text) = &points.alpha {
         if columns.has_alpha_column() {

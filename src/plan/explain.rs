@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::content::Content;
 use crate::plan::axes::limits_text;
 use crate::plan::{Class, Plan};
 use crate::program::{Accumulate, Footprint};
@@ -33,9 +34,20 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
             let canvas = match series.program.accumulate {
                 Accumulate::Over => "layer: colour and transmittance, blended in order",
                 Accumulate::Veil => "veil: transmittance, colour at the end",
-                Accumulate::Planes(_) => "exact counts, opacity and colour at the end",
+                Accumulate::Planes(_) if series.measures.is_empty() => "exact counts, colour at the end",
+                Accumulate::Planes(_) => "exact integer planes, numbers and colour at the end",
             };
             let _ = writeln!(out, "canvas    {canvas}, {} bytes", series.program.canvas_bytes());
+            if let Accumulate::Planes(planes) = &series.program.accumulate {
+                for plane in planes {
+                    let _ = writeln!(out, "plane     {plane:?}, {} bytes a pixel", plane.pixel_bytes());
+                }
+            }
+            if let Content::Density { reduced, .. } = &series.content {
+                for reduced in reduced {
+                    let _ = writeln!(out, "reduces   {}", reduced.name);
+                }
+            }
             let class = match series.class {
                 Class::Exact => "exact: the same bytes on every backend",
                 Class::Close => "close: the same bytes on this backend, within 1/255 on another",

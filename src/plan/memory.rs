@@ -1,11 +1,17 @@
 //! How much a run will hold, added up before the first byte is read.
 
 use crate::error::{Error, Result};
+use crate::plan::Known;
 use crate::plan::columns::{Coloring, Columns};
+use crate::program::{Accumulate, Plane, Program};
+use crate::reduce::{Reduction, Statistic};
 use crate::spec::Spec;
 
 /// The program itself, its tables, font, decoder state and allocator slack; an empty plot was measured at 18 MB.
 const BASE_BYTES: u64 = 48 << 20;
+
+/// Planes of the workers of a density, together (`raster::cpu`).
+const WORKERS_BYTES: u64 = 256 << 20;
 
 /// Chunks that exist at once: one being filled, two waiting, one being encoded.
 pub const CHUNKS_IN_FLIGHT: u64 = 4;
@@ -17,24 +23,56 @@ pub fn planned_bytes(spec: &Spec, columns: &Columns, rows: Option<u64>, threads:
     let area = u64::from(spec.figure.width_px) * u64::from(spec.figure.height_px);
     let is_one_color = matches!(columns.coloring, Coloring::Constant(_));
     let antialiased = spec.points.is_antialiased.unwrap_or(spec.points.marker.is_antialiased_by_default());
-    let canvas = match (is_one_color, antialiased || columns.has_alpha_column()) {
-        (false, _) => 16 * area,
-        (true, true) => 4 * area,
+    let counted = || {
         // The counts, and a plane a worker.
-        (true, false) => 8 * area + (4 * area).max((4 * area * threads as u64).min(512 << 20)),
+        8 * area + (4 * area).max((4 * area * threads as u64).min(512 << 20))
+    };
+    let canvas = match (&spec.density, is_one_color, antialiased || columns.has_alpha_column()) {
+        (Some(density), ..) => density_bytes(&density.reductions, area, threads).max(counted()),
+        (None, false, _) => 16 * area,
+        (None, true, true) => 4 * area,
+        (None, true, false) => counted(),
     };
     let rows = (spec.engine.chunk_rows as u64).min(rows.unwrap_or(u64::MAX));
     let chunk = rows * columns.roles.len() as u64 * 9;
     let figure_bands = 64 * u64::from(spec.figure.width_px) * (4 + 4 + 16);
-    BASE_BYTES + canvas + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows) + figure_bands
+    let slots = 2 * columns.gathered.len() as u64;
+    BASE_BYTES + canvas + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots) + figure_bands
+}
+
+/// The planes of a density but for counts by category, which are known only when the categories are, and the planes of
+/// the workers beside them.
+fn density_bytes(reductions: &[Reduction], area: u64, threads: usize) -> u64 {
+    let pixel = |reduction: &Reduction| match reduction {
+        Reduction::Count | Reduction::Any | Reduction::By(_) => 0,
+        Reduction::Of(Statistic::Var | Statistic::Std, _) => 32,
+        Reduction::Of(Statistic::Sum | Statistic::Mean, _) => 16,
+        Reduction::Of(..) => 8,
+    };
+    let planes = area * (8 + reductions.iter().map(pixel).sum::<u64>());
+    planes + (planes * threads as u64).min(WORKERS_BYTES)
 }
 
 /// Bytes that categories hold: their names in the survey, the palette, the legend and the chunks under way.
 ///
 /// Measured: 400,000 names of 10 bytes take 143 MB more than one colour, 359 bytes each.
-#[must_use]
-pub fn category_bytes(categories: &[(String, u64)]) -> u64 {
+fn category_bytes(categories: &[(String, u64)]) -> u64 {
     categories.iter().map(|(name, _)| 4 * (name.len() as u64 + 80)).sum()
+}
+
+/// Bytes that what is known of the data holds.
+#[must_use]
+pub fn known_bytes(known: &Known) -> u64 {
+    let gathered = known.gathered.iter().map(|column| category_bytes(&column.categories));
+    category_bytes(&known.categories) + gathered.sum::<u64>()
+}
+
+/// Bytes that counts by category hold, now that the categories are known; workers have none of their own.
+#[must_use]
+pub fn category_planes_bytes(program: &Program) -> u64 {
+    let Accumulate::Planes(planes) = &program.accumulate else { return 0 };
+    let by = planes.iter().filter(|plane| matches!(plane, Plane::CountBy(..)));
+    program.size.area() as u64 * by.map(|plane| plane.pixel_bytes()).sum::<u64>()
 }
 
 /// Refuses a figure that is too large, or a plan that holds more than allowed.

@@ -1,30 +1,29 @@
 //! What is drawn, on what, in which class: resolved before the first row is drawn.
 //!
-//! `columns` gives the columns their roles, `axes` turns limits and extents into scales, `memory` adds up bytes,
-//! `explain` says it all in words. Everything that can be wrong with a request is found here.
+//! `columns` gives the columns their roles, `axes` turns limits and extents into scales, `points` and `density` choose the
+//! canvas, `key` what explains it, `memory` adds up bytes, `explain` says it all in words. Everything that can be wrong with a request is found
+//! here.
 
 pub mod axes;
 pub mod columns;
+mod density;
+pub mod effect;
 pub mod explain;
+pub mod key;
 pub mod memory;
+mod points;
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use crate::color::Colormap;
-use crate::color::Norm;
-use crate::color::Ramp;
 use crate::color::Rgba8;
-use crate::color::palette;
+use crate::content::Content;
 use crate::data::survey::Extent;
-use crate::encode::{Encoder, Opacity, Paint, SMALLEST_LAYER_ALPHA};
-use crate::error::{Error, Result};
-use crate::figure::{Colorbar, FigureSpec, Frame, Key, Layout, LegendEntry};
-use crate::program::{Accumulate, Footprint, Plane, Program, Size};
-use crate::scale::Scale;
-use crate::spec::{AlphaSpec, Background, DEFAULT_SIZE_PX, PointsSpec, Spec};
-use crate::stamp::{Marker, StampAtlas};
-use columns::{Coloring, Columns};
+use crate::distribution::Distribution;
+use crate::encode::{Encoder, Measure, Opacity, Paint};
+use crate::error::Result;
+use crate::figure::{FigureSpec, Frame, Key, Layout};
+use crate::program::{Program, Size};
+use crate::spec::{Background, Spec};
+use crate::view::View;
+use columns::Columns;
 
 /// What is known of the data before it is drawn.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +34,20 @@ pub struct Known {
     pub y: Option<Extent>,
     /// Extent of the value column.
     pub value: Option<Extent>,
+    /// How often each value occurs, where percentiles or an equalised norm ask for it.
+    pub values: Option<Distribution>,
     /// The categories by name, each with its number of rows.
+    pub categories: Vec<(String, u64)>,
+    /// Of each column that a density gathers.
+    pub gathered: Vec<KnownColumn>,
+}
+
+/// What is known of a column that a density gathers.
+#[derive(Clone, Debug, Default)]
+pub struct KnownColumn {
+    /// Its extent.
+    pub extent: Option<Extent>,
+    /// Its categories by name, each with its number of rows.
     pub categories: Vec<(String, u64)>,
 }
 
@@ -48,19 +60,6 @@ pub enum Class {
     Close,
 }
 
-/// What is shown of the data: one scale an axis.
-#[derive(Clone, Debug)]
-pub struct View {
-    /// The horizontal axis.
-    pub x: Scale,
-    /// The vertical axis.
-    pub y: Scale,
-    /// Pixels of the plot area along x.
-    pub width_px: u32,
-    /// Pixels of the plot area along y.
-    pub height_px: u32,
-}
-
 /// One data set on one panel.
 #[derive(Debug)]
 pub struct Series {
@@ -70,12 +69,14 @@ pub struct Series {
     pub paint: Paint,
     /// Where alphas come from.
     pub opacity: Opacity,
+    /// Where the values of each slot come from.
+    pub measures: Vec<Measure>,
     /// What its canvas accumulates.
     pub program: Program,
-    /// The colour of one-colour canvases at shade time.
-    pub color: Rgba8,
-    /// The alpha of one mark of a count canvas.
-    pub alpha: f64,
+    /// What the canvas means.
+    pub content: Content,
+    /// What decides its picture, but for what can be chosen when it is shaded.
+    pub description: serde_json::Value,
     /// Which bytes are the same where.
     pub class: Class,
 }
@@ -89,7 +90,8 @@ impl Series {
         let size = self.program.size;
         let binnings = (view.x.binning(size.width(), false), view.y.binning(size.height(), true));
         let footprint = self.program.footprint.clone();
-        Encoder::new(binnings, size, footprint, self.columns.roles.clone(), self.paint.clone(), self.opacity)
+        let (roles, paint, measures) = (self.columns.roles.clone(), self.paint.clone(), self.measures.clone());
+        Encoder::new(binnings, size, footprint, roles, paint, self.opacity, measures)
     }
 }
 
@@ -121,137 +123,51 @@ pub struct Plan {
 /// Usage errors for everything the request gets wrong, a refused alpha or size among them.
 pub fn plan(spec: &Spec, columns: Columns, known: &Known) -> Result<Plan> {
     let mut notes = columns.notes.clone();
-    let x = axes::scale(&spec.x, &columns.x, known.x, "x")?;
-    let y = axes::scale(&spec.y, &columns.y, known.y, "y")?;
-    let (paint, key) = coloring(spec, &columns, known)?;
+    let margin = if spec.density.is_some() { 0.0 } else { axes::MARGIN };
+    let x = axes::scale(&spec.x, &columns.x, known.x, margin, "x")?;
+    let y = axes::scale(&spec.y, &columns.y, known.y, margin, "y")?;
     let figure = figure_spec(spec, &columns);
-    let layout = Layout::reserve(&figure, &x, &y, &key)?;
-    let area = layout.plot_area();
-    let size = Size::new(area.width, area.height)?;
-    let atlas = Arc::new(atlas(&spec.points)?);
-    let dimming = dimming(&spec.points, &atlas);
-    let color = match &columns.coloring {
-        Coloring::Constant(color) => *color,
-        _ => Rgba8::opaque(0, 0, 0),
-    };
-    let alpha = match spec.points.alpha {
-        AlphaSpec::Constant(alpha) => checked_alpha(alpha)? * f64::from(color.a) / 255.0,
-        AlphaSpec::Column(_) => f64::from(color.a) / 255.0,
-    } * dimming;
-    let opacity = if columns.has_alpha_column() {
-        Opacity::Column { factor: alpha as f32 }
-    } else {
-        Opacity::Constant(alpha as f32)
-    };
-    let program = program(size, &paint, opacity, &atlas, spec.points.marker);
-    let is_counted = matches!(program.accumulate, Accumulate::Planes(_));
-    if !is_counted && !columns.has_alpha_column() && alpha < SMALLEST_LAYER_ALPHA {
-        return Err(Error::usage(
-            "points of several colours or with smooth edges cannot be this faint: f32 would lose them",
-        )
-        .expected(format!("an alpha (times the area of marks below a pixel) of at least {SMALLEST_LAYER_ALPHA:e}"))
-        .found(format!("{alpha:e}"))
-        .hint("one colour with hard edges (--aa off, or --marker pixel) is counted, exactly, at any alpha"));
-    }
-    // What is counted is whole; its alpha comes in at shade time, in f64.
-    let opacity = if is_counted { Opacity::Constant(1.0) } else { opacity };
-    let is_opaque = matches!(opacity, Opacity::Constant(alpha) if alpha >= 1.0);
-    let is_exact = match program.accumulate {
-        Accumulate::Planes(_) => true,
-        Accumulate::Over => is_opaque && atlas.is_hard(),
-        Accumulate::Veil => false,
-    };
-    if !matches!(columns.coloring, Coloring::Value(_)) {
-        for (is_given, flag) in
-            [(spec.points.colormap.is_some(), "colormap"), (spec.points.color_limits.is_some(), "limits")]
-        {
-            if is_given {
-                notes.push(format!("the colour {flag} change nothing: colours do not come from a column of numbers"));
-            }
+    let (layout, key, series) = match &spec.density {
+        Some(density) => {
+            let gathered = density::gather(spec, density, &columns, known)?;
+            let background = figure.plot_background.or(figure.background);
+            let key = key::key(spec, &gathered.content, background)?;
+            let layout = Layout::reserve(&figure, &x, &y, &key)?;
+            let series = density::series(columns, gathered, plot_size(&layout)?, &mut notes);
+            (layout, key, series)
         }
-    }
-    if spec.points.marker == Marker::Pixel && !matches!(spec.points.size_px, 1.0 | DEFAULT_SIZE_PX) {
-        notes.push("the size changes nothing: the marker pixel is always one pixel (square has a size)".to_owned());
-    }
+        None => {
+            let coloring = points::coloring(spec, &columns, known)?;
+            let key = key::of_points(&coloring.1)?;
+            let layout = Layout::reserve(&figure, &x, &y, &key)?;
+            let series = points::series(spec, columns, coloring, plot_size(&layout)?, &mut notes)?;
+            (layout, key, series)
+        }
+    };
     if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || spec.figure.has_grid) {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
     if !layout.left_out().is_empty() {
         notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
     }
-    if dimming < 1.0 {
-        notes.push(format!("marks below one pixel without anti-aliasing are dimmed by their area, {dimming:.3} px^2"));
-    }
-    let class = if is_exact { Class::Exact } else { Class::Close };
-    let series = Series { columns, paint, opacity, program, color, alpha, class };
+    let size = series.program.size;
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     Ok(Plan { panels: vec![Panel { view, layout, key, series: vec![series] }], notes })
 }
 
-fn checked_alpha(alpha: f64) -> Result<f64> {
-    if alpha > 0.0 && alpha <= 1.0 {
-        return Ok(alpha);
-    }
-    Err(Error::usage("--alpha is out of range").expected("a number above 0 and up to 1").found(alpha.to_string()))
-}
-
-fn atlas(points: &PointsSpec) -> Result<StampAtlas> {
-    let is_antialiased = points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default());
-    StampAtlas::new(points.marker, points.size_px, is_antialiased)
-}
-
-/// What alpha is multiplied by: the area of hard marks below a pixel, which cover one whole.
-fn dimming(points: &PointsSpec, atlas: &StampAtlas) -> f64 {
-    let is_hard = !points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default());
-    if is_hard && atlas.is_hard() && points.size_px < 1.0 { points.marker.area_px2(points.size_px) } else { 1.0 }
-}
-
-/// The smallest state that holds the picture exactly: counts, else transmittance, else ordered colour.
-fn program(size: Size, paint: &Paint, opacity: Opacity, atlas: &Arc<StampAtlas>, marker: Marker) -> Program {
-    let is_one_color = matches!(paint, Paint::Constant(_));
-    let is_one_alpha = matches!(opacity, Opacity::Constant(_));
-    let stamp = Footprint::Stamp(Arc::clone(atlas));
-    let (footprint, accumulate) = match (is_one_color, is_one_alpha && atlas.is_hard()) {
-        (true, true) if marker == Marker::Pixel => (Footprint::Cell, Accumulate::Planes(vec![Plane::Count])),
-        (true, true) => (stamp, Accumulate::Planes(vec![Plane::Count])),
-        (true, false) => (stamp, Accumulate::Veil),
-        (false, _) => (stamp, Accumulate::Over),
-    };
-    Program { size, footprint, accumulate }
-}
-
-fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Key)> {
-    match &columns.coloring {
-        Coloring::Constant(color) => Ok((Paint::Constant(color.rgb()), Key::None)),
-        Coloring::Rgb => Ok((Paint::Rgb, Key::None)),
-        Coloring::Value(column) => {
-            let (lo, hi) = axes::color_limits(spec.points.color_limits, known.value, column)?;
-            let norm = Norm::linear(lo, hi)?;
-            let colormap = Colormap::by_name(spec.points.colormap_name())?;
-            let label = column.name.clone();
-            let calendar = axes::calendar(&column.logical);
-            // Points wear the colours of the map as they are, so the bar does too.
-            let ramp = Ramp::new(colormap.clone(), None);
-            let bar = Colorbar { norm: Some(norm.clone()), calendar, label, ..Colorbar::new(ramp) };
-            Ok((Paint::Value(norm, Arc::new(colormap)), Key::Colorbar(bar)))
-        }
-        Coloring::Category(_) => {
-            let count = known.categories.len();
-            let entry = |(i, (name, _)): (usize, &(String, u64))| LegendEntry {
-                // A name of nothing would leave its swatch alone.
-                name: if name.trim().is_empty() { format!("'{name}'") } else { name.clone() },
-                color: palette::color_of(i, count),
-                count: None,
-            };
-            let entries: Vec<LegendEntry> = known.categories.iter().enumerate().map(entry).collect();
-            let names = known.categories.iter().map(|(name, _)| name.clone());
-            let colors: HashMap<String, Rgba8> = names.zip(entries.iter().map(|entry| entry.color)).collect();
-            Ok((Paint::Category(Arc::new(colors)), Key::Legend { entries, has_counts: false }))
-        }
-    }
+fn plot_size(layout: &Layout) -> Result<Size> {
+    let area = layout.plot_area();
+    Size::new(area.width, area.height)
 }
 
 fn figure_spec(spec: &Spec, columns: &Columns) -> FigureSpec {
+    let label = |own: &Option<String>, column: &Option<String>| own.clone().or_else(|| column.clone());
+    figure(spec, label(&spec.x.label, &columns.x.name), label(&spec.y.label, &columns.y.name))
+}
+
+/// The figure as asked for, with the labels of its axes.
+#[must_use]
+pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> FigureSpec {
     let options = &spec.figure;
     let resolve = |background: Background, theme: Rgba8| match background {
         Background::Theme => Some(theme),
@@ -268,8 +184,8 @@ fn figure_spec(spec: &Spec, columns: &Columns) -> FigureSpec {
         plot_background: resolve(options.plot_background, options.theme.plot_background()),
         // An empty text asks for none.
         title: options.title.clone().filter(|text| !text.is_empty()),
-        x_label: spec.x.label.clone().or_else(|| columns.x.name.clone()).filter(|text| !text.is_empty()),
-        y_label: spec.y.label.clone().or_else(|| columns.y.name.clone()).filter(|text| !text.is_empty()),
+        x_label: x_label.filter(|text| !text.is_empty()),
+        y_label: y_label.filter(|text| !text.is_empty()),
         has_grid: options.has_grid,
         has_legend: options.has_legend,
         has_colorbar: options.has_colorbar,

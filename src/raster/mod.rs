@@ -38,6 +38,9 @@ pub trait Rasterizer {
 
     /// What does the work, for reports: `cpu, 16 threads` or `gpu, <adapter> (<driver>)`.
     fn description(&self) -> String;
+
+    /// How it does it, for reports: `bands`, `planes` or `pieces` on a CPU, `instanced` or `add` on a GPU.
+    fn kernel(&self) -> &'static str;
 }
 
 /// Who draws: owns the threads, or the device and its upload ring, shared by all its rasterizers.

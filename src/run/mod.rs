@@ -3,32 +3,39 @@
 //!
 //! Reading runs in a thread of its own, a few chunks ahead; order is kept by the one bounded queue between them.
 
+mod outputs;
 mod remarks;
 mod survey;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::array;
 use crate::canvas::Canvas;
-use crate::data::chunk::{Chunk, Role};
+use crate::canvas_file::{self, CanvasFile};
+use crate::data::chunk::{Chunk, Logical, Role};
 use crate::data::survey::Extent;
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
+use crate::keys::KeyKind;
 use crate::ledger::Ledger;
-use crate::output::{Destination, Pending};
+use crate::output::Destination;
 use crate::plan::columns::{self, ColumnPlan, Columns};
 use crate::plan::explain::explain;
 use crate::plan::memory;
-use crate::plan::{self, Class, Panel, View};
+use crate::plan::{self, Class, Panel};
+use crate::program::Accumulate;
 use crate::raster::Backend;
-use crate::render::Rendering;
+use crate::render::{Rendering, Subject};
 use crate::report::{Report, Seconds, ViewReport, peak_rss_bytes};
 use crate::scale::{Domain, Scale};
 use crate::source::dataset::{DataSet, Options};
 use crate::source::{Keep, Reader};
 use crate::spec::Spec;
+use crate::view::View;
+use outputs::{check_outputs, write_report};
 
 /// Chunks that wait between the reader and the encoder.
 const QUEUE_CHUNKS: usize = 2;
@@ -50,8 +57,10 @@ pub struct Job {
     pub is_strict: bool,
     /// Where the picture goes.
     pub output: Destination,
-    /// Where the counts go.
+    /// Where the numbers of the pixels go.
     pub raster: Option<Destination>,
+    /// Where the canvas goes.
+    pub canvas: Option<Destination>,
     /// Where the report goes.
     pub report: Option<Destination>,
     /// Where a pipe is kept for its second reading; by the output when not given.
@@ -109,19 +118,19 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     let surveyed = survey::survey(job, &columns, &data, watch)?;
     seconds.survey = stage.elapsed().as_secs_f64();
 
-    let planned_bytes = planned_bytes + memory::category_bytes(&surveyed.known.categories);
+    let planned_bytes = planned_bytes + memory::known_bytes(&surveyed.known);
     memory::check(&job.spec, planned_bytes)?;
 
     let stage = Instant::now();
     let plan = plan::plan(&job.spec, columns, &surveyed.known)?;
-    for note in &plan.notes {
-        watch.note(note);
-    }
     let panel = plan.panels.first().ok_or_else(|| Error::usage("the plan has no panel"))?;
     let series = &panel.series[0];
-    if job.raster.is_some() && !matches!(series.program.accumulate, crate::program::Accumulate::Planes(_)) {
-        return Err(Error::usage("--raster needs a canvas of counts, and this picture blends colours or soft edges")
-            .hint("use one colour, one alpha and hard edges: --marker pixel, or --aa off"));
+    if job.raster.is_some() && !matches!(series.program.accumulate, Accumulate::Planes(_)) {
+        return Err(Error::usage("--raster needs numbers, and this picture blends colours or soft edges")
+            .hint("use --reduce, or one colour, one alpha and hard edges: --marker pixel, or --aa off"));
+    }
+    if job.canvas.is_some() && series.content.has_equalized_key() {
+        watch.note("the canvas file keeps the points' colours, but not the colorbar of their equalised norm");
     }
     seconds.figure = stage.elapsed().as_secs_f64();
 
@@ -131,18 +140,23 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     for note in &notes {
         watch.note(note);
     }
+    let planned_bytes = planned_bytes + memory::category_planes_bytes(&series.program);
     let planned_bytes = match &backend {
         Backend::Cpu(_) => planned_bytes,
         Backend::Gpu(gpu) => planned_bytes + gpu.planned_bytes(&series.program),
     };
     memory::check(&job.spec, planned_bytes)?;
+    // Only now is it sure that this will be done.
+    for note in &plan.notes {
+        watch.note(note);
+    }
     let mut drawing = Drawing::begin(series.encoder(&panel.view)?, &series.program, &backend, Arc::clone(&pool))?;
     seconds.backend = stage.elapsed().as_secs_f64();
-    let description = drawing.description();
+    let (description, kernel) = (drawing.description(), drawing.kernel());
     let explanation = explain(&plan, &description, planned_bytes);
     if job.explains_only {
         let ledger = Ledger::default();
-        let report = report(job, panel, &ledger, &backend, &description, seconds, planned_bytes, 0);
+        let report = report(job, panel, &ledger, &backend, (&description, kernel), seconds, planned_bytes, 0);
         return Ok(Outcome { report, description, remarks: Vec::new(), explanation });
     }
 
@@ -163,7 +177,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     watch.end();
     drawing.skip(read.skipped_rows);
     seconds.read = read.secs;
-    let (canvas, ledger, drawn) = drawing.finish()?;
+    let (mut canvas, ledger, drawn) = drawing.finish()?;
     (seconds.encode, seconds.draw, seconds.readback) = (drawn.encode, drawn.draw, drawn.readback);
     ledger.refuse_empty_columns(&job.inputs, &|role| title(data, &series.columns, role))?;
 
@@ -171,63 +185,73 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     // All results are complete on disk before the first appears; the picture appears last.
     let raster = match (&job.raster, &canvas) {
         (Some(destination), Canvas::Planes(planes)) => {
-            Some(destination.prepare(|out| crate::array::write_counts(out, planes))?)
+            Some(destination.prepare(|out| array::write(out, planes, &series.content, destination.is_archive()))?)
         }
         _ => None,
     };
-    let rendering = Rendering::new(&job.spec, panel, &canvas, &ledger);
+    let saved = match &job.canvas {
+        Some(destination) => {
+            let file = CanvasFile {
+                view: panel.view.clone(),
+                content: series.content.clone(),
+                description: series.description.clone(),
+                labels: [series.columns.x.name.clone(), series.columns.y.name.clone()],
+                figure_px: (job.spec.figure.width_px, job.spec.figure.height_px),
+                rows: ledger.rows,
+                canvas,
+            };
+            let pending = destination.prepare(|out| canvas_file::write(out, &file))?;
+            canvas = file.canvas;
+            Some(pending)
+        }
+        None => None,
+    };
+    let rendering = Rendering::new(&job.spec, Subject::of(panel), &canvas, ledger.rows)?;
     let picture = job.output.prepare(|out| rendering.write_png(out))?;
     seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
     seconds.total = start.elapsed().as_secs_f64();
     let bytes = surveyed.bytes_read + read.bytes;
-    let report = report(job, panel, &ledger, &backend, &description, seconds, planned_bytes, bytes);
+    let report = report(job, panel, &ledger, &backend, (&description, kernel), seconds, planned_bytes, bytes);
     let written = job.report.as_ref().map(|destination| write_report(destination, &report)).transpose()?;
-    for pending in [raster, written, Some(picture)].into_iter().flatten() {
+    for pending in [raster, saved, written, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }
-    let remarks = remarks::remarks(&ledger, &series.columns, &job.inputs, &|role| title(data, &series.columns, role));
+    let mut remarks =
+        remarks::remarks(&ledger, &series.columns, &job.inputs, &|role| title(data, &series.columns, role));
+    remarks.extend(rendering.notes().iter().cloned());
     Ok(Outcome { report, description, remarks, explanation })
-}
-
-/// Outputs can be written, and replace neither an input nor one another.
-fn check_outputs(job: &Job) -> Result<()> {
-    let outputs: Vec<&Destination> =
-        [Some(&job.output), job.raster.as_ref(), job.report.as_ref()].into_iter().flatten().collect();
-    for (i, output) in outputs.iter().enumerate() {
-        output.check()?;
-        if let Some(input) = job.inputs.iter().find(|input| output.is_file(Path::new(input))) {
-            return Err(Error::usage("the output would replace an input")
-                .in_file(input.clone())
-                .hint("name another file"));
-        }
-        let is_twice = outputs[..i].iter().any(|other| match other {
-            Destination::Path(path) => output.is_file(path),
-            Destination::Stdout => **output == Destination::Stdout,
-        });
-        if is_twice {
-            return Err(Error::usage("two outputs have one name").in_file(output.name()).hint("name another file"));
-        }
-    }
-    Ok(())
-}
-
-fn write_report(destination: &Destination, report: &Report) -> Result<Pending> {
-    let text = serde_json::to_string_pretty(report)
-        .map_err(|source| Error::output("the report cannot be written").because(source))?;
-    destination.prepare(|out| {
-        writeln!(out, "{text}").map_err(|source| Error::output("the report cannot be written").because(source))
-    })
 }
 
 fn resolve(job: &Job, data: &DataSet) -> Result<Columns> {
     let find = |text: &str| {
         let index = data.column(text)?;
         let field = &data.fields()[index];
-        Ok(ColumnPlan { index, name: field.name.clone(), logical: field.logical.clone() })
+        let keys = key_kind(&field.logical, data.stored(index));
+        Ok(ColumnPlan { index, name: field.name.clone(), logical: field.logical.clone(), keys })
     };
+    if let Some(density) = &job.spec.density {
+        return columns::resolve_density((&job.x, &job.y), &density.reductions, &find);
+    }
     let has = |name: &str| data.fields().iter().any(|field| field.name.as_deref() == Some(name));
     columns::resolve((&job.x, &job.y), &job.spec.points, &find, &has)
+}
+
+/// What the values of a column can be kept as: integers only where every input stores them so.
+fn key_kind<'a>(logical: &Logical, mut stored: impl Iterator<Item = &'a str>) -> KeyKind {
+    let kind = |stored: &str| match stored {
+        "uint64" => KeyKind::U64,
+        _ if stored.starts_with("int") && !stored.starts_with("integer") => KeyKind::I64,
+        _ if stored.starts_with("uint") => KeyKind::I64,
+        _ => KeyKind::F64,
+    };
+    match logical {
+        Logical::Number { .. } => {
+            let first = stored.next().map_or(KeyKind::F64, kind);
+            if stored.all(|stored| kind(stored) == first) { first } else { KeyKind::F64 }
+        }
+        _ => KeyKind::I64,
+    }
 }
 
 /// The name of the column that has a role, or its number.
@@ -319,7 +343,7 @@ fn report(
     panel: &Panel,
     ledger: &Ledger,
     backend: &Backend,
-    description: &str,
+    (description, kernel): (&str, &str),
     seconds: Seconds,
     planned_bytes: u64,
     bytes_read: u64,
@@ -328,7 +352,7 @@ fn report(
     Report {
         backend: if matches!(backend, Backend::Cpu(_)) { "cpu" } else { "gpu" }.to_owned(),
         adapter: description.to_owned(),
-        kernel: if matches!(backend, Backend::Cpu(_)) { "bands" } else { "instanced" }.to_owned(),
+        kernel: kernel.to_owned(),
         class: if panel.series[0].class == Class::Exact { "exact" } else { "close" }.to_owned(),
         rows: ledger.rows,
         seconds,

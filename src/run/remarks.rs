@@ -17,6 +17,9 @@ pub(super) fn remarks(
         let why = match first.role {
             Role::X | Role::Y => "no value, not finite, or not positive on a log axis",
             Role::Value => "no value, or not finite",
+            Role::Gathered(_) => {
+                "no value, not finite, no whole number where categories are counted, or outside --value-range"
+            }
             Role::Category => "no value",
             Role::Red | Role::Green | Role::Blue => "no value, or outside 0..1 for floats and 0..255 for integers",
             Role::Alpha if columns.roles.contains(&Role::Red) => {

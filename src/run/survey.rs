@@ -1,15 +1,18 @@
 //! Pass one: what the request leaves open is taken from statistics, else read; a pipe is kept for the second pass.
 
+use crate::color::NormKind;
 use crate::data::chunk::Role;
 use crate::data::survey::{Ask, Extent, Survey};
 use crate::error::Result;
-use crate::plan::Known;
 use crate::plan::axes;
 use crate::plan::columns::{Coloring, Columns};
+use crate::plan::{Known, KnownColumn};
+use crate::reduce::Reduction;
 use crate::run::{Job, Watch, each_chunk};
 use crate::scale::Kind;
 use crate::source::dataset::DataSet;
 use crate::source::spool::SpoolSettings;
+use crate::spec::ColorLimit;
 
 /// What pass one found.
 pub(super) struct Surveyed {
@@ -26,8 +29,21 @@ struct Open {
     role: Role,
     /// The column of the chunk, counted as roles are.
     at: usize,
-    /// Only positive values count: a log axis.
+    /// Only positive values count: a log axis or norm.
     is_positive: bool,
+    /// What is wanted.
+    want: Want,
+}
+
+/// What is wanted of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Want {
+    /// Its smallest and largest value.
+    Extent,
+    /// The same, and how often each value occurs.
+    Values,
+    /// Its names with their counts.
+    Categories,
 }
 
 /// Finds out what the request leaves open.
@@ -35,11 +51,12 @@ struct Open {
 /// # Errors
 /// When the data cannot be read, or a pipe does not fit its spool.
 pub(super) fn survey(job: &Job, columns: &Columns, data: &DataSet, watch: &mut dyn Watch) -> Result<Surveyed> {
-    let mut surveyed = Surveyed { known: Known::default(), spooled: None, bytes_read: 0 };
+    let known = Known { gathered: vec![KnownColumn::default(); columns.gathered.len()], ..Known::default() };
+    let mut surveyed = Surveyed { known, spooled: None, bytes_read: 0 };
     let mut open = open(job, columns)?;
     open.retain(|open| {
-        let known =
-            if open.role == Role::Category { None } else { data.extent(columns.indices[open.at], open.is_positive) };
+        let index = columns.indices[open.at];
+        let known = (open.want == Want::Extent).then(|| data.extent(index, open.is_positive)).flatten();
         known.is_none_or(|extent| {
             set(&mut surveyed.known, open.role, extent);
             false
@@ -53,9 +70,10 @@ pub(super) fn survey(job: &Job, columns: &Columns, data: &DataSet, watch: &mut d
     let wanted: Vec<usize> = if is_pipe { columns.indices.clone() } else { indices(&open, columns) };
     let asks = (0..wanted.len()).map(|at| {
         let index = wanted[at];
-        let categories = open.iter().any(|open| open.role == Role::Category && columns.indices[open.at] == index);
+        let wants = |want: Want| open.iter().any(|open| open.want == want && columns.indices[open.at] == index);
+        let (categories, values) = (wants(Want::Categories), wants(Want::Values));
         let name = data.fields()[index].name.clone().unwrap_or_else(|| index.to_string());
-        Ask { name, categories }
+        Ask { name, categories, values }
     });
     let mut survey = Survey::new(asks);
     watch.begin("surveying", data.rows());
@@ -85,11 +103,22 @@ pub(super) fn survey(job: &Job, columns: &Columns, data: &DataSet, watch: &mut d
     for open in &open {
         let Some(at) = wanted.iter().position(|index| *index == columns.indices[open.at]) else { continue };
         let column = &survey.columns()[at];
-        if open.role == Role::Category {
-            let categories = column.categories().iter();
-            surveyed.known.categories = categories.map(|(name, rows)| (name.clone(), *rows)).collect();
-        } else if let Some(extent) = column.extent(open.is_positive) {
+        if open.want == Want::Categories {
+            let categories = column.categories().iter().map(|(name, rows)| (name.clone(), *rows)).collect();
+            match open.role {
+                Role::Gathered(number) => surveyed.known.gathered[usize::from(number)].categories = categories,
+                _ => surveyed.known.categories = categories,
+            }
+            if let (Role::Gathered(_), Some(extent)) = (open.role, column.extent(false)) {
+                set(&mut surveyed.known, open.role, extent);
+            }
+            continue;
+        }
+        if let Some(extent) = column.extent(open.is_positive) {
             set(&mut surveyed.known, open.role, extent);
+        }
+        if open.want == Want::Values {
+            surveyed.known.values = column.values().cloned();
         }
     }
     Ok(surveyed)
@@ -107,23 +136,49 @@ fn open(job: &Job, columns: &Columns) -> Result<Vec<Open>> {
     for (at, (axis, column, role, flag)) in axes.into_iter().enumerate() {
         let kind = axes::kind(axis, column, flag)?;
         if axis.limits.is_none() {
-            open.push(Open { role, at, is_positive: kind == Kind::Log });
+            open.push(Open { role, at, is_positive: kind == Kind::Log, want: Want::Extent });
         }
     }
-    let role = match &columns.coloring {
-        Coloring::Value(_) if job.spec.points.color_limits.is_none() => Some(Role::Value),
-        Coloring::Category(_) => Some(Role::Category),
-        _ => None,
-    };
-    if let Some((role, at)) = role.and_then(|role| Some((role, columns.roles.iter().position(|have| *have == role)?))) {
-        open.push(Open { role, at, is_positive: false });
+    let at = |role: Role| columns.roles.iter().position(|have| *have == role);
+    let colors = &job.spec.colors;
+    if let (Coloring::Value(_), Some(at)) = (&columns.coloring, at(Role::Value)) {
+        let has_percentile = colors
+            .limits
+            .is_some_and(|(lo, hi)| [lo, hi].iter().any(|limit| matches!(limit, ColorLimit::Percentile(_))));
+        let want = if has_percentile || colors.norm == Some(NormKind::EqHist) { Want::Values } else { Want::Extent };
+        if colors.limits.is_none() || want == Want::Values {
+            open.push(Open { role: Role::Value, at, is_positive: colors.norm == Some(NormKind::Log), want });
+        }
+    }
+    if let (Coloring::Category(_), Some(at)) = (&columns.coloring, at(Role::Category)) {
+        open.push(Open { role: Role::Category, at, is_positive: false, want: Want::Categories });
+    }
+    if let Some(density) = &job.spec.density {
+        for (number, column) in (0_u8..).zip(&columns.gathered) {
+            let role = Role::Gathered(number);
+            let Some(at) = at(role) else { continue };
+            let gathers = |reduction: &&Reduction| reduction.column().is_some_and(|text| column.is_called(text));
+            let reductions = || density.reductions.iter().filter(gathers);
+            let is_summed =
+                reductions().any(|reduction| matches!(reduction, Reduction::Of(statistic, _) if statistic.is_summed()));
+            if is_summed && density.value_range.is_none() {
+                open.push(Open { role, at, is_positive: false, want: Want::Extent });
+            }
+            if density.categories.is_none() && reductions().any(|reduction| matches!(reduction, Reduction::By(_))) {
+                open.push(Open { role, at, is_positive: false, want: Want::Categories });
+            }
+        }
     }
     Ok(open)
 }
 
 fn indices(open: &[Open], columns: &Columns) -> Vec<usize> {
-    let mut indices: Vec<usize> = open.iter().map(|open| columns.indices[open.at]).collect();
-    indices.dedup();
+    let mut indices: Vec<usize> = Vec::new();
+    for index in open.iter().map(|open| columns.indices[open.at]) {
+        if !indices.contains(&index) {
+            indices.push(index);
+        }
+    }
     indices
 }
 
@@ -131,6 +186,7 @@ fn set(known: &mut Known, role: Role, extent: Extent) {
     match role {
         Role::X => known.x = Some(extent),
         Role::Y => known.y = Some(extent),
+        Role::Gathered(number) => known.gathered[usize::from(number)].extent = Some(extent),
         _ => known.value = Some(extent),
     }
 }

@@ -6,6 +6,7 @@
 mod binning;
 mod ticks;
 
+pub(crate) use binning::index_from_whole;
 pub use binning::{Binning, INVALID};
 pub use ticks::{Tick, ticks};
 pub(crate) use ticks::{Warp, shortened, shortest, warped_ticks};

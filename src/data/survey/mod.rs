@@ -3,10 +3,11 @@
 //! Every column is surveyed for itself, whatever else its rows hold. Adding chunks and merging surveys in any order and
 //! grouping gives the same survey.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::data::bounds::{Bounded, Bounds};
 use crate::data::chunk::{Chunk, Column, Data, Logical, Origin};
+use crate::distribution::Distribution;
 use crate::error::{Error, Result};
 
 /// Most names of a category column.
@@ -73,8 +74,10 @@ impl Extent {
 pub struct Ask {
     /// Its name, for errors.
     pub name: String,
-    /// Whether its names (or false and true) are wanted with their counts.
+    /// Whether its names (or false and true, or whole numbers as text) are wanted with their counts.
     pub categories: bool,
+    /// Whether it is wanted how often each of its numbers occurs.
+    pub values: bool,
 }
 
 /// The first text that was no number, by input and row.
@@ -105,12 +108,15 @@ pub struct ColumnSurvey {
     ints: [Option<Extent>; 2],
     categories: BTreeMap<String, u64>,
     category_bytes: usize,
+    values: Option<Distribution>,
 }
 
 impl ColumnSurvey {
     fn new(ask: Ask) -> Self {
+        let values = ask.values.then(Distribution::default);
         Self {
             ask,
+            values,
             nulls: 0,
             unparsed: 0,
             first_unparsed: None,
@@ -172,6 +178,38 @@ impl ColumnSurvey {
         &self.categories
     }
 
+    /// How often each number occurs (integers as the nearest float), where it was asked for.
+    #[must_use]
+    pub fn values(&self) -> Option<&Distribution> {
+        self.values.as_ref()
+    }
+
+    /// Counts the numbers of the valid rows.
+    fn add_values(&mut self, column: &Column<'_>) {
+        let Some(values) = &mut self.values else { return };
+        let flags = column.validity.as_deref();
+        let is_valid = |row: &usize| flags.is_none_or(|flags| flags[*row] != 0);
+        let rows = (0..column.data.len()).filter(is_valid);
+        match &column.data {
+            Data::F64(numbers) => values.add_all(rows.map(|row| numbers[row])),
+            Data::F32(numbers) => values.add_all(rows.map(|row| f64::from(numbers[row]))),
+            Data::I64(numbers) => values.add_all(rows.map(|row| numbers[row] as f64)),
+            Data::U64(numbers) => values.add_all(rows.map(|row| numbers[row] as f64)),
+            Data::Dict { .. } => {}
+        }
+    }
+
+    /// Counts whole numbers as categories; others are none.
+    fn count_integers(&mut self, values: impl Iterator<Item = Option<i128>>, flags: Option<&[u8]>) -> Result<()> {
+        let mut counts: HashMap<i128, u64> = HashMap::new();
+        for (row, value) in values.enumerate() {
+            if let Some(value) = value.filter(|_| flags.is_none_or(|flags| flags[row] != 0)) {
+                *counts.entry(value).or_default() += 1;
+            }
+        }
+        counts.into_iter().try_for_each(|(value, count)| self.count(&value.to_string(), count))
+    }
+
     fn add(&mut self, column: &Column<'_>, origin: Origin) -> Result<()> {
         let flags = column.validity.as_deref();
         let invalid = flags.map_or(0, |flags| flags.iter().map(|&flag| u64::from(flag == 0)).sum());
@@ -182,9 +220,20 @@ impl ColumnSurvey {
             let (row, line, text) = (unparsed.row, unparsed.line, unparsed.text.clone());
             self.note(Some(FirstUnparsed { input: origin.input, row, line, text }));
         }
+        self.add_values(column);
         match &column.data {
-            Data::F64(values) => self.add_floats(Bounds::scan(values, flags)),
-            Data::F32(values) => self.add_floats(Bounds::scan(values, flags)),
+            Data::F64(values) => {
+                self.add_floats(Bounds::scan(values, flags));
+                if self.ask.categories {
+                    self.count_integers(values.iter().map(|value| whole(*value)), flags)?;
+                }
+            }
+            Data::F32(values) => {
+                self.add_floats(Bounds::scan(values, flags));
+                if self.ask.categories {
+                    self.count_integers(values.iter().map(|value| whole(f64::from(*value))), flags)?;
+                }
+            }
             Data::I64(values) => {
                 let bounds = Bounds::scan(values, flags);
                 self.add_ints(bounds);
@@ -193,9 +242,16 @@ impl ColumnSurvey {
                     let trues = valid - bounds.non_positive;
                     self.count("false", bounds.non_positive)?;
                     self.count("true", trues)?;
+                } else if self.ask.categories {
+                    self.count_integers(values.iter().map(|value| Some(i128::from(*value))), flags)?;
                 }
             }
-            Data::U64(values) => self.add_ints(Bounds::scan(values, flags)),
+            Data::U64(values) => {
+                self.add_ints(Bounds::scan(values, flags));
+                if self.ask.categories {
+                    self.count_integers(values.iter().map(|value| Some(i128::from(*value))), flags)?;
+                }
+            }
             Data::Dict { keys, names } if self.ask.categories => {
                 if keys.iter().any(|&key| key as usize >= names.len()) {
                     return Err(Error::input("a category key lies beyond its names").in_column(self.ask.name.as_str()));
@@ -266,8 +322,16 @@ impl ColumnSurvey {
             self.floats[kind] = merged(self.floats[kind], other.floats[kind]);
             self.ints[kind] = merged(self.ints[kind], other.ints[kind]);
         }
+        if let (Some(mine), Some(other)) = (&mut self.values, &other.values) {
+            mine.merge(other);
+        }
         other.categories.iter().try_for_each(|(name, &count)| self.count(name, count))
     }
+}
+
+/// A float as the whole number it is.
+pub(crate) fn whole(value: f64) -> Option<i128> {
+    (value.fract() == 0.0 && value.abs() < 2f64.powi(64)).then_some(value as i128)
 }
 
 fn merged(a: Option<Extent>, b: Option<Extent>) -> Option<Extent> {

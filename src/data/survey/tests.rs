@@ -8,7 +8,7 @@ use super::*;
 use crate::data::chunk::Unparsed;
 
 fn asks() -> Vec<Ask> {
-    ["x", "n", "c", "b"].map(|name| Ask { name: name.into(), categories: true }).to_vec()
+    ["x", "n", "c", "b"].map(|name| Ask { name: name.into(), categories: true, values: false }).to_vec()
 }
 
 type Row = (f64, i64, u8, bool, u8);
@@ -118,7 +118,7 @@ fn each_column_tells_what_it_holds() {
 
 #[test]
 fn categories_have_a_limit_that_names_the_column() {
-    let mut survey = Survey::new([Ask { name: "id".into(), categories: true }]);
+    let mut survey = Survey::new([Ask { name: "id".into(), categories: true, values: false }]);
     let names: Vec<String> = (0..=MAX_CATEGORIES).map(|name| name.to_string()).collect();
     let keys: Vec<u32> = (0..names.len() as u32).collect();
     let len = keys.len();
@@ -126,7 +126,7 @@ fn categories_have_a_limit_that_names_the_column() {
     let chunk = Chunk::new(Origin::default(), len, vec![Column::new(data, Logical::Category)]).unwrap();
     let error = survey.add(&chunk).unwrap_err().to_string();
     assert!(error.contains("'id'") && error.contains("1000000"), "{error}");
-    let mut survey = Survey::new([Ask { name: "id".into(), categories: false }]);
+    let mut survey = Survey::new([Ask { name: "id".into(), categories: false, values: false }]);
     survey.add(&chunk).unwrap();
     assert!(survey.columns()[0].categories().is_empty(), "not asked for, not counted");
 }

@@ -137,6 +137,10 @@ impl Rasterizer for Over {
     fn description(&self) -> String {
         super::description(&self.banded.pool)
     }
+
+    fn kernel(&self) -> &'static str {
+        "bands"
+    }
 }
 
 /// Transmittance on a [`Veil`].
@@ -180,6 +184,10 @@ impl Rasterizer for Veiling {
 
     fn description(&self) -> String {
         super::description(&self.banded.pool)
+    }
+
+    fn kernel(&self) -> &'static str {
+        "bands"
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::canvas::{Canvas, Planes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::mark::{Batch, Glyph, Marks};
 use crate::program::Size;
 use crate::raster::Rasterizer;
@@ -42,8 +42,8 @@ impl Counting {
         Self { pool, atlas, total, workers: vec![vec![0; area]; workers], unfolded: 0 }
     }
 
-    fn fold(&mut self) -> Result<()> {
-        let total = self.total.counts_mut().ok_or_else(|| Error::input("the canvas has no counts"))?;
+    fn fold(&mut self) {
+        let total = self.total.counts_mut();
         for worker in &mut self.workers {
             for (total, count) in total.iter_mut().zip(worker) {
                 *total += u64::from(*count);
@@ -51,7 +51,6 @@ impl Counting {
             }
         }
         self.unfolded = 0;
-        Ok(())
     }
 }
 
@@ -94,7 +93,7 @@ impl Rasterizer for Counting {
     fn draw(&mut self, batches: &[Batch]) -> Result<()> {
         let marks: u64 = batches.iter().map(|batch| batch.marks.len() as u64).sum();
         if self.unfolded + marks > u64::from(u32::MAX) {
-            self.fold()?;
+            self.fold();
         }
         self.unfolded += marks;
         let (size, atlas, next) = (self.total.size(), self.atlas.as_deref(), AtomicUsize::new(0));
@@ -114,16 +113,20 @@ impl Rasterizer for Counting {
     }
 
     fn snapshot(&mut self) -> Result<Canvas> {
-        self.fold()?;
+        self.fold();
         Ok(Canvas::Planes(self.total.clone()))
     }
 
     fn finish(mut self: Box<Self>) -> Result<Canvas> {
-        self.fold()?;
+        self.fold();
         Ok(Canvas::Planes(self.total))
     }
 
     fn description(&self) -> String {
         super::description(&self.pool)
+    }
+
+    fn kernel(&self) -> &'static str {
+        "planes"
     }
 }

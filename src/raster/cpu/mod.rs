@@ -2,11 +2,12 @@
 //!
 //! Layers and veils are cut into fixed bands of rows: a batch's glyphs are sorted into bands, stably and in parallel,
 //! then every band walks its glyphs in the order of the data. Counts commute: workers take whole batches, each onto a
-//! plane of its own, and the planes are added.
+//! plane of its own, and the planes are added; other planes, and large ones, are gathered by pieces.
 
 mod bands;
 mod blend;
 mod count;
+mod gather;
 
 use std::sync::Arc;
 
@@ -30,14 +31,16 @@ impl Cpu {
         Self { pool }
     }
 
-    /// What drawing `program` holds at its peak, in bytes: the canvas, or one plane a worker beside it.
+    /// What drawing `program` holds at its peak, in bytes: the canvas, and the planes of the workers beside it.
     #[must_use]
-    pub fn planned_bytes(&self, program: &Program) -> u64 {
-        let workers = match program.accumulate {
-            Accumulate::Planes(_) => count::worker_count(program.size, self.pool.current_num_threads()) as u64,
-            Accumulate::Over | Accumulate::Veil => 0,
+    pub fn planned_bytes(program: &Program, threads: usize) -> u64 {
+        let Accumulate::Planes(planes) = &program.accumulate else { return program.canvas_bytes() };
+        let workers = if is_counted(program, planes, threads) {
+            4 * program.size.area() as u64 * count::worker_count(program.size, threads) as u64
+        } else {
+            program.canvas_bytes() * gather::worker_count(program, planes, threads) as u64
         };
-        program.canvas_bytes() + workers * 4 * program.size.area() as u64
+        program.canvas_bytes() + workers
     }
 
     /// Opens a rasterizer that goes on from `start`.
@@ -55,16 +58,38 @@ impl Cpu {
             (Accumulate::Veil, Footprint::Stamp(atlas), Canvas::Veil(veil)) => {
                 Ok(Box::new(blend::Veiling::new(pool, Arc::clone(atlas), veil)))
             }
-            (Accumulate::Planes(kinds), footprint, Canvas::Planes(planes)) if kinds[..] == [Plane::Count] => {
-                let atlas = match footprint {
-                    Footprint::Cell => None,
-                    Footprint::Stamp(atlas) => Some(Arc::clone(atlas)),
-                };
-                Ok(Box::new(count::Counting::new(pool, atlas, planes)))
+            (Accumulate::Planes(kinds), footprint, Canvas::Planes(planes)) if planes.kinds() == kinds => {
+                let threads = pool.current_num_threads();
+                match footprint {
+                    _ if is_counted(program, kinds, threads) => {
+                        let atlas = match footprint {
+                            Footprint::Cell => None,
+                            Footprint::Stamp(atlas) => Some(Arc::clone(atlas)),
+                        };
+                        Ok(Box::new(count::Counting::new(pool, atlas, planes)))
+                    }
+                    Footprint::Cell => {
+                        let workers = gather::worker_count(program, kinds, threads);
+                        Ok(Box::new(gather::Gathering::new(pool, workers, planes)))
+                    }
+                    Footprint::Stamp(_) => {
+                        Err(Error::input("stamps are counted, and nothing else is gathered of them"))
+                    }
+                }
             }
             _ => Err(Error::input("the canvas to go on from is of another kind")),
         }
     }
+}
+
+/// Canvases of counts above this many pixels are gathered by pieces: their cells miss every cache.
+const COUNTED_PIXELS: usize = 1 << 22;
+
+/// Whether workers count on planes of u32 of their own: stamps always, cells on canvases that the caches hold.
+fn is_counted(program: &Program, planes: &[Plane], threads: usize) -> bool {
+    let is_stamp = matches!(program.footprint, Footprint::Stamp(_));
+    let fits = count::worker_count(program.size, threads) >= threads && program.size.area() <= COUNTED_PIXELS;
+    planes == [Plane::Count] && (is_stamp || fits)
 }
 
 fn description(pool: &ThreadPool) -> String {

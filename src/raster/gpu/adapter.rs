@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::device::guarded;
 use super::host::Host;
+use super::kernel::Kernel;
 use crate::error::{Error, Result};
 
 /// What an adapter is; the order is the order of preference.
@@ -104,6 +105,8 @@ pub struct Choice {
     pub adapter: Option<String>,
     /// Whether a software driver will do when no adapter is named.
     pub allow_software: bool,
+    /// Which kernel draws where there is a choice. Nothing: the one that the program prefers.
+    pub kernel: Option<Kernel>,
 }
 
 /// An adapter with what is known of it.
@@ -171,7 +174,7 @@ mod tests {
     }
 
     fn named(adapter: &str) -> Choice {
-        Choice { adapter: Some(adapter.to_owned()), allow_software: false }
+        Choice { adapter: Some(adapter.to_owned()), ..Choice::default() }
     }
 
     #[test]
@@ -190,7 +193,7 @@ mod tests {
         assert_eq!(refused.kind(), ErrorKind::Gpu);
         assert!(refused.to_string().contains("llvmpipe"), "the error lists what was seen: {refused}");
         assert!(refused.to_string().contains("--backend cpu"), "and the way out: {refused}");
-        assert_eq!(choose(&only, &Choice { adapter: None, allow_software: true }, &host).unwrap(), 0);
+        assert_eq!(choose(&only, &Choice { allow_software: true, ..Choice::default() }, &host).unwrap(), 0);
         assert_eq!(choose(&only, &named("LLVM"), &host).unwrap(), 0);
     }
 

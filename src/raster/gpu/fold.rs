@@ -6,7 +6,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::device::Device;
 use super::readback::Readback;
-use super::target::{Target, filled, staging};
+use super::target::{Target, filled, write_buffer};
 use crate::error::Result;
 use crate::program::Size;
 
@@ -32,9 +32,6 @@ const COUNT_BYTES: u64 = 8;
 
 /// The side of a workgroup in pixels.
 const GROUP_PX: u32 = 16;
-
-/// Counts are written in pieces of at most so many bytes.
-const WRITE_BYTES: usize = 32 << 20;
 
 /// Where a band lies, as the shader sees it.
 #[repr(C)]
@@ -103,15 +100,8 @@ impl Fold {
         for band in &self.bands {
             let (here, rest) = counts.split_at((band.counts.size() / COUNT_BYTES) as usize);
             counts = rest;
-            for (i, piece) in here.chunks(WRITE_BYTES / COUNT_BYTES as usize).enumerate() {
-                let pairs: Vec<[u32; 2]> = piece.iter().map(|count| [*count as u32, (count >> 32) as u32]).collect();
-                let staging = staging(device, bytemuck::cast_slice(&pairs))?;
-                let offset = (i * WRITE_BYTES) as u64;
-                let submission = device.submit(|encoder| {
-                    encoder.copy_buffer_to_buffer(&staging, 0, &band.counts, offset, staging.size());
-                })?;
-                device.wait(submission)?;
-            }
+            // A little-endian u64 is a pair (low, high).
+            write_buffer(device, &band.counts, bytemuck::cast_slice(here))?;
         }
         Ok(())
     }
@@ -153,8 +143,6 @@ impl Fold {
         for band in &self.bands {
             let (here, after) = rest.split_at_mut((band.counts.size() / COUNT_BYTES) as usize);
             readback.buffer_bytes(device, &band.counts, bytemuck::cast_slice_mut(here))?;
-            // A pair (low, high) is a little-endian u64.
-            here.iter_mut().for_each(|count| *count = u64::from_le(*count));
             rest = after;
         }
         Ok(())

@@ -1,16 +1,19 @@
 //! Draws on a Vulkan device, offscreen, without a display.
 //!
-//! Marks go through a bounded ring into one reused vertex buffer and are drawn instanced into a texture whose contents
-//! every pass preserves; the texture is read back once. The only place that knows wgpu. No call panics or prints: all
-//! failures are errors of kind `Gpu`.
+//! Marks go through a bounded ring into one reused vertex buffer. They are drawn from it instanced, into a texture whose
+//! contents every pass preserves, or a compute pass reads it as storage and adds to integers (`add`, `adder`); either is
+//! read back once. The only place that knows wgpu. No call panics or prints: all failures are errors of kind `Gpu`.
 //!
 //! Software driver, two shared cores, 1024 x 768 px, in M marks/s: pixels 1.2 to 1.7, cells 1.7, discs of 5 px 0.7
 //! to 0.8 (a third to a half of that while other work has the cores).
 
 mod adapter;
+mod add;
+mod adder;
 mod device;
 mod fold;
 mod host;
+mod kernel;
 #[cfg(test)]
 mod mirror;
 mod painter;
@@ -25,11 +28,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use adapter::{AdapterKind, AdapterReport, Choice};
 pub use host::{DeviceNode, Host, Missing};
+pub use kernel::{Kernel, needs_cpu};
 
 use crate::canvas::Canvas;
 use crate::error::{Error, Result};
-use crate::program::{Accumulate, Footprint, Plane, Program};
+use crate::program::{Accumulate, Footprint, Program, Size};
 use crate::raster::Rasterizer;
+use adder::Adder;
 use device::Device;
 use fold::FoldLimits;
 use painter::Painter;
@@ -39,6 +44,8 @@ use ring::Ring;
 #[derive(Clone, Debug)]
 pub struct Gpu {
     shared: Arc<Shared>,
+    /// The kernel asked for.
+    kernel: Option<Kernel>,
 }
 
 #[derive(Debug)]
@@ -59,6 +66,11 @@ impl Shared {
 
     fn give_back(&self, ring: Ring) {
         *self.idle_ring.lock().unwrap_or_else(PoisonError::into_inner) = Some(ring);
+    }
+
+    fn description(&self) -> String {
+        let report = self.device.report();
+        format!("gpu, {} ({})", report.name, report.driver)
     }
 }
 
@@ -82,11 +94,12 @@ impl Gpu {
         let chosen = adapter::choose(&reports, choice, &Host::probe())?;
         let device = Device::open(found.swap_remove(chosen))?;
         let slot_bytes = ring::slot_bytes(device.report().kind);
-        Ok(Self::with(device, slot_bytes, FoldLimits::default()))
+        Ok(Self { kernel: choice.kernel, ..Self::with(device, slot_bytes, FoldLimits::default()) })
     }
 
     fn with(device: Device, slot_bytes: u64, fold_limits: FoldLimits) -> Self {
-        Self { shared: Arc::new(Shared { idle_ring: Mutex::new(None), device, slot_bytes, fold_limits }) }
+        let shared = Shared { idle_ring: Mutex::new(None), device, slot_bytes, fold_limits };
+        Self { shared: Arc::new(shared), kernel: None }
     }
 
     #[cfg(test)]
@@ -106,16 +119,30 @@ impl Gpu {
         self.shared.device.report()
     }
 
+    /// The kernel that draws this program: the one that was asked for, or else the one that suits it.
+    ///
+    /// # Errors
+    /// As [`Kernel::of`].
+    pub fn kernel_for(&self, program: &Program) -> Result<Kernel> {
+        Kernel::of(program, self.kernel)
+    }
+
     /// Whether the device can draw this program.
     ///
     /// # Errors
-    /// When it cannot; the text names the limit.
+    /// When it cannot; the text names the limit, or the planes that only the CPU fills.
     pub fn fits(&self, program: &Program) -> Result<()> {
-        fits(self.adapter(), program)
+        match self.kernel_for(program)? {
+            Kernel::Instanced => fits(self.adapter(), program),
+            Kernel::Add => match &program.accumulate {
+                Accumulate::Planes(planes) => add::fits(program.size, planes),
+                Accumulate::Over | Accumulate::Veil => Ok(()),
+            },
+        }
     }
 
-    /// The bytes that drawing this program takes at its peak, on the device and on the host together: texture, counts,
-    /// stamps, ring, readback and the finished canvas.
+    /// The bytes that drawing this program takes at its peak, on the device and on the host together: texture and counts,
+    /// or the planes; stamps, ring, readback and the finished canvas.
     #[must_use]
     pub fn planned_bytes(&self, program: &Program) -> u64 {
         let counts = match program.accumulate {
@@ -127,14 +154,13 @@ impl Gpu {
             Footprint::Cell => 0,
         };
         let canvas = program.canvas_bytes();
+        let drawn_on = match self.kernel_for(program) {
+            // Bins have the bytes of the planes they are read into.
+            Ok(Kernel::Add) => canvas,
+            _ => target::planned_bytes(program) + counts + stamps,
+        };
         let ring = ring::planned_bytes(self.shared.slot_bytes);
-        driver_bytes(self.adapter().kind)
-            + target::planned_bytes(program)
-            + counts
-            + stamps
-            + ring
-            + readback::planned_bytes(canvas)
-            + canvas
+        driver_bytes(self.adapter().kind) + drawn_on + ring + readback::planned_bytes(canvas) + canvas
     }
 
     /// Opens a rasterizer that goes on from `start`.
@@ -143,10 +169,38 @@ impl Gpu {
     /// When the program does not fit ([`Self::fits`]), `start` is no canvas of it, or memory is refused.
     pub fn open(&self, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer>> {
         self.fits(program)?;
-        Ok(Box::new(Painter::new(Arc::clone(&self.shared), program, start)?))
+        let shared = Arc::clone(&self.shared);
+        match self.kernel_for(program)? {
+            Kernel::Instanced => Ok(Box::new(Painter::new(shared, program, start)?)),
+            Kernel::Add => Ok(Box::new(Adder::new(shared, program, start)?)),
+        }
     }
 }
 
+fn foreign(program: &Program, start: &Canvas) -> Error {
+    let size = |size: Size| format!("{}x{}", size.width(), size.height());
+    let kind = match start {
+        Canvas::Layer(_) => "colours".to_owned(),
+        Canvas::Veil(_) => "transmittance".to_owned(),
+        Canvas::Planes(planes) => format!("{:?}", planes.kinds()),
+    };
+    Error::input("the canvas to go on from is not one of this plot")
+        .expected(format!("{} of {:?}", size(program.size), program.accumulate))
+        .found(format!("{} of {kind}", size(start.size())))
+}
+
+/// A zeroed vector, or an error where memory does not suffice.
+fn zeroed<T: bytemuck::Zeroable + Clone>(len: usize) -> Result<Vec<T>> {
+    let mut values = Vec::new();
+    let refused = |error| {
+        Error::gpu(format!("no memory for a canvas of {len} pixels")).because(error).hint("a smaller picture may do")
+    };
+    values.try_reserve_exact(len).map_err(refused)?;
+    values.resize(len, T::zeroed());
+    Ok(values)
+}
+
+/// Whether an adapter can draw a program instanced.
 fn fits(adapter: &AdapterReport, program: &Program) -> Result<()> {
     let (width, height) = (program.size.width(), program.size.height());
     let on_cpu = "render on the CPU: --backend cpu";
@@ -158,13 +212,6 @@ fn fits(adapter: &AdapterReport, program: &Program) -> Result<()> {
             .expected(format!("sides of at most {} px", adapter.max_texture_px))
             .found(format!("{width}x{height}"))
             .hint(on_cpu));
-    }
-    match (&program.accumulate, &program.footprint) {
-        (Accumulate::Planes(planes), _) if planes[..] == [Plane::Count] => {}
-        (Accumulate::Over | Accumulate::Veil, Footprint::Stamp(_)) => {}
-        (accumulate, _) => {
-            return Err(Error::gpu(format!("the GPU backend cannot accumulate {accumulate:?}")).hint(on_cpu));
-        }
     }
     if let Footprint::Stamp(atlas) = &program.footprint {
         let (classes, rows) = (atlas.classes().len(), points::atlas_rows(atlas));

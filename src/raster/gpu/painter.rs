@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Shared;
 use super::fold::Fold;
+use super::kernel::Kernel;
 use super::points::Points;
 use super::readback::Readback;
 use super::ring::Ring;
 use super::target::{Blending, Target};
+use super::{Shared, foreign, zeroed};
 use crate::canvas::{Canvas, Layer, Planes, Veil};
 use crate::error::{Error, Result};
 use crate::mark::{Batch, Marks};
@@ -73,7 +74,7 @@ impl Painter {
                 }
             }
             (Accumulate::Planes(_), Canvas::Planes(planes)) if planes.kinds() == [Plane::Count] => {
-                let counts = planes.counts().unwrap_or_default();
+                let counts = planes.counts();
                 let made = fold.insert(Fold::new(device, &target, shared.fold_limits)?);
                 if counts.iter().any(|count| *count != 0) {
                     made.write(device, counts)?;
@@ -89,9 +90,11 @@ impl Painter {
     }
 
     fn flush(&mut self) -> Result<()> {
-        let marks = (self.ring.filled_bytes() / self.stage.points.mark_bytes()) as u32;
+        let bytes = self.ring.filled_bytes();
+        let marks = (bytes / self.stage.points.mark_bytes()) as u32;
         let stage = &mut self.stage;
-        self.ring.submit(&self.shared.device, |encoder, vertices| stage.record(encoder, vertices, marks))
+        let written = std::iter::once(0..bytes as u64);
+        self.ring.submit(&self.shared.device, written, |encoder, vertices| stage.record(encoder, vertices, marks))
     }
 
     /// The bytes of a batch's marks, which are those that the program's footprint draws.
@@ -106,29 +109,6 @@ impl Painter {
             }
         }
     }
-}
-
-fn foreign(program: &Program, start: &Canvas) -> Error {
-    let size = |size: crate::program::Size| format!("{}x{}", size.width(), size.height());
-    let kind = match start {
-        Canvas::Layer(_) => "colours",
-        Canvas::Veil(_) => "transmittance",
-        Canvas::Planes(_) => "planes",
-    };
-    Error::input("the canvas to go on from is not one of this plot")
-        .expected(format!("{} of {:?}", size(program.size), program.accumulate))
-        .found(format!("{} of {kind}", size(start.size())))
-}
-
-/// A zeroed vector, or an error where memory does not suffice.
-fn zeroed<T: bytemuck::Zeroable + Clone>(len: usize) -> Result<Vec<T>> {
-    let mut values = Vec::new();
-    let refused = |error| {
-        Error::gpu(format!("no memory for a canvas of {len} pixels")).because(error).hint("a smaller picture may do")
-    };
-    values.try_reserve_exact(len).map_err(refused)?;
-    values.resize(len, T::zeroed());
-    Ok(values)
 }
 
 impl Rasterizer for Painter {
@@ -184,7 +164,10 @@ impl Rasterizer for Painter {
     }
 
     fn description(&self) -> String {
-        let report = self.shared.device.report();
-        format!("gpu, {} ({})", report.name, report.driver)
+        self.shared.description()
+    }
+
+    fn kernel(&self) -> &'static str {
+        Kernel::Instanced.name()
     }
 }

@@ -3,6 +3,7 @@
 //! `Queue::write_buffer` would allocate at every call, never wait, and lose the device when its staging memory runs out.
 //! Here each slot waits for its own submission, so that the bytes held never depend on the number of points.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -56,6 +57,7 @@ struct Slot {
 #[derive(Debug)]
 struct Filling {
     view: wgpu::BufferViewMut,
+    /// Where the last byte ends.
     len_bytes: usize,
 }
 
@@ -76,7 +78,12 @@ impl Ring {
         self.slot_bytes
     }
 
-    /// Bytes written since the last submission.
+    /// The buffer that every slot is copied to.
+    pub(super) fn vertices(&self) -> &wgpu::Buffer {
+        &self.vertices
+    }
+
+    /// The end of what was written since the last submission.
     pub(super) fn filled_bytes(&self) -> usize {
         self.filling.as_ref().map_or(0, |filling| filling.len_bytes)
     }
@@ -84,31 +91,46 @@ impl Ring {
     /// Appends bytes to the current slot; waits for its last submission first. The bytes fit: the caller knows
     /// [`Self::slot_bytes`] and [`Self::filled_bytes`].
     pub(super) fn write(&mut self, device: &Device, bytes: &[u8]) -> Result<()> {
+        let first = self.filled_bytes() as u64;
+        self.write_at(device, first, bytes)
+    }
+
+    /// Writes bytes at a place in the current slot, inside which they lie; waits for its last submission first.
+    pub(super) fn write_at(&mut self, device: &Device, first: u64, bytes: &[u8]) -> Result<()> {
         let filling = match &mut self.filling {
             Some(filling) => filling,
             none => none.insert(Filling { view: self.slots[self.current].map(device)?, len_bytes: 0 }),
         };
-        let end = filling.len_bytes + bytes.len();
-        filling.view.slice(filling.len_bytes..end).copy_from_slice(bytes);
-        filling.len_bytes = end;
+        let end = first as usize + bytes.len();
+        filling.view.slice(first as usize..end).copy_from_slice(bytes);
+        filling.len_bytes = filling.len_bytes.max(end);
         Ok(())
     }
 
-    /// Submits what was written: one copy to the vertex buffer, then what `record` draws with it; goes on to the next
-    /// slot. Does nothing when nothing was written.
+    /// Submits what was written: copies these ranges to the same places in the vertex buffer, then does what `record`
+    /// does with them; goes on to the next slot. Does nothing when nothing was written.
     pub(super) fn submit(
         &mut self,
         device: &Device,
+        ranges: impl Iterator<Item = Range<u64>>,
         record: impl FnOnce(&mut wgpu::CommandEncoder, &wgpu::Buffer),
     ) -> Result<()> {
-        let Some(Filling { view, len_bytes }) = self.filling.take() else { return Ok(()) };
+        let Some(Filling { view, .. }) = self.filling.take() else { return Ok(()) };
         drop(view);
         let Slot { staging, flight } = &mut self.slots[self.current];
         staging.unmap();
         let is_mapped = Arc::new(AtomicBool::new(false));
         let mapped = Arc::clone(&is_mapped);
         let submission = device.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(staging, 0, &self.vertices, 0, len_bytes as u64);
+            for range in ranges {
+                encoder.copy_buffer_to_buffer(
+                    staging,
+                    range.start,
+                    &self.vertices,
+                    range.start,
+                    range.end - range.start,
+                );
+            }
             record(encoder, &self.vertices);
             encoder.map_buffer_on_submit(staging, wgpu::MapMode::Write, .., move |result| {
                 mapped.store(result.is_ok(), Ordering::Release);
@@ -167,7 +189,7 @@ impl Slot {
     }
 }
 
-/// Storage as well, so that compute kernels can read the same bytes.
+/// Storage as well: the adding kernel reads the same bytes.
 fn vertex_buffer(device: &Device, bytes: u64) -> std::result::Result<wgpu::Buffer, Refusal> {
     let descriptor = wgpu::BufferDescriptor {
         label: Some("pointillist.ring.vertices"),
@@ -205,7 +227,7 @@ mod tests {
             ring.write(device, bytemuck::cast_slice(&words[100..])).unwrap();
             assert_eq!(ring.filled_bytes(), 1024);
             let staging = ring.slots[ring.current].staging.clone();
-            ring.submit(device, |encoder, _| {
+            ring.submit(device, std::iter::once(0..1024), |encoder, _| {
                 encoder.copy_buffer_to_buffer(&staging, 0, &sink, u64::from(turn) * 1024, 1024);
             })
             .unwrap();

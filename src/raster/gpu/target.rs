@@ -180,8 +180,22 @@ pub(super) fn write_rows(device: &Device, texture: &wgpu::Texture, pixel_bytes: 
     Ok(())
 }
 
+/// Fills a buffer from its beginning with `bytes` (whole words of 4), in pieces.
+pub(super) fn write_buffer(device: &Device, buffer: &wgpu::Buffer, bytes: &[u8]) -> Result<()> {
+    let mut first = 0;
+    for piece in bytes.chunks(WRITE_BYTES as usize) {
+        let staging = staging(device, piece)?;
+        let submission = device.submit(|encoder| {
+            encoder.copy_buffer_to_buffer(&staging, 0, buffer, first, staging.size());
+        })?;
+        device.wait(submission)?;
+        first += piece.len() as u64;
+    }
+    Ok(())
+}
+
 /// A buffer that holds `bytes` (whole words of 4), to copy from.
-pub(super) fn staging(device: &Device, bytes: &[u8]) -> Result<wgpu::Buffer> {
+fn staging(device: &Device, bytes: &[u8]) -> Result<wgpu::Buffer> {
     filled(device, bytes, wgpu::BufferUsages::COPY_SRC)
 }
 

@@ -9,10 +9,10 @@ use super::*;
 use crate::canvas::{Layer, Planes, Veil};
 use crate::error::ErrorKind;
 use crate::mark::{Batch, Cell, Glyph, Marks};
-use crate::program::Size;
+use crate::program::{Plane, Size};
 use crate::stamp::{Marker, StampAtlas};
 
-fn device() -> Option<Device> {
+pub(super) fn device() -> Option<Device> {
     if std::env::var_os("POINTILLIST_NO_GPU_TESTS").is_some_and(|value| value == "1") {
         return None;
     }
@@ -31,10 +31,10 @@ pub(super) fn gpu() -> Option<Gpu> {
 }
 
 /// A generator with the period 2^64 (Knuth's constants); upper bits only.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, n: u32) -> u32 {
+    pub(super) fn below(&mut self, n: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) % u64::from(n)) as u32
     }
@@ -67,7 +67,13 @@ fn stamps() -> Vec<(&'static str, StampAtlas)> {
 }
 
 fn program(size: Size, atlas: &StampAtlas, accumulate: Accumulate) -> Program {
-    Program { size, footprint: Footprint::Stamp(Arc::new(atlas.clone())), accumulate }
+    Program { size, footprint: Footprint::Stamp(Arc::new(atlas.clone())), accumulate, prefers_compute: false }
+}
+
+/// Points of one pixel in one colour.
+fn counted_cells(size: Size) -> Program {
+    let accumulate = Accumulate::Planes(vec![Plane::Count]);
+    Program { size, footprint: Footprint::Cell, accumulate, prefers_compute: false }
 }
 
 fn batch(glyphs: &[Glyph]) -> Batch {
@@ -126,7 +132,7 @@ fn layer(canvas: &Canvas) -> &[[f32; 4]] {
 
 fn counts(canvas: &Canvas) -> &[u64] {
     let Canvas::Planes(planes) = canvas else { panic!("no planes") };
-    planes.counts().unwrap()
+    planes.counts()
 }
 
 #[test]
@@ -214,7 +220,7 @@ fn needs_gpu_cells_count_each_pixel_and_carry_into_the_upper_word() {
     let Some(device) = device() else { return };
     let gpu = Gpu::with(device, 1 << 12, FoldLimits { marks: 100, band_bytes: 7 * 65 * 8 });
     let size = Size::new(65, 40).unwrap();
-    let program = Program { size, footprint: Footprint::Cell, accumulate: Accumulate::Planes(vec![Plane::Count]) };
+    let program = counted_cells(size);
     // Every pixel once, then the first, the last and one between again and again.
     let last = size.area() as u32 - 1;
     let drawn: Vec<u32> = (0..=last).chain((0..3000).map(|i| [0, 64, last][i % 3])).collect();
@@ -306,7 +312,7 @@ fn needs_gpu_wide_canvases_hit_pixel_centres() {
     let side = gpu.adapter().max_texture_px;
     for (width, height) in [(side, 2), (2, side)] {
         let size = Size::new(width, height).unwrap();
-        let program = Program { size, footprint: Footprint::Cell, accumulate: Accumulate::Planes(vec![Plane::Count]) };
+        let program = counted_cells(size);
         let canvas = draw(&gpu, &program, Canvas::empty(&program), &[cells((0..2 * side).step_by(3))]);
         let wrong = counts(&canvas).iter().enumerate().position(|(i, count)| *count != u64::from(i % 3 == 0));
         assert_eq!(wrong, None, "{width}x{height}");
@@ -323,7 +329,7 @@ fn needs_gpu_what_does_not_fit_is_refused_with_the_limit() {
     assert!(error.to_string().contains(&limit.to_string()) && error.to_string().contains("--backend cpu"), "{error}");
 
     let size = Size::new(4, 4).unwrap();
-    let without_color = Program { size, footprint: Footprint::Cell, accumulate: Accumulate::Over };
+    let without_color = Program { accumulate: Accumulate::Over, ..counted_cells(size) };
     assert_eq!(gpu.fits(&without_color).unwrap_err().kind(), ErrorKind::Gpu, "a cell has no colour");
     let fitting = program(size, &StampAtlas::pixel(), Accumulate::Over);
     let foreign = Canvas::Veil(Veil::empty(size));

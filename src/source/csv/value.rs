@@ -72,7 +72,8 @@ impl Kind {
 
     pub fn stored(&self) -> &'static str {
         match self {
-            Self::Number { integer: true } | Self::Large => "integer as text",
+            Self::Number { integer: true } => "integer as text",
+            Self::Large => "int64 as text",
             Self::Number { integer: false } => "number as text",
             Self::Bool => "bool as text",
             Self::Time { .. } => "time as text",

@@ -94,6 +94,14 @@ impl DataSet {
         Ok(Self { inputs: inputs.into_iter().map(member).collect() })
     }
 
+    /// How each input that has a column stores it.
+    pub fn stored(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.inputs.iter().filter_map(move |member| {
+            let index = member.columns.get(column).copied().flatten()?;
+            member.input.fields().get(index).map(|field| field.stored.as_str())
+        })
+    }
+
     /// The columns.
     #[must_use]
     pub fn fields(&self) -> &[Field] {

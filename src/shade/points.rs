@@ -1,4 +1,4 @@
-//! From canvas rows to colours: f64 on the CPU, one implementation for every backend.
+//! Points: colours that the canvas holds, or the opacity of one colour from counts and transmittance.
 
 use crate::canvas::Canvas;
 use crate::color::Rgba8;
@@ -6,19 +6,18 @@ use crate::color::Rgba8;
 /// Opacities of small counts are worked out once; beyond them the function is called a pixel.
 const TABLE_LEN: usize = 4096;
 
-/// Turns rows of one canvas into premultiplied RGBA.
+/// Turns rows of a canvas of points into premultiplied RGBA.
 #[derive(Debug)]
-pub struct Shader<'a> {
+pub(super) struct Points<'a> {
     canvas: &'a Canvas,
     color: [f64; 3],
     alpha: f64,
     opacities: Vec<f64>,
 }
 
-impl<'a> Shader<'a> {
+impl<'a> Points<'a> {
     /// Shades `canvas`; counts and veils in `color` (its alpha is not used), counts with `alpha` a mark.
-    #[must_use]
-    pub fn new(canvas: &'a Canvas, color: Rgba8, alpha: f64) -> Self {
+    pub(super) fn new(canvas: &'a Canvas, color: Rgba8, alpha: f64) -> Self {
         let color = color.rgb().map(|byte| f64::from(byte) / 255.0);
         let opacities = match canvas {
             Canvas::Planes(_) => (0..TABLE_LEN as u64).map(|count| opacity(count, alpha)).collect(),
@@ -28,10 +27,7 @@ impl<'a> Shader<'a> {
     }
 
     /// One row of the canvas as premultiplied RGBA, 0..=1; `out` has the canvas's width.
-    ///
-    /// # Panics
-    /// When the row is not on the canvas: a bug of the caller.
-    pub fn row(&self, row: u32, out: &mut [[f32; 4]]) {
+    pub(super) fn row(&self, row: u32, out: &mut [[f32; 4]]) {
         let width = self.canvas.size().width() as usize;
         let range = row as usize * width..(row as usize + 1) * width;
         match self.canvas {
@@ -46,7 +42,7 @@ impl<'a> Shader<'a> {
                 }
             }
             Canvas::Planes(planes) => {
-                let counts = planes.counts().unwrap_or(&[]);
+                let counts = planes.counts();
                 for (out, count) in out.iter_mut().zip(&counts[range]) {
                     let known = usize::try_from(*count).ok().and_then(|count| self.opacities.get(count));
                     *out = self.tinted(known.copied().unwrap_or_else(|| opacity(*count, self.alpha)));

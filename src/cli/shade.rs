@@ -1,0 +1,80 @@
+//! `pointillist shade`.
+
+use clap::Args as ClapArgs;
+use pointillist::output::Destination;
+use pointillist::show::{self, Job};
+use pointillist::spec::{AxisSpec, EngineSpec, Spec};
+
+use super::options::{ColorArgs, FigureArgs};
+use super::terminal::{self, ProgressWhen, Terminal};
+use super::value;
+
+#[derive(Debug, ClapArgs)]
+#[command(allow_negative_numbers = true)]
+pub(crate) struct Args {
+    /// The canvas that 'pointillist plot --canvas' wrote
+    #[arg(value_name = "CANVAS")]
+    input: String,
+    /// The picture; "-" is standard output
+    #[arg(short, long, value_name = "PNG")]
+    output: String,
+
+    #[command(flatten)]
+    colors: ColorArgs,
+
+    #[command(flatten)]
+    figure: FigureArgs,
+
+    /// The canvas's numbers as arrays
+    #[arg(long, value_name = "NPY|NPZ", help_heading = "Outputs")]
+    raster: Option<String>,
+    /// Refuse a canvas that takes more memory than this, like 512M
+    #[arg(long, value_name = "BYTES", value_parser = value::bytes, default_value = "16G", help_heading = "Engine")]
+    max_memory: u64,
+}
+
+/// Shows a canvas.
+pub(super) fn run(args: Args) -> anyhow::Result<()> {
+    let terminal = Terminal::new(ProgressWhen::Never);
+    let (x_label, y_label) = args.figure.labels();
+    let spec = Spec {
+        x: AxisSpec { label: x_label, ..AxisSpec::default() },
+        y: AxisSpec { label: y_label, ..AxisSpec::default() },
+        colors: args.colors.options(),
+        // The plot area is the canvas's: the figure's size follows from it.
+        figure: args.figure.options(1, 1),
+        engine: EngineSpec { max_memory_bytes: Some(args.max_memory), ..EngineSpec::default() },
+        ..Spec::default()
+    };
+    let output = args.output.clone();
+    let job = Job {
+        input: args.input,
+        spec,
+        output: Destination::from_text(&args.output),
+        raster: args.raster.as_deref().map(Destination::from_text),
+    };
+    let shown = show::show(&job)?;
+    terminal.close_shown(&output, &shown);
+    Ok(())
+}
+
+impl Terminal {
+    /// The closing line, and what there is to say.
+    fn close_shown(&self, output: &str, shown: &show::Shown) {
+        let rows = &shown.rows;
+        terminal::error_line(&format!(
+            "{output}: {}x{} px of {} rows: {} drawn, {} outside, {} invalid, {} filtered, {} skipped",
+            shown.plot_px.0,
+            shown.plot_px.1,
+            terminal::grouped(rows.total),
+            terminal::grouped(rows.drawn),
+            terminal::grouped(rows.outside),
+            terminal::grouped(rows.invalid),
+            terminal::grouped(rows.filtered),
+            terminal::grouped(rows.skipped),
+        ));
+        for note in &shown.notes {
+            terminal::error_line(note);
+        }
+    }
+}

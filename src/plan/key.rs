@@ -1,0 +1,99 @@
+//! What explains the colours of a canvas: from its content to a legend or a colorbar.
+
+use crate::color::{Colormap, Norm, NormKind, Ramp, Rgba8, palette};
+use crate::content::{Content, Meaning};
+use crate::error::{Error, Result};
+use crate::figure::{Colorbar, Key, LegendEntry};
+use crate::reduce::Reducer;
+use crate::spec::{ColorLimit, Spec};
+
+/// What explains the colours of a canvas, as far as it is known before it is drawn; `background` lies behind the plot.
+///
+/// # Errors
+/// A usage error for an unknown colormap, or limits that do not fit the norm.
+pub fn key(spec: &Spec, content: &Content, background: Option<Rgba8>) -> Result<Key> {
+    let (reduced, calendar) = match content {
+        Content::Points { meaning, .. } => return of_points(meaning),
+        Content::Density { reduced, calendar } => (reduced, calendar),
+    };
+    let Some(first) = reduced.first() else { return Ok(Key::None) };
+    let ramp = Ramp::new(Colormap::parse(spec.colors.colormap_name())?, background);
+    let kind = spec.colors.norm.unwrap_or(NormKind::Linear);
+    check_limits(spec, kind)?;
+    if let Reducer::By { names, has_other, .. } = &first.reducer {
+        return Ok(Key::Legend { entries: entries(names, *has_other), has_counts: true });
+    }
+    if first.reducer == Reducer::Any {
+        return Ok(Key::None);
+    }
+    let norm = match spec.colors.limits {
+        Some((ColorLimit::Value(lo), ColorLimit::Value(hi))) if kind != NormKind::EqHist => {
+            Some(Norm::new(kind, lo, hi)?)
+        }
+        _ => None,
+    };
+    Ok(Key::Colorbar(Colorbar {
+        norm,
+        calendar: calendar.clone().filter(|_| kind == NormKind::Linear),
+        label: Some(first.label.clone()),
+        is_whole: first.reducer.is_whole(),
+        has_histogram: spec.figure.has_histogram,
+        ..Colorbar::new(ramp)
+    }))
+}
+
+/// What explains the colours of points.
+///
+/// # Errors
+/// A usage error for an unknown colormap.
+pub(super) fn of_points(meaning: &Meaning) -> Result<Key> {
+    Ok(match meaning {
+        Meaning::None => Key::None,
+        Meaning::Categories(colored) => {
+            let entries = colored.iter().map(|(name, color)| entry(name, *color)).collect();
+            Key::Legend { entries, has_counts: false }
+        }
+        Meaning::Values { norm, colormap, label, calendar } => {
+            // Points wear the colours of the map as they are, so the bar does too.
+            let ramp = Ramp::new(Colormap::parse(colormap)?, None);
+            Key::Colorbar(Colorbar {
+                norm: Some(norm.clone()),
+                calendar: calendar.clone(),
+                label: label.clone(),
+                ..Colorbar::new(ramp)
+            })
+        }
+    })
+}
+
+fn entry(name: &str, color: Rgba8) -> LegendEntry {
+    // A name of nothing would leave its swatch alone.
+    let name = if name.trim().is_empty() { format!("'{name}'") } else { name.to_owned() };
+    LegendEntry { name, color, count: None }
+}
+
+/// Refuses limits that no number of a picture could mend.
+fn check_limits(spec: &Spec, kind: NormKind) -> Result<()> {
+    let Some((lo, hi)) = spec.colors.limits else { return Ok(()) };
+    for limit in [lo, hi] {
+        match limit {
+            ColorLimit::Value(value) if !value.is_finite() => {
+                return Err(Error::usage("--clim needs two finite numbers").found(value.to_string()));
+            }
+            ColorLimit::Value(value) if kind == NormKind::Log && value <= 0.0 => {
+                return Err(Error::usage("a log norm needs positive limits")
+                    .found(value.to_string())
+                    .hint("raise --clim, or take --norm symlog or asinh, which go through zero"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The categories with their colours; the one that holds all others is gray.
+fn entries(names: &[String], has_other: bool) -> Vec<LegendEntry> {
+    let is_other = |at: usize| has_other && at + 1 == names.len();
+    let color = |at: usize| if is_other(at) { palette::OTHER } else { palette::color_of(at, names.len()) };
+    names.iter().enumerate().map(|(at, name)| entry(name, color(at))).collect()
+}

@@ -1,0 +1,176 @@
+//! The plan of points: where colours and alphas come from, and the smallest canvas that holds the picture.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::color::{Colormap, Norm, NormKind, Rgba8, palette};
+use crate::content::{Content, Meaning};
+use crate::distribution::Distribution;
+use crate::encode::{Opacity, Paint, SMALLEST_LAYER_ALPHA};
+use crate::error::{Error, Result};
+use crate::plan::columns::{Coloring, ColumnPlan, Columns};
+use crate::plan::{Class, Known, Series, axes, effect};
+use crate::program::{Accumulate, Footprint, Plane, Program, Size};
+use crate::spec::{AlphaSpec, DEFAULT_SIZE_PX, PointsSpec, Spec};
+use crate::stamp::{Marker, StampAtlas};
+
+/// The points on a canvas of that size.
+pub(super) fn series(
+    spec: &Spec,
+    columns: Columns,
+    (paint, meaning): (Paint, Meaning),
+    size: Size,
+    notes: &mut Vec<String>,
+) -> Result<Series> {
+    let atlas = Arc::new(atlas(&spec.points)?);
+    let dimming = dimming(&spec.points, &atlas);
+    let color = match &columns.coloring {
+        Coloring::Constant(color) => *color,
+        _ => Rgba8::opaque(0, 0, 0),
+    };
+    let alpha = match spec.points.alpha {
+        AlphaSpec::Constant(alpha) => checked_alpha(alpha)? * f64::from(color.a) / 255.0,
+        AlphaSpec::Column(_) => f64::from(color.a) / 255.0,
+    } * dimming;
+    let opacity = if columns.has_alpha_column() {
+        Opacity::Column { factor: alpha as f32 }
+    } else {
+        Opacity::Constant(alpha as f32)
+    };
+    let program = program(size, &paint, opacity, &atlas, spec.points.marker);
+    let is_counted = matches!(program.accumulate, Accumulate::Planes(_));
+    if !is_counted && !columns.has_alpha_column() && alpha < SMALLEST_LAYER_ALPHA {
+        return Err(Error::usage(
+            "points of several colours or with smooth edges cannot be this faint: f32 would lose them",
+        )
+        .expected(format!("an alpha (times the area of marks below a pixel) of at least {SMALLEST_LAYER_ALPHA:e}"))
+        .found(format!("{alpha:e}"))
+        .hint("one colour with hard edges (--aa off, or --marker pixel) is counted, exactly, at any alpha"));
+    }
+    // What is counted is whole; its alpha comes in at shade time, in f64.
+    let opacity = if is_counted { Opacity::Constant(1.0) } else { opacity };
+    let is_opaque = matches!(opacity, Opacity::Constant(alpha) if alpha >= 1.0);
+    let is_exact = match program.accumulate {
+        Accumulate::Planes(_) => true,
+        Accumulate::Over => is_opaque && atlas.is_hard(),
+        Accumulate::Veil => false,
+    };
+    if !matches!(columns.coloring, Coloring::Value(_)) {
+        let colors = &spec.colors;
+        for (is_given, what) in [
+            (colors.colormap.is_some(), "colormap changes"),
+            (colors.limits.is_some(), "limits change"),
+            (colors.norm.is_some(), "norm changes"),
+        ] {
+            if is_given {
+                notes.push(format!("the colour {what} nothing: colours do not come from a column of numbers"));
+            }
+        }
+    }
+    if spec.points.marker == Marker::Pixel && !matches!(spec.points.size_px, 1.0 | DEFAULT_SIZE_PX) {
+        notes.push("the size changes nothing: the marker pixel is always one pixel (square has a size)".to_owned());
+    }
+    if dimming < 1.0 {
+        notes.push(format!("marks below one pixel without anti-aliasing are dimmed by their area, {dimming:.3} px^2"));
+    }
+    let class = if is_exact { Class::Exact } else { Class::Close };
+    let description = description(spec, &columns, &paint, alpha);
+    let content = Content::Points { color, alpha, meaning };
+    notes.extend(effect::without_effect(spec, &content));
+    Ok(Series { columns, paint, opacity, measures: Vec::new(), program, content, description, class })
+}
+
+fn description(spec: &Spec, columns: &Columns, paint: &Paint, alpha: f64) -> serde_json::Value {
+    let points = &spec.points;
+    let color = match paint {
+        Paint::Constant(rgb) => json!({ "rgb": rgb }),
+        Paint::Value(norm, _) => {
+            let mut color = json!({ "colormap": spec.colors.colormap_name(), "limits": norm.limits() });
+            if norm.kind() != NormKind::Linear {
+                color["norm"] = json!(norm.kind().to_string());
+            }
+            color
+        }
+        Paint::Category(colors) => json!({ "palette": colors.len() }),
+        Paint::Rgb => json!("columns"),
+    };
+    json!({
+        "columns": columns.roles_json(),
+        "marker": format!("{:?}", points.marker),
+        "size_px": points.size_px,
+        "antialiased": points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default()),
+        "color": color,
+        // Of every mark, or what the column's is multiplied by.
+        "alpha": alpha,
+    })
+}
+
+fn checked_alpha(alpha: f64) -> Result<f64> {
+    if alpha > 0.0 && alpha <= 1.0 {
+        return Ok(alpha);
+    }
+    Err(Error::usage("--alpha is out of range").expected("a number above 0 and up to 1").found(alpha.to_string()))
+}
+
+fn atlas(points: &PointsSpec) -> Result<StampAtlas> {
+    let is_antialiased = points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default());
+    StampAtlas::new(points.marker, points.size_px, is_antialiased)
+}
+
+/// What alpha is multiplied by: the area of hard marks below a pixel, which cover one whole.
+fn dimming(points: &PointsSpec, atlas: &StampAtlas) -> f64 {
+    let is_hard = !points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default());
+    if is_hard && atlas.is_hard() && points.size_px < 1.0 { points.marker.area_px2(points.size_px) } else { 1.0 }
+}
+
+/// The smallest state that holds the picture exactly: counts, else transmittance, else ordered colour.
+fn program(size: Size, paint: &Paint, opacity: Opacity, atlas: &Arc<StampAtlas>, marker: Marker) -> Program {
+    let is_one_color = matches!(paint, Paint::Constant(_));
+    let is_one_alpha = matches!(opacity, Opacity::Constant(_));
+    let stamp = Footprint::Stamp(Arc::clone(atlas));
+    let (footprint, accumulate) = match (is_one_color, is_one_alpha && atlas.is_hard()) {
+        (true, true) if marker == Marker::Pixel => (Footprint::Cell, Accumulate::Planes(vec![Plane::Count])),
+        (true, true) => (stamp, Accumulate::Planes(vec![Plane::Count])),
+        (true, false) => (stamp, Accumulate::Veil),
+        (false, _) => (stamp, Accumulate::Over),
+    };
+    Program { size, footprint, accumulate, prefers_compute: false }
+}
+
+/// Where colours come from, and what they mean.
+pub(super) fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Meaning)> {
+    match &columns.coloring {
+        Coloring::Constant(color) => Ok((Paint::Constant(color.rgb()), Meaning::None)),
+        Coloring::Rgb | Coloring::Density => Ok((Paint::Rgb, Meaning::None)),
+        Coloring::Value(column) => {
+            let norm = value_norm(spec, known, column)?;
+            let name = spec.colors.colormap_name();
+            let colormap = Colormap::parse(name)?;
+            let calendar = axes::calendar(&column.logical).filter(|_| norm.kind() == NormKind::Linear);
+            let (label, colormap_name) = (column.name.clone(), name.to_owned());
+            let meaning = Meaning::Values { norm: norm.clone(), colormap: colormap_name, label, calendar };
+            Ok((Paint::Value(norm, Arc::new(colormap)), meaning))
+        }
+        Coloring::Category(_) => {
+            let count = known.categories.len();
+            let colored = |(i, (name, _)): (usize, &(String, u64))| (name.clone(), palette::color_of(i, count));
+            let colored: Vec<(String, Rgba8)> = known.categories.iter().enumerate().map(colored).collect();
+            let colors: HashMap<String, Rgba8> = colored.iter().cloned().collect();
+            Ok((Paint::Category(Arc::new(colors)), Meaning::Categories(colored)))
+        }
+    }
+}
+
+/// From the numbers of a column to positions on the colormap.
+fn value_norm(spec: &Spec, known: &Known, column: &ColumnPlan) -> Result<Norm> {
+    let kind = spec.colors.norm.unwrap_or(NormKind::Linear);
+    let (lo, hi) = axes::color_limits(spec.colors.limits, known, column)?;
+    let norm = match (&known.values, kind) {
+        (Some(values), NormKind::EqHist) => Norm::eq_hist(values, lo, hi),
+        (None, NormKind::EqHist) => Norm::eq_hist(&Distribution::default(), lo, hi),
+        (_, kind) => Norm::new(kind, lo, hi),
+    };
+    norm.map_err(|error| error.in_column(column.title()))
+}

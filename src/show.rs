@@ -1,0 +1,99 @@
+//! A canvas file becomes a picture again: `pointillist shade`, without reading the data.
+//!
+//! The plot area is the canvas's, and the figure grows around it; with the options of the first picture it is the same.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use crate::array;
+use crate::canvas::Canvas;
+use crate::canvas_file;
+use crate::content::Content;
+use crate::error::{Error, Result};
+use crate::figure::Layout;
+use crate::ledger::Rows;
+use crate::output::{self, Destination};
+use crate::plan;
+use crate::reduce::Reducer;
+use crate::render::{Rendering, Subject};
+use crate::spec::Spec;
+
+/// One canvas to be shown.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The canvas file.
+    pub input: String,
+    /// Colours, texts, memory; everything about data and points is not looked at.
+    pub spec: Spec,
+    /// Where the picture goes.
+    pub output: Destination,
+    /// Where the numbers go.
+    pub raster: Option<Destination>,
+}
+
+/// What was shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Where the rows went when the canvas was drawn.
+    pub rows: Rows,
+    /// Width and height of the plot area.
+    pub plot_px: (u32, u32),
+    /// Lines to tell the user.
+    pub notes: Vec<String>,
+}
+
+/// Reads a canvas and writes its picture.
+///
+/// # Errors
+/// An input error for what is no canvas, usage errors for colours that do not fit it, output errors.
+pub fn show(job: &Job) -> Result<Shown> {
+    let outputs: Vec<&Destination> = [Some(&job.output), job.raster.as_ref()].into_iter().flatten().collect();
+    output::check_all(&outputs, std::slice::from_ref(&job.input))?;
+    let file = File::open(&job.input)
+        .map_err(|source| Error::input("the canvas cannot be opened").in_file(job.input.clone()).because(source))?;
+    let most = job.spec.engine.max_memory_bytes.unwrap_or(u64::MAX);
+    let file = canvas_file::read(&mut BufReader::new(file), most).map_err(|error| error.in_file(job.input.clone()))?;
+    let size = file.canvas.size();
+    let mut spec = job.spec.clone();
+    (spec.figure.width_px, spec.figure.height_px) = file.figure_px;
+    let (spec, [x_label, y_label]) = (&spec, file.labels);
+    let figure = plan::figure(spec, spec.x.label.clone().or(x_label), spec.y.label.clone().or(y_label));
+    if let Content::Density { reduced, .. } = &file.content {
+        let needs_archive = reduced.len() > 1 || matches!(reduced[0].reducer, Reducer::By { .. });
+        output::check_arrays(job.raster.as_ref(), needs_archive)?;
+    }
+    let mut notes = plan::effect::without_effect(spec, &file.content);
+    let colors = &spec.colors;
+    let has_color = colors.colormap.is_some() || colors.norm.is_some() || colors.limits.is_some();
+    if has_color && matches!(file.content, Content::Points { .. }) {
+        notes.push("colormap, norm and limits change nothing: the canvas holds points in their colours".to_owned());
+    }
+    let key = plan::key::key(spec, &file.content, figure.plot_background.or(figure.background))?;
+    let layout = Layout::around(&figure, (size.width(), size.height()), &file.view.x, &file.view.y, &key)?;
+    if !layout.left_out().is_empty() {
+        notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
+    }
+    let subject = Subject {
+        view: &file.view,
+        layout: &layout,
+        key: &key,
+        content: &file.content,
+        description: &file.description,
+    };
+    let raster = match (&job.raster, &file.canvas) {
+        (Some(destination), Canvas::Planes(planes)) => {
+            Some(destination.prepare(|out| array::write(out, planes, &file.content, destination.is_archive()))?)
+        }
+        (Some(_), _) => {
+            return Err(Error::usage("--raster needs numbers, and this canvas holds blended colours or soft edges"));
+        }
+        (None, _) => None,
+    };
+    let rendering = Rendering::new(spec, subject, &file.canvas, file.rows)?;
+    notes.extend(rendering.notes().iter().cloned());
+    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    for pending in [raster, Some(picture)].into_iter().flatten() {
+        pending.publish()?;
+    }
+    Ok(Shown { rows: file.rows, plot_px: (size.width(), size.height()), notes })
+}
