@@ -1,6 +1,8 @@
 //! The judges judged: the comparison must reject what it is there to reject, and the oracle must agree with pictures that
 //! can be counted by hand.
 
+use crate::harness::array::Array;
+use crate::harness::binary::repository_file;
 use crate::harness::oracle::{self, Dot, Look, Paper, Shape};
 use crate::harness::{CLOSE, CLOSE_STRONG, EXACT, Picture, Verdict, WITHIN_ONE, compare, triptych};
 
@@ -177,4 +179,14 @@ fn oracle_covers_the_area_of_a_disc() {
         let area = std::f64::consts::PI * diameter_px * diameter_px / 4.0;
         assert!((covered - area).abs() < 0.05, "{diameter_px} px: {covered} of {area}");
     }
+}
+
+#[test]
+fn harness_reads_archives_of_numpy() {
+    let all = Array::read_all(&std::fs::read(repository_file("tests/data/density/sample.npz")).unwrap());
+    assert_eq!(all.keys().collect::<Vec<_>>(), ["count", "half", "names"]);
+    assert_eq!((all["half"].shape.as_slice(), all["half"].numbers[0]), (&[1, 2][..], 0.5));
+    assert!(all["half"].numbers[1].is_nan());
+    assert_eq!((all["count"].dtype.as_str(), all["count"].numbers.as_slice()), ("<u8", &[3.0, 4.0][..]));
+    assert_eq!(all["names"].texts, ["a", "äöü"]);
 }

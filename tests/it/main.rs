@@ -3,10 +3,12 @@
 //! Where a new test goes, by what it is held against:
 //!
 //! * a number that another program computed: a module of its own with a fixture and its script in `tests/data`
-//!   (`bins`), or a formula (`stamps`);
+//!   (`bins`,
+//!   `density`), or a formula (`stamps`, `density_colour`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
-//! * another run of the same job (chunks, threads, pipes): `invariance`, `seed`, `overplot`, or its parts: `merge`;
+//! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
+//!   its kept state: `canvas_file`, or its parts: `merge`;
 //! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * the source text (which module may know which): `layers`.
 //!
@@ -23,7 +25,13 @@
 mod harness;
 
 mod bins;
+mod canvas_file;
 mod cli;
+mod density;
+mod density_categories;
+mod density_colour;
+mod density_edges;
+mod density_invariance;
 mod gpu_parity;
 mod harness_test;
 mod invariance;

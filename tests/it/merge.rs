@@ -18,7 +18,7 @@ const ALPHA: f32 = 0.05;
 
 fn program(accumulate: Accumulate, is_soft: bool) -> Program {
     let atlas = Arc::new(StampAtlas::new(Marker::Circle, 6.0, is_soft).unwrap());
-    Program { size: Size::new(97, 83).unwrap(), footprint: Footprint::Stamp(atlas), accumulate }
+    Program { size: Size::new(97, 83).unwrap(), footprint: Footprint::Stamp(atlas), accumulate, prefers_compute: false }
 }
 
 /// Overlapping glyphs of random colours, some beyond the edges.

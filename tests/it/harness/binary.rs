@@ -16,6 +16,12 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Asserts that a line on standard error holds a text.
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "'{text}' is not in: {}", self.stderr);
+        self
+    }
+
     /// Fails with everything the program said unless it ended with `code`.
     pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "exit code; stderr:\n{}", self.stderr);

@@ -1,5 +1,7 @@
-//! What the tests stand on: pictures and their comparison, the program as a process, the oracle, the adapter.
+//! What the tests stand on: pictures and their comparison, the program as a process, NumPy's files, the oracle, the
+//! adapter.
 
+pub(crate) mod array;
 pub(crate) mod binary;
 pub(crate) mod gpu;
 pub(crate) mod oracle;
