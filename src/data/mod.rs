@@ -2,5 +2,6 @@
 
 mod bounds;
 pub mod chunk;
+pub mod extent;
 pub mod slices;
 pub mod survey;

@@ -123,8 +123,8 @@ const WALLS: &[Wall] = &[
     wall(
         "plot",
         &[
-            "error", "data", "color", "scale", "stamp", "figure", "ledger", "reduce", "spec", "plan", "drawing",
-            "engine", "render", "output",
+            "error", "data", "keys", "color", "scale", "stamp", "figure", "ledger", "reduce", "spec", "plan",
+            "drawing", "engine", "render", "output",
         ],
     ),
     // The pipeline: the only one that knows sources and rasterizers.
@@ -132,6 +132,7 @@ const WALLS: &[Wall] = &[
         "run",
         &[
             "error",
+            "keys",
             "data",
             "color",
             "scale",
@@ -199,6 +200,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("parquet", &["source"]),
     ("csv", &["source"]),
     ("npyz", &["source", "array"]),
+    ("zip", &["array"]),
+    ("crc32fast", &["canvas_file"]),
+    ("pulp", &["encode"]),
     ("tiny_skia", &["figure", "picture"]),
     ("cosmic_text", &["figure"]),
     ("csscolorparser", &["color"]),
