@@ -88,15 +88,6 @@ impl FixedPoint {
         }
     }
 
-    /// The smallest value, as the nearest float.
-    #[must_use]
-    pub fn lo(self) -> f64 {
-        match self {
-            Self::F64 { lo, .. } => lo,
-            Self::Int { lo, .. } => lo as f64,
-        }
-    }
-
     /// The unit.
     #[must_use]
     pub fn unit(self) -> f64 {

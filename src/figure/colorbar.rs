@@ -22,6 +22,12 @@ mod labels;
 /// Room for labels that are not known yet: a sign, four digits and a point, or a power such as `2×10¹²`.
 const UNKNOWN_CHARS: f64 = 7.0;
 
+/// The longest label of times down to seconds: a picture's own are not known yet, and ISO 8601 has no shorter form.
+const UNKNOWN_TIME: &str = "0000-00-00T00:00:00Z";
+
+/// The same of dates alone.
+const UNKNOWN_DATE: &str = "0000-00-00";
+
 /// Labels that are known take more before something is taken out of them.
 const KNOWN_CHARS: f64 = 9.0;
 
@@ -44,7 +50,14 @@ impl Columns {
         let bar_px = (style.tick_size_px * 1.3).round().max(1.0) as i32;
         let title_px = if bar.label.is_some() { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
         let histogram_px = if bar.has_histogram { 2 * bar_px } else { 0 };
-        let mut columns = Self { histogram_px, bar_px, label_px: digits_px(UNKNOWN_CHARS), title_px };
+        // A mask is a little wider than its text.
+        let text_px = |text: &str| text::width_px(text, style.tick_size_px).ceil() as i32 + 3;
+        let label_px = match &bar.calendar {
+            None => digits_px(UNKNOWN_CHARS),
+            Some(calendar) if calendar.is_of_days() => text_px(UNKNOWN_DATE),
+            Some(_) => text_px(UNKNOWN_TIME),
+        };
+        let mut columns = Self { histogram_px, bar_px, label_px, title_px };
         if bar.norm.is_some() {
             let wide = Self { label_px: digits_px(KNOWN_CHARS), ..columns };
             // Arrows may come, and their bar is shorter.

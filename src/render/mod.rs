@@ -89,12 +89,12 @@ impl<'a> Rendering<'a> {
                 match (&first.reducer, subject.key) {
                     (Reducer::By { plane, .. }, Key::Legend { entries, .. }) => {
                         let (tone, notes) = tone::mix_tone(planes, first, &spec.colors, entries)?;
-                        let key = tone::filled_key(subject.key, planes, first, None);
+                        let key = tone::filled_key(subject.key, planes, first, &spec.colors, None);
                         (Look::Mix { plane: *plane, tone }, key, notes)
                     }
                     (reducer, key) => {
                         let (tone, notes) = tone::tone(planes, first, &spec.colors, background)?;
-                        let key = tone::filled_key(key, planes, first, Some(&tone));
+                        let key = tone::filled_key(key, planes, first, &spec.colors, Some(&tone));
                         (Look::Numbers { reducer: reducer.clone(), tone: Box::new(tone) }, key, notes)
                     }
                 }

@@ -156,19 +156,29 @@ pub(super) fn mix_tone(
 }
 
 /// The key of a density with everything that is known now.
-pub(super) fn filled_key(key: &Key, planes: &Planes, reduced: &Reduced, tone: Option<&Tone>) -> Key {
+pub(super) fn filled_key(
+    key: &Key,
+    planes: &Planes,
+    reduced: &Reduced,
+    options: &ColorOptions,
+    tone: Option<&Tone>,
+) -> Key {
     match (key, tone, &reduced.reducer) {
         (Key::Colorbar(colorbar), Some(tone), reducer) => {
             let mut bins = vec![0_u64; HISTOGRAM_BINS];
             let (mut has_under, mut has_over) = (false, false);
-            each_number(planes, reducer, |number| match tone.norm.side(number) {
-                Side::Under => has_under = true,
-                Side::Over => has_over = true,
-                Side::Within => {
-                    let bin = (tone.norm.t_from_value(number) * HISTOGRAM_BINS as f64) as usize;
-                    bins[bin.min(HISTOGRAM_BINS - 1)] += 1;
-                }
-            });
+            // Limits found in the numbers leave none of them out, but for a log norm those that are not positive.
+            let can_cut = options.limits.is_some() || tone.norm.kind() == NormKind::Log;
+            if can_cut || colorbar.has_histogram {
+                each_number(planes, reducer, |number| match tone.norm.side(number) {
+                    Side::Under => has_under = true,
+                    Side::Over => has_over = true,
+                    Side::Within => {
+                        let bin = (tone.norm.t_from_value(number) * HISTOGRAM_BINS as f64) as usize;
+                        bins[bin.min(HISTOGRAM_BINS - 1)] += 1;
+                    }
+                });
+            }
             let shown = |has: bool, color: Option<Rgba8>| {
                 has.then(|| color.unwrap_or(Rgba8 { a: 0, ..Rgba8::opaque(0, 0, 0) }))
             };

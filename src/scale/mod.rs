@@ -59,6 +59,14 @@ pub struct Calendar {
     pub zone: Option<String>,
 }
 
+impl Calendar {
+    /// True for dates: no time of day.
+    #[must_use]
+    pub fn is_of_days(&self) -> bool {
+        self.unit == TimeUnit::Day
+    }
+}
+
 /// One axis: where a value lies between its start and its end.
 ///
 /// # Guarantees

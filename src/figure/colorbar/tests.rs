@@ -248,6 +248,26 @@ fn a_histogram_has_a_bar_for_each_bin_in_its_room() {
 }
 
 #[test]
+fn times_that_were_not_known_fit_their_room_down_to_seconds() {
+    let style = style();
+    for zone in [None, Some("UTC".to_owned())] {
+        let calendar = Calendar { unit: TimeUnit::Second, zone };
+        let unknown = Colorbar { calendar: Some(calendar), ..bar(None) };
+        for range_secs in [20.0, 3_000.0, 90_000.0, 600_000.0, 1e8] {
+            let norm = Norm::linear(1_517_443_207.0, 1_517_443_207.0 + range_secs).ok();
+            let known = Colorbar { norm, ..unknown.clone() };
+            for height in [150, 400, 700] {
+                let columns = Columns::reserved(&unknown, height, &style);
+                let inner = Block::new(0, 0, 20, height);
+                let (labels, _) = columns.labelled(&known, inner, &style).unwrap();
+                assert!(labels.texts.len() >= 2, "{range_secs} s on {height} px");
+                assert!(labels.ticks.width_px() <= columns.label_px, "{range_secs} s: {:?}", labels.texts);
+            }
+        }
+    }
+}
+
+#[test]
 fn times_have_dates() {
     let calendar = Calendar { unit: TimeUnit::Second, zone: None };
     let bar = Colorbar { calendar: Some(calendar), ..bar(Norm::linear(1_700_000_000.0, 1_800_000_000.0).ok()) };
