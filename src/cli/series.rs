@@ -1,7 +1,7 @@
 //! One data set as typed: its inputs and columns, and the same as one text for `--series`.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args as ClapArgs, Command, CommandFactory, Parser};
+use clap::{Args as ClapArgs, Command, Parser};
 use pointillist::Error;
 use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
@@ -101,6 +101,8 @@ fn one_line(error: &clap::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

@@ -60,16 +60,22 @@ pub(super) enum Row<'a> {
     Entry(&'a LegendEntry),
 }
 
-/// The lines of all keys that are legends, one after another.
+/// The lines of all keys that are legends, one after another: those without a title first, as below a title they would
+/// seem to belong to it.
 pub(super) fn rows(keys: &[Key]) -> Vec<Row<'_>> {
-    let of_key = |key| match key {
-        &Key::Legend { ref title, ref entries, .. } if !entries.is_empty() => Some((title, entries)),
-        _ => None,
-    };
-    let legends = keys.iter().filter_map(of_key);
-    legends
-        .flat_map(|(title, entries)| title.as_deref().map(Row::Title).into_iter().chain(entries.iter().map(Row::Entry)))
-        .collect()
+    let (mut rows, mut titled) = (Vec::new(), Vec::new());
+    for key in keys {
+        match key {
+            Key::Legend { title: Some(title), entries, .. } if !entries.is_empty() => {
+                titled.push(Row::Title(title));
+                titled.extend(entries.iter().map(Row::Entry));
+            }
+            Key::Legend { entries, .. } => rows.extend(entries.iter().map(Row::Entry)),
+            Key::Colorbar(_) | Key::None => {}
+        }
+    }
+    rows.extend(titled);
+    rows
 }
 
 fn entries<'a>(rows: &'a [Row<'a>]) -> impl Iterator<Item = &'a LegendEntry> {

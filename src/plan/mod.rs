@@ -201,6 +201,11 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     let size = plot_size(&layout)?;
 
     let mut notes: Vec<String> = [shared_x.notes, shared_y.notes].concat();
+    for (request, _) in requests.iter().zip(&keys).filter(|(_, key)| **key == Key::None) {
+        if let Some(Label { text, is_given: true }) = &request.label {
+            notes.push(format!("the label '{text}' is not shown: colours of the rows' own have no key"));
+        }
+    }
     let mut series = Vec::new();
     for (number, (request, part)) in requests.into_iter().zip(parts).enumerate() {
         let mut own_notes = request.columns.notes.clone();

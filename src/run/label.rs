@@ -15,8 +15,14 @@ pub(super) fn labels(series: &[DataSeries], y: &[String]) -> Vec<Option<Label>> 
         let used = || names.iter().zip(series).filter(|(_, series)| series.label.is_none()).map(|(name, _)| name);
         used().enumerate().all(|(i, name)| used().skip(i + 1).all(|other| other != name))
     });
-    let numbered = || (1..).zip(&both).map(|(number, name)| format!("{name} ({number})")).collect();
-    let made: Vec<String> = made.unwrap_or_else(numbered);
+    let made: Vec<String> = made.unwrap_or_else(|| {
+        let is_alone = |name: &str| both.iter().filter(|other| *other == name).count() == 1;
+        let numbered = |(number, name): (usize, &String)| match is_alone(name) {
+            true => name.clone(),
+            false => format!("{name} ({number})"),
+        };
+        (1..).zip(&both).map(numbered).collect()
+    });
     let label = |(own, made): (&DataSeries, String)| match &own.label {
         Some(text) => Some(Label { text: text.clone(), is_given: true }),
         None => (series.len() > 1).then_some(Label { text: made, is_given: false }),
@@ -62,6 +68,8 @@ mod tests {
         let mixed = [("a.csv", "v", None), ("a.csv", "w", None), ("b.csv", "v", None)];
         assert_eq!(called(&mixed), some(&["a v", "a w", "b v"]));
         assert_eq!(called(&[("a.csv", "v", None), ("a.csv", "v", None)]), some(&["a v (1)", "a v (2)"]));
+        let twice = [("a.csv", "v", None), ("b.csv", "w", None), ("a.csv", "v", None)];
+        assert_eq!(called(&twice), some(&["a v (1)", "b w", "a v (3)"]));
         assert_eq!(called(&[("-", "v", None), ("a.csv", "v", None)]), some(&["standard input", "a"]));
         assert_eq!(called(&[("a.csv", "v", None), ("a.csv", "v", Some("model"))]), some(&["v", "model"]));
         assert_eq!(called(&[("a.csv", "v", None)]), [None], "one alone needs no name");

@@ -19,24 +19,20 @@ use std::time::Instant;
 
 use rayon::ThreadPool;
 
-use crate::array;
 use crate::canvas::Canvas;
-use crate::canvas_file::{self, CanvasFile};
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
 use crate::ledger::{Ledger, Rows};
-use crate::output::Pending;
 use crate::plan::columns::Columns;
 use crate::plan::explain::explain;
 use crate::plan::{self, Class, Known, Panel, Plan, Request, memory, shared};
-use crate::program::Accumulate;
 use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
-use crate::report::{Report, Seconds, SeriesReport, ViewReport, peak_rss_bytes};
+use crate::report::{Report, Seconds, SeriesReport, peak_rss_bytes};
 use crate::source::dataset::DataSet;
 use columns::{resolve, title};
-use outputs::{check_outputs, write_report};
+use outputs::{check_kept, check_outputs, kept, view_report, write_report};
 use reading::{each_chunk, keep, refuse_unparsed};
 
 /// A data set that has been opened, and surveyed.
@@ -211,22 +207,6 @@ fn rows_about(set: &Opened) -> Option<u64> {
     set.data.rows().or_else(|| set.data.len_bytes().map(|bytes| bytes / 24))
 }
 
-/// Refuses or tells what cannot be kept beside the picture.
-fn check_kept(job: &Job, panel: &Panel, watch: &mut dyn Watch) -> Result<()> {
-    let series = &panel.series[0];
-    if job.raster.is_some() && !matches!(series.program.accumulate, Accumulate::Planes(_)) {
-        return Err(Error::usage("--raster needs numbers, and this picture blends colours or soft edges")
-            .hint("use --reduce, or one colour, one alpha and hard edges: --marker pixel, or --aa off"));
-    }
-    if job.canvas.is_some() && series.content.has_equalized_key() {
-        watch.note("the canvas file keeps the points' colours, but not the colorbar of their equalised norm");
-    }
-    if job.canvas.is_some() && series.label.is_some() {
-        watch.note("the canvas file does not keep the label");
-    }
-    Ok(())
-}
-
 /// Draws the rows of one data set.
 fn draw(
     job: &Job,
@@ -262,41 +242,4 @@ fn draw(
     seconds.readback += drawn.readback;
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
     Ok(Drawn { canvas, ledger, bytes_read: read.bytes })
-}
-
-/// The raster and the canvas file of a picture of one data set, where they are asked for.
-fn kept(job: &Job, panel: &Panel, rows: Rows, canvases: &mut Vec<Canvas>) -> Result<[Option<Pending>; 2]> {
-    let series = &panel.series[0];
-    let raster = match (&job.raster, &canvases[..]) {
-        (Some(destination), [Canvas::Planes(planes)]) => {
-            Some(destination.prepare(|out| array::write(out, planes, &series.content, destination.is_archive()))?)
-        }
-        _ => None,
-    };
-    let Some(destination) = &job.canvas else { return Ok([raster, None]) };
-    let Some(canvas) = canvases.pop() else { return Ok([raster, None]) };
-    let figure = &job.spec()?.figure;
-    let file = CanvasFile {
-        view: panel.view.clone(),
-        content: series.content.clone(),
-        description: series.description.clone(),
-        labels: [series.columns.x.name.clone(), series.columns.y.name.clone()],
-        figure_px: (figure.width_px, figure.height_px),
-        rows,
-        canvas,
-    };
-    let pending = destination.prepare(|out| canvas_file::write(out, &file))?;
-    canvases.push(file.canvas);
-    Ok([raster, Some(pending)])
-}
-
-fn view_report(job: &Job, panel: &Panel) -> Result<ViewReport> {
-    let (area, figure) = (panel.layout.plot_area(), &job.spec()?.figure);
-    Ok(ViewReport {
-        xlim: plan::axes::limits_json(&panel.view.x),
-        ylim: plan::axes::limits_json(&panel.view.y),
-        width: figure.width_px,
-        height: figure.height_px,
-        plot: [area.x, area.y, area.width, area.height],
-    })
 }

@@ -57,7 +57,7 @@ impl Kept {
 }
 
 const DOWN: [&str; 4] = ["the title", "the x label", "the tick labels of x", "the ticks of x"];
-const LAST_COLORBARS: &str = "the last colorbars";
+const LAST_COLORBARS: &str = "some of the colorbars";
 const ACROSS: [&str; 4] = ["the legend or colorbar", "the y label", "the tick labels of y", "the ticks of y"];
 
 /// Sizes in pixels, what is kept, and the measured ticks and key.

@@ -122,6 +122,61 @@ proptest! {
     }
 }
 
+/// A legend of titled and untitled names, and so many colorbars.
+fn several(bars: usize, count: Option<u64>, norm: Option<(f64, f64)>) -> Vec<Key> {
+    let titled = match legend(3, count) {
+        Key::Legend { entries, has_counts, .. } => Key::Legend { title: Some("a title".into()), entries, has_counts },
+        key => key,
+    };
+    let mut keys = vec![titled, Key::None, legend(2, None)];
+    keys.extend((0..bars).map(|_| colorbar(norm)));
+    keys
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn keys_of_several_data_sets_overlap_at_no_size(width in 7..1600u32, height in 7..900u32, dpi in 50.0..250.0f64, bars in 0..6usize, axis in 0..4usize) {
+        let spec = FigureSpec { dpi, ..spec(width, height) };
+        let layout = Layout::reserve(&spec, &axes()[axis], &axes()[0], &several(bars, None, None)).expect("layout");
+        let figure = layout.fill(&several(bars, Some(1_234_567), Some((0.0, 1.23e13))));
+        prop_assert_eq!(figure.plot_area(), layout.plot_area(), "the plot area has moved");
+        check(&figure)?;
+        let ramps = figure.over.iter().filter(|op| matches!(op, Op::Ramp { .. })).count();
+        let is_told = layout.left_out().iter().any(|what| what.contains("colorbar"));
+        prop_assert_eq!(ramps < bars, is_told, "{} of {} colorbars, left out: {:?}", ramps, bars, layout.left_out());
+    }
+}
+
+#[test]
+fn four_colorbars_stand_beside_a_legend_and_a_fifth_is_told() {
+    let linear = &axes()[0];
+    let ramps = |bars: usize, width: u32| {
+        let keys = several(bars, Some(1), Some((0.0, 1.0)));
+        let layout = Layout::reserve(&spec(width, 600), linear, linear, &keys).expect("layout");
+        let figure = layout.fill(&keys);
+        let lefts = figure.over.iter().filter_map(|op| match op {
+            Op::Ramp { block, .. } => Some(block.left),
+            _ => None,
+        });
+        (lefts.collect::<Vec<_>>(), layout.left_out().to_vec())
+    };
+    let (lefts, left_out) = ramps(4, 1200);
+    assert!(lefts.len() == 4 && lefts.is_sorted() && left_out.is_empty(), "{lefts:?} {left_out:?}");
+    assert_eq!(ramps(5, 1200), (lefts, vec!["some of the colorbars"]));
+    let (lefts, left_out) = ramps(3, 420);
+    assert!(lefts.len() < 3 && left_out == ["some of the colorbars"], "{lefts:?} {left_out:?}");
+}
+
+#[test]
+fn names_without_a_title_stand_above_titles() {
+    let keys = several(0, None, None);
+    let rows = crate::figure::legend::rows(&keys);
+    let is_title = |row: &crate::figure::legend::Row<'_>| matches!(row, crate::figure::legend::Row::Title(_));
+    assert_eq!(rows.iter().position(is_title), Some(2));
+    assert_eq!(rows.len(), 6);
+}
+
 #[test]
 fn a_usual_figure_has_everything() {
     let [linear, ..] = axes();
