@@ -13,7 +13,7 @@ use crate::output::Destination;
 use crate::picture;
 use crate::reduce::{Reduction, Statistic};
 use crate::report::Report;
-use crate::run::{self, Job, Watch};
+use crate::run::{self, DataSeries, Job, Watch};
 use crate::source::dataset::Options;
 use crate::spec::{AlphaSpec, BackendChoice, ColorSpec, DensitySpec, Limits, Spec};
 use crate::stamp::Marker;
@@ -184,11 +184,14 @@ fn time(request: &Request, spec: &Spec, backend: BackendChoice, output: &Path) -
     }
     let [x, y, _] = request.columns.clone();
     let job = Job {
-        inputs: vec![request.input.clone()],
-        options: Options::default(),
-        x,
-        y,
-        spec,
+        series: vec![DataSeries {
+            inputs: vec![request.input.clone()],
+            options: Options::default(),
+            x,
+            y,
+            label: None,
+            spec,
+        }],
         is_strict: false,
         output: Destination::Path(output.to_owned()),
         raster: None,

@@ -45,17 +45,18 @@ pub fn pool(threads: Option<usize>) -> Result<Arc<ThreadPool>> {
     })
 }
 
-/// Opens the backend for a program that will draw about `rows` rows (unknown: a pipe), with lines to tell the user.
+/// Opens the one backend for all programs of a picture, each of which will draw about so many rows (unknown: a pipe), with
+/// lines to tell the user.
 ///
 /// # Errors
-/// Kind GPU when a GPU is asked for and there is none, or the canvas exceeds its limits; a usage error for a kernel that
-/// there is not, or that cannot draw the program.
+/// Kind GPU when a GPU is asked for and there is none, or a canvas exceeds its limits; a usage error for a kernel that
+/// there is not, or that cannot draw a program.
 pub fn choose(
     spec: &EngineSpec,
-    program: &Program,
-    rows: Option<u64>,
+    works: &[(&Program, Option<u64>)],
     pool: &Arc<ThreadPool>,
 ) -> Result<(Backend, Vec<String>)> {
+    let programs = || works.iter().map(|(program, _)| *program);
     let cpu = || Backend::Cpu(Cpu::new(Arc::clone(pool)));
     let kernel = spec.gpu_kernel.as_deref().map(Kernel::parse).transpose()?;
     let choice = |allow_software| Choice { adapter: spec.adapter.clone(), allow_software, kernel };
@@ -63,23 +64,24 @@ pub fn choose(
     match spec.backend {
         BackendChoice::Cpu => Ok((cpu(), vec![])),
         // Known without a device: Vulkan is not even loaded.
-        _ if needs_cpu(program) => Ok((cpu(), if wants_gpu { vec![CPU_ONLY.to_owned()] } else { vec![] })),
+        _ if programs().any(needs_cpu) => Ok((cpu(), if wants_gpu { vec![CPU_ONLY.to_owned()] } else { vec![] })),
         BackendChoice::Gpu => {
-            Kernel::of(program, kernel)?;
+            programs().try_for_each(|program| Kernel::of(program, kernel).map(drop))?;
             let gpu = Gpu::new(&choice(true))?;
-            gpu.fits(program)?;
+            programs().try_for_each(|program| gpu.fits(program))?;
             Ok((Backend::Gpu(gpu), vec![]))
         }
         BackendChoice::Auto => {
-            Kernel::of(program, kernel)?;
-            let pays =
-                rows.is_some_and(|rows| cpu_secs(program, rows, pool.current_num_threads()) > GPU_PAYS_FROM_SECS);
+            programs().try_for_each(|program| Kernel::of(program, kernel).map(drop))?;
+            let threads = pool.current_num_threads();
+            let secs = works.iter().filter_map(|(program, rows)| Some(cpu_secs(program, (*rows)?, threads)));
+            let pays = secs.sum::<f64>() > GPU_PAYS_FROM_SECS;
             // Who names an adapter wants it.
             if spec.adapter.is_none() && (!pays || !Gpu::has_device_nodes()) {
                 return Ok((cpu(), vec![]));
             }
             let opened = Gpu::new(&choice(false));
-            match opened.and_then(|gpu| gpu.fits(program).map(|()| gpu)) {
+            match opened.and_then(|gpu| programs().try_for_each(|program| gpu.fits(program)).map(|()| gpu)) {
                 Ok(gpu) => Ok((Backend::Gpu(gpu), vec![])),
                 Err(error) => Ok((cpu(), vec![format!("drawing on the CPU: {}", first_line(&error))])),
             }
@@ -133,7 +135,7 @@ mod tests {
             (BackendChoice::Gpu, nowhere, 1),
         ] {
             let spec = EngineSpec { backend, adapter, ..EngineSpec::default() };
-            let (chosen, told) = choose(&spec, &program, Some(1 << 40), &pool).unwrap();
+            let (chosen, told) = choose(&spec, &[(&program, Some(1 << 40))], &pool).unwrap();
             assert!(matches!(chosen, Backend::Cpu(_)), "{backend:?}");
             assert_eq!(told.len(), notes, "{backend:?}: {told:?}");
         }
@@ -151,7 +153,7 @@ mod tests {
                 gpu_kernel: Some(name.to_owned()),
                 ..EngineSpec::default()
             };
-            assert_eq!(choose(&spec, &program, None, &pool).unwrap_err().kind(), ErrorKind::Usage, "{name}");
+            assert_eq!(choose(&spec, &[(&program, None)], &pool).unwrap_err().kind(), ErrorKind::Usage, "{name}");
         }
     }
 }

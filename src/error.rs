@@ -39,6 +39,8 @@ impl ErrorKind {
 /// Where in the data an error was found; every part is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
+    /// The 1-based number of the data set, where a figure has several.
+    pub series: Option<usize>,
     /// The input as the user named it.
     pub file: Option<String>,
     /// The 0-based row within that input.
@@ -52,6 +54,7 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
+        parts.extend(self.series.map(|number| format!("series {number}")));
         parts.extend(self.file.as_ref().map(|file| display_text(file).into_owned()));
         parts.extend(self.line.map(|line| format!("line {line}")));
         parts.extend(self.row.filter(|_| self.line.is_none()).map(|row| format!("row {row}")));
@@ -135,6 +138,13 @@ impl Error {
     #[must_use]
     pub fn in_file(mut self, file: impl Into<String>) -> Self {
         self.0.place.file.get_or_insert(file.into());
+        self
+    }
+
+    /// Names the 1-based number of the data set, unless one is named already.
+    #[must_use]
+    pub fn in_series(mut self, number: usize) -> Self {
+        self.0.place.series.get_or_insert(number);
         self
     }
 

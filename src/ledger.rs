@@ -22,6 +22,19 @@ pub struct Rows {
     pub skipped: u64,
 }
 
+impl std::ops::AddAssign for Rows {
+    /// Adds the rows of another data set.
+    fn add_assign(&mut self, other: Self) {
+        self.total += other.total;
+        self.read += other.read;
+        self.drawn += other.drawn;
+        self.outside += other.outside;
+        self.invalid += other.invalid;
+        self.filtered += other.filtered;
+        self.skipped += other.skipped;
+    }
+}
+
 /// Why and where the first invalid row was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FirstInvalid {

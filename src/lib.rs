@@ -54,8 +54,8 @@
 //! # }
 //! ```
 //!
-//! A library's density is one reduction and a picture; several at once, arrays and canvas files are the command's
-//! ([`run`]).
+//! A library's figure holds one data set, and its density is one reduction and a picture; several at once, arrays and
+//! canvas files are the command's ([`run`]).
 //!
 //! # How it works
 //!
@@ -82,7 +82,7 @@
 //!   numbers in their order; [`reduce`] works out each pixel's number, and [`content`] says what a canvas means.
 //! * [`shade`] turns canvas rows into colours in f64, numbers by a [`color`] norm and ramp that [`render`] resolves from
 //!   the picture's own [`distribution`]; [`figure`] lays out and paints what is around and above them; [`picture`]
-//!   composites row by row and writes the PNG; [`output`] lets it appear whole or not at all; [`mod@array`] writes numbers.
+//!   composites row by row, data sets in their order, and writes the PNG; [`output`] lets it appear whole or not at all; [`mod@array`] writes numbers.
 //! * [`ledger`] counts where every row went; [`run`] is the command's pipeline, [`plot`] the library's.
 //!
 //! # What it keeps

@@ -219,7 +219,8 @@ fn premultiplied(color: Rgba8) -> [f32; 4] {
     [r * a, g * a, b * a, a]
 }
 
-fn blend(under: &mut [f32; 4], over: [f32; 4]) {
+/// Puts a premultiplied colour over another: the one `over` of every picture.
+pub(crate) fn blend(under: &mut [f32; 4], over: [f32; 4]) {
     let rest = 1.0 - over[3];
     for (under, over) in under.iter_mut().zip(over) {
         *under = *under * rest + over;
@@ -250,12 +251,12 @@ fn quantised([r, g, b, a]: [f32; 4]) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::{FigureSpec, Frame, Key, Layout};
+    use crate::figure::{FigureSpec, Frame, Layout};
     use crate::scale::Scale;
 
     fn figure(spec: &FigureSpec) -> Figure {
         let axis = Scale::linear(0.0, 1.0).expect("limits");
-        Layout::reserve(spec, &axis, &axis, &Key::None).expect("layout").fill(&Key::None)
+        Layout::reserve(spec, &axis, &axis, &[]).expect("layout").fill(&[])
     }
 
     fn bare(width: u32, height: u32) -> FigureSpec {

@@ -32,7 +32,7 @@ pub struct Seconds {
 }
 
 /// The limits of the axes and the size of the figure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ViewReport {
     /// Limits of x, start first: numbers, integers beyond 2^53 as text, times as ISO 8601.
     pub xlim: [serde_json::Value; 2],
@@ -46,8 +46,17 @@ pub struct ViewReport {
     pub plot: [u32; 4],
 }
 
-/// The report of one run.
+/// One data set.
 #[derive(Clone, Debug, Serialize)]
+pub struct SeriesReport {
+    /// What the figure calls it, if anything.
+    pub label: Option<String>,
+    /// Where its rows went.
+    pub rows: Rows,
+}
+
+/// The report of one run.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
     /// `cpu` or `gpu`.
     pub backend: String,
@@ -57,8 +66,10 @@ pub struct Report {
     pub kernel: String,
     /// `exact` or `close`.
     pub class: String,
-    /// Where every row went.
+    /// Where every row went, over all data sets.
     pub rows: Rows,
+    /// The data sets, in drawing order; empty where nothing was drawn.
+    pub series: Vec<SeriesReport>,
     /// Seconds by stage.
     pub seconds: Seconds,
     /// The most memory the process held, as the system saw it; absent where it does not say.

@@ -15,7 +15,7 @@ use crate::ledger::Rows;
 use crate::output::{self, Destination};
 use crate::plan;
 use crate::reduce::Reducer;
-use crate::render::{Rendering, Subject};
+use crate::render::{Drawn, Rendering, Subject};
 use crate::spec::Spec;
 
 /// One canvas to be shown.
@@ -69,17 +69,19 @@ pub fn show(job: &Job) -> Result<Shown> {
         notes.push("colormap, norm and limits change nothing: the canvas holds points in their colours".to_owned());
     }
     let key = plan::key::key(spec, &file.content, figure.plot_background.or(figure.background))?;
-    let layout = Layout::around(&figure, (size.width(), size.height()), &file.view.x, &file.view.y, &key)?;
+    let plot_px = (size.width(), size.height());
+    let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
     if !layout.left_out().is_empty() {
         notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
     }
-    let subject = Subject {
-        view: &file.view,
-        layout: &layout,
+    let drawn = Drawn {
+        colors: &spec.colors,
         key: &key,
         content: &file.content,
         description: &file.description,
+        canvas: &file.canvas,
     };
+    let subject = Subject { view: &file.view, layout: &layout, drawn: vec![drawn] };
     let raster = match (&job.raster, &file.canvas) {
         (Some(destination), Canvas::Planes(planes)) => {
             Some(destination.prepare(|out| array::write(out, planes, &file.content, destination.is_archive()))?)
@@ -89,11 +91,11 @@ pub fn show(job: &Job) -> Result<Shown> {
         }
         (None, _) => None,
     };
-    let rendering = Rendering::new(spec, subject, &file.canvas, file.rows)?;
+    let rendering = Rendering::new(subject, file.rows)?;
     notes.extend(rendering.notes().iter().cloned());
     let picture = job.output.prepare(|out| rendering.write_png(out))?;
     for pending in [raster, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }
-    Ok(Shown { rows: file.rows, plot_px: (size.width(), size.height()), notes })
+    Ok(Shown { rows: file.rows, plot_px, notes })
 }

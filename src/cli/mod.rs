@@ -4,11 +4,14 @@ mod bench;
 mod colormaps;
 mod doctor;
 mod inspect;
+mod look;
 mod options;
 mod plot;
+mod series;
 mod shade;
 pub(crate) mod terminal;
 mod value;
+mod words;
 
 use std::process::ExitCode;
 
@@ -27,6 +30,7 @@ const EXAMPLES: &str = "Examples:
   pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
   pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist --cmap fire -o trips.png
   pointillist plot trips.parquet -x lon -y lat --reduce mean:fare --canvas fare.canvas -o fare.png
+  pointillist plot all.parquet -x lon -y lat --reduce count --series 'stations.csv -x lon -y lat --color red' -o map.png
   pointillist shade fare.canvas --norm log --title 'Mean fare' -o fare-log.png
   pointillist inspect quakes.parquet
   pointillist colormaps -o colormaps.png

@@ -79,9 +79,9 @@ pub(super) struct ColorArgs {
 }
 
 impl ColorArgs {
-    pub(super) fn options(self) -> ColorOptions {
+    pub(super) fn options(&self) -> ColorOptions {
         ColorOptions {
-            colormap: self.cmap,
+            colormap: self.cmap.clone(),
             norm: self.norm,
             limits: self.clim,
             under: self.under,

@@ -3,28 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use pointillist::Error;
+use pointillist::color::palette;
 use pointillist::output::Destination;
-use pointillist::reduce::Reduction;
-use pointillist::run::{self, Job};
-use pointillist::source::dataset::Options;
-use pointillist::source::format::Format;
-use pointillist::source::raw::RawLayout;
-use pointillist::spec::{
-    AlphaSpec, AxisSpec, BackendChoice, ColorSpec, DensitySpec, EngineSpec, Limits, PointsSpec, Spec,
-};
-use pointillist::stamp::Marker;
+use pointillist::run::{self, DataSeries, Job};
+use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, Spec};
 
-use super::options::{ColorArgs, FigureArgs, Switch};
+use super::look::LookArgs;
+use super::options::FigureArgs;
+use super::series::{self, InputArgs};
 use super::terminal::{self, ProgressWhen, Terminal};
-use super::value::{self, AxisKind, Diameter};
-
-/// The marks that can be chosen.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum MarkerName {
-    Pixel,
-    Circle,
-    Square,
-}
+use super::value::{self, AxisKind};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum BackendName {
@@ -46,25 +35,16 @@ impl From<BackendName> for BackendChoice {
 #[derive(Debug, ClapArgs)]
 #[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
-    /// Files of points, drawn in the order given; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
-    /// Column of x, by name or 0-based number
-    #[arg(short, value_name = "COL")]
-    x: String,
-    /// Column of y, by name or 0-based number
-    #[arg(short, value_name = "COL")]
-    y: String,
+    #[command(flatten)]
+    input: InputArgs,
     /// The picture; "-" is standard output
     #[arg(short, long, value_name = "PNG")]
     output: String,
 
-    /// Format of the inputs: csv, tsv, parquet, npy (default: by extension, else by content)
-    #[arg(long, value_name = "NAME", help_heading = "Input")]
-    format: Option<Format>,
-    /// Inputs are raw little-endian records of equal numbers, like f32x2 or i64x3
-    #[arg(long, value_name = "TYPExN", help_heading = "Input", conflicts_with = "format")]
-    raw: Option<RawLayout>,
+    /// One more data set in the same axes, drawn over those before: its inputs, columns and options of points, densities,
+    /// colours and label, quoted as one text like "b.csv -x t -y w --color red". May be repeated
+    #[arg(long, value_name = "\"INPUT.. -x COL -y COL ..\"", help_heading = "Input")]
+    series: Vec<String>,
     /// Fail on text that is no number instead of counting the row as invalid
     #[arg(long, help_heading = "Input")]
     strict: bool,
@@ -91,42 +71,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     figure: FigureArgs,
 
-    /// Colour of the points, or the column that gives it: a number by colormap, a text by palette
-    /// (col:NAME and css:NAME where a word is both) (default: #1f77b4)
-    #[arg(long, value_name = "CSS|COL", value_parser = value::color, conflicts_with = "rgb", help_heading = "Points")]
-    color: Option<ColorSpec>,
-    /// Columns of red, green, blue and perhaps alpha: floats 0..1 or integers 0..255
-    #[arg(long, value_name = "R,G,B[,A]", value_delimiter = ',', help_heading = "Points")]
-    rgb: Option<Vec<String>>,
-    /// Opacity of a point, or the column that gives it (col:NAME for a name that is a number)
-    #[arg(long, value_name = "A|COL", value_parser = value::alpha, default_value = "1", help_heading = "Points")]
-    alpha: AlphaSpec,
-    /// Diameter of a point: pixels (0.1 to 256), or 2pt
-    #[arg(long, value_name = "PX", value_parser = value::diameter, default_value = "3", help_heading = "Points")]
-    size: Diameter,
-    /// Shape of a point
-    #[arg(long, value_name = "SHAPE", default_value = "circle", help_heading = "Points")]
-    marker: MarkerName,
-    /// Smooth edges (default: on, off for pixel and square)
-    #[arg(long, value_name = "on|off", help_heading = "Points")]
-    aa: Option<Switch>,
-
-    /// Reduce rows pixel by pixel instead of drawing points: count, any, sum:COL, mean:COL, min:COL, max:COL, var:COL,
-    /// std:COL, first:COL, last:COL, by:COL (counts by category). Given more than once, the first is the picture and
-    /// --raster holds all
-    #[arg(long, value_name = "R", value_parser = value::reduction, help_heading = "Density",
-        conflicts_with_all = ["color", "rgb", "alpha", "size", "marker", "aa"])]
-    reduce: Vec<Reduction>,
-    /// Range of the values that are reduced; a value outside makes its row invalid (default: the column's extent)
-    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "reduce",
-        help_heading = "Density")]
-    value_range: Option<Limits>,
-    /// Categories that by:COL counts, in this order; all others are one (default: the most frequent)
-    #[arg(long, value_name = "A,B,..", value_delimiter = ',', requires = "reduce", help_heading = "Density")]
-    categories: Option<Vec<String>>,
-
     #[command(flatten)]
-    colors: ColorArgs,
+    look: LookArgs,
 
     /// Who draws: auto takes a hardware GPU where the job gains by it
     #[arg(long, value_name = "NAME", default_value = "auto", help_heading = "Engine")]
@@ -181,7 +127,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let mut terminal = Terminal::new(args.progress);
     let explains_only = args.explain;
     let output = args.output.clone();
-    let outcome = run::run(&job(args), &mut terminal)?;
+    let outcome = run::run(&job(args)?, &mut terminal)?;
     if explains_only {
         terminal::print(&outcome.explanation);
     } else {
@@ -190,51 +136,26 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn job(args: Args) -> Job {
-    let spool_folder = args.spool.clone();
-    Job {
-        x: args.x.clone(),
-        y: args.y.clone(),
-        options: Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()) },
-        is_strict: args.strict,
-        output: Destination::from_text(&args.output),
-        raster: args.raster.as_deref().map(Destination::from_text),
-        canvas: args.canvas.as_deref().map(Destination::from_text),
-        report: args.report.as_deref().map(Destination::from_text),
-        spool_folder,
-        spool_limit_bytes: args.spool_limit,
-        explains_only: args.explain,
-        inputs: args.inputs.clone(),
-        spec: spec(args),
+fn job(args: Args) -> Result<Job, Error> {
+    let Args { input, look, series: texts, .. } = args;
+    let mut typed = Vec::new();
+    if input.inputs.is_empty() {
+        if look.has_color_options() {
+            return Err(Error::usage("options of colours come with no INPUT")
+                .hint("put them into the quotes of --series, or give an INPUT of their own"));
+        }
+    } else {
+        typed.push((input, look));
     }
-}
-
-fn spec(args: Args) -> Spec {
-    let marker = match args.marker {
-        MarkerName::Pixel => Marker::Pixel,
-        MarkerName::Circle => Marker::Circle,
-        MarkerName::Square => Marker::Square,
-    };
-    let defaults = PointsSpec::default();
-    let density = (!args.reduce.is_empty()).then_some(DensitySpec {
-        reductions: args.reduce,
-        value_range: args.value_range,
-        categories: args.categories,
-    });
+    for text in &texts {
+        let series::SeriesArgs { input, look, .. } = series::parse(text, typed.len() + 1)?;
+        typed.push((input, look));
+    }
     let dpi = args.figure.dpi();
     let (x_label, y_label) = args.figure.labels();
-    Spec {
+    let around = Spec {
         x: AxisSpec { limits: args.xlim, scale: args.xscale.map(Into::into), label: x_label },
         y: AxisSpec { limits: args.ylim, scale: args.yscale.map(Into::into), label: y_label },
-        points: PointsSpec {
-            marker,
-            size_px: args.size.px(dpi),
-            is_antialiased: args.aa.map(Switch::is_on),
-            color: args.rgb.map(ColorSpec::Rgb).or(args.color).unwrap_or(defaults.color),
-            alpha: args.alpha,
-        },
-        density,
-        colors: args.colors.options(),
         figure: args.figure.options(args.width, args.height),
         engine: EngineSpec {
             backend: args.backend.into(),
@@ -245,5 +166,30 @@ fn spec(args: Args) -> Spec {
             max_memory_bytes: args.max_memory,
             max_area_px: args.max_area,
         },
-    }
+        ..Spec::default()
+    };
+    let mut colors_taken = 0;
+    let data_series = |(input, look): (InputArgs, LookArgs)| {
+        let color = palette::color_of(colors_taken, colors_taken + 1);
+        colors_taken += usize::from(look.takes_default_color());
+        DataSeries {
+            options: input.options(),
+            spec: look.spec(&around, dpi, ColorSpec::Css(color)),
+            inputs: input.inputs,
+            x: input.x.unwrap_or_default(),
+            y: input.y.unwrap_or_default(),
+            label: input.label,
+        }
+    };
+    Ok(Job {
+        series: typed.into_iter().map(data_series).collect(),
+        is_strict: args.strict,
+        output: Destination::from_text(&args.output),
+        raster: args.raster.as_deref().map(Destination::from_text),
+        canvas: args.canvas.as_deref().map(Destination::from_text),
+        report: args.report.as_deref().map(Destination::from_text),
+        spool_folder: args.spool,
+        spool_limit_bytes: args.spool_limit,
+        explains_only: args.explain,
+    })
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pointillist::escape::display_text;
+use pointillist::ledger::Rows;
 use pointillist::run::{Outcome, Watch};
 
 /// Work shorter than this shows no progress.
@@ -46,19 +47,24 @@ impl Terminal {
 
     /// The closing line: the whole ledger, and what drew.
     pub(super) fn close(&self, output: &str, outcome: &Outcome) {
-        let rows = &outcome.report.rows;
-        let secs = outcome.report.seconds.total;
-        let line = format!(
-            "{output}: {} rows: {} drawn, {} outside, {} invalid, {} filtered, {} skipped; {}; {secs:.2} s",
-            grouped(rows.total),
-            grouped(rows.drawn),
-            grouped(rows.outside),
-            grouped(rows.invalid),
-            grouped(rows.filtered),
-            grouped(rows.skipped),
-            outcome.description,
-        );
-        error_line(&line);
+        let report = &outcome.report;
+        let counts = |rows: &Rows| {
+            format!(
+                "{} rows: {} drawn, {} outside, {} invalid, {} filtered, {} skipped",
+                grouped(rows.total),
+                grouped(rows.drawn),
+                grouped(rows.outside),
+                grouped(rows.invalid),
+                grouped(rows.filtered),
+                grouped(rows.skipped),
+            )
+        };
+        let (all, secs) = (counts(&report.rows), report.seconds.total);
+        error_line(&format!("{output}: {all}; {}; {secs:.2} s", outcome.description));
+        for (number, series) in (1..).zip(&report.series).filter(|_| report.series.len() > 1) {
+            let label = series.label.as_deref().unwrap_or_default();
+            error_line(&format!("series {number}, {label}: {}", counts(&series.rows)));
+        }
         for remark in &outcome.remarks {
             error_line(remark);
         }

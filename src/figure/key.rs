@@ -19,13 +19,15 @@ pub struct LegendEntry {
     pub count: Option<u64>,
 }
 
-/// What explains the colours.
+/// What explains the colours of one data set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Key {
     /// Nothing does.
     None,
     /// Named colours, in order.
     Legend {
+        /// A line above them, where several data sets share the legend.
+        title: Option<String>,
         /// The categories; those that do not fit are counted in a last line.
         entries: Vec<LegendEntry>,
         /// Whether counts are shown, now or when they are known: their room is reserved.

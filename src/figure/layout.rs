@@ -21,13 +21,13 @@ pub struct Layout {
     spec: Arc<FigureSpec>,
     style: Style,
     plot_area: Rect,
-    key_box: Option<KeyBox>,
+    key_boxes: Vec<KeyBox>,
     under: Vec<Op>,
     over: Vec<Op>,
     left_out: Vec<&'static str>,
 }
 
-/// The room of the legend or colorbar.
+/// The room of the legend or of a colorbar.
 #[derive(Clone, Copy, Debug)]
 struct KeyBox {
     area: Block,
@@ -36,18 +36,21 @@ struct KeyBox {
 
 #[derive(Clone, Copy, Debug)]
 enum KeyColumns {
+    /// Of all keys that are legends.
     Legend(legend::Columns),
-    Colorbar(colorbar::Columns),
+    /// Of the key with this number.
+    Colorbar(usize, colorbar::Columns),
 }
 
 impl Layout {
     /// Measures everything and fixes the plot area.
     ///
-    /// `key` names what will be passed to [`Layout::fill`], as far as it is known.
+    /// `keys` names what will be passed to [`Layout::fill`], as far as it is known, one for each data set: legends share
+    /// one box, every colorbar has its own.
     ///
     /// # Errors
     /// A usage error when the sizes are impossible or no pixel is left for the plot; it names the smallest size.
-    pub fn reserve(spec: &FigureSpec, x: &Scale, y: &Scale, key: &Key) -> Result<Self> {
+    pub fn reserve(spec: &FigureSpec, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
         let style = Style::new(spec.theme, spec.dpi);
         if spec.frame == Frame::None {
@@ -60,7 +63,7 @@ impl Layout {
                 .found(format!("{width}x{height}"))
                 .hint("make it larger, or draw the plot alone with --frame none"));
         }
-        let margins = Request { spec, x, y, key, style: &style }.within(width, height);
+        let margins = Request { spec, x, y, keys, style: &style }.within(width, height);
         Ok(Self::assembled(spec.clone(), style, margins))
     }
 
@@ -72,18 +75,18 @@ impl Layout {
     ///
     /// # Errors
     /// A usage error when the plot has no pixel, or the figure around it would be larger than a figure can be.
-    pub fn around(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, key: &Key) -> Result<Self> {
+    pub fn around(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
         let style = Style::new(spec.theme, spec.dpi);
         if spec.frame == Frame::None {
             return Ok(Self::bare(FigureSpec { width: plot.0, height: plot.1, ..spec.clone() }, style));
         }
-        if let Ok(layout) = Self::reserve(spec, x, y, key)
+        if let Ok(layout) = Self::reserve(spec, x, y, keys)
             && (layout.plot_area.width, layout.plot_area.height) == plot
         {
             return Ok(layout);
         }
-        let margins = Request { spec, x, y, key, style: &style }.around(plot_width, plot_height)?;
+        let margins = Request { spec, x, y, keys, style: &style }.around(plot_width, plot_height)?;
         let width = (plot_width + margins.left + margins.right).unsigned_abs();
         let height = (plot_height + margins.top + margins.bottom).unsigned_abs();
         Ok(Self::assembled(FigureSpec { width, height, ..spec.clone() }, style, margins))
@@ -93,12 +96,12 @@ impl Layout {
     fn bare(spec: FigureSpec, style: Style) -> Self {
         let plot_area = Rect { x: 0, y: 0, width: spec.width, height: spec.height };
         let (under, over, left_out) = (Vec::new(), Vec::new(), Vec::new());
-        Self { spec: Arc::new(spec), style, plot_area, key_box: None, under, over, left_out }
+        Self { spec: Arc::new(spec), style, plot_area, key_boxes: Vec::new(), under, over, left_out }
     }
 
     /// Everything at its place.
     fn assembled(spec: FigureSpec, style: Style, margins: Margins) -> Self {
-        let Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, key, left_out } = margins;
+        let Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, keys, left_out } = margins;
         // Both were checked to be at most 65535.
         let (width, height) = (spec.width as i32, spec.height as i32);
         let plot = Block::new(left, top, width - left - right, height - top - bottom);
@@ -122,17 +125,20 @@ impl Layout {
             over.extend(y_ticks.left_of(plot, first_row..last_row, across.tick_labels, &style));
         }
         over.extend(texts(&spec, plot, (width, height), down, across, &style));
-        let key_box = key.map(|columns| {
-            let left = plot.right() + style.line_px + 2 * style.margin_px;
-            KeyBox { area: Block::new(left, plot.top, columns.width_px(&style), plot.height), columns }
+        let mut end = plot.right() + style.line_px;
+        let key_boxes = keys.into_iter().map(|columns| {
+            let left = end + 2 * style.margin_px;
+            end = left + columns.width_px(&style);
+            KeyBox { area: Block::new(left, plot.top, end - left, plot.height), columns }
         });
+        let key_boxes = key_boxes.collect();
         let plot_area = Rect {
             x: plot.left.unsigned_abs(),
             y: plot.top.unsigned_abs(),
             width: plot.width.unsigned_abs(),
             height: plot.height.unsigned_abs(),
         };
-        Self { spec: Arc::new(spec), style, plot_area, key_box, under, over, left_out }
+        Self { spec: Arc::new(spec), style, plot_area, key_boxes, under, over, left_out }
     }
 
     /// Where the points will be; it holds at least one pixel.
@@ -153,21 +159,22 @@ impl Layout {
         &self.left_out
     }
 
-    /// The finished figure; `key` is what was reserved, now with its values and counts.
+    /// The finished figure; `keys` are what was reserved, now with their values and counts.
     ///
     /// A key of another kind than the reserved one, and a colorbar whose norm is still unknown, is not drawn.
     #[must_use]
-    pub fn fill(&self, key: &Key) -> Figure {
+    pub fn fill(&self, keys: &[Key]) -> Figure {
         let mut over = self.over.clone();
-        if let Some(KeyBox { area, columns }) = self.key_box {
-            match (columns, key) {
-                (KeyColumns::Legend(columns), Key::Legend { entries, .. }) => {
-                    over.extend(legend::ops(entries, columns, area, &self.style));
+        for KeyBox { area, columns } in self.key_boxes.iter().copied() {
+            match columns {
+                KeyColumns::Legend(columns) => {
+                    over.extend(legend::ops(&legend::rows(keys), columns, area, &self.style));
                 }
-                (KeyColumns::Colorbar(columns), Key::Colorbar(bar)) => {
-                    over.extend(colorbar::ops(bar, columns, area, &self.style));
+                KeyColumns::Colorbar(number, columns) => {
+                    if let Some(Key::Colorbar(bar)) = keys.get(number) {
+                        over.extend(colorbar::ops(bar, columns, area, &self.style));
+                    }
                 }
-                _ => {}
             }
         }
         Figure { spec: self.spec.clone(), plot_area: self.plot_area, under: self.under.clone(), over }
@@ -178,7 +185,7 @@ impl KeyColumns {
     fn width_px(&self, style: &Style) -> i32 {
         match self {
             Self::Legend(columns) => columns.width_px(style),
-            Self::Colorbar(columns) => columns.width_px(style),
+            Self::Colorbar(_, columns) => columns.width_px(style),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The legend: opaque swatches with names, right of the plot area; the rest is counted in a last line.
 
-use super::LegendEntry;
 use super::display::{Block, Op};
 use super::style::Style;
 use super::text;
+use super::{Key, LegendEntry};
 use crate::escape::display_text;
 
 /// Room for a count: a blank and six characters (`999.9M`).
@@ -18,15 +18,20 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Measured from the names that have room in `height_px`; names get no more than `most_px` in all.
-    pub fn reserved(entries: &[LegendEntry], has_counts: bool, height_px: i32, most_px: i32, style: &Style) -> Self {
+    pub fn reserved(rows: &[Row<'_>], has_counts: bool, height_px: i32, most_px: i32, style: &Style) -> Self {
         let count_px =
             if has_counts { (COUNT_CHARS * text::width_px("0", style.tick_size_px)).ceil() as i32 } else { 0 };
-        let most_px = (most_px - swatch_px(style) - 2 * style.gap_px - count_px).max(0);
-        let (shown, rest) = shown_of(entries.len(), height_px, style);
-        let names = entries[..shown].iter().map(|entry| display_text(&entry.name).into_owned());
-        let last = (rest > 0).then(|| more(rest));
-        let widths = names.chain(last).map(|name| text::mask(&name, style.tick_size_px, f64::from(most_px)).width);
-        Self { name_px: widths.max().unwrap_or(0), count_px }
+        let indent_px = swatch_px(style) + 2 * style.gap_px;
+        let most_px = (most_px - indent_px - count_px).max(0);
+        let (shown, hidden) = split(rows, height_px, style);
+        let width_px = |name: &str, most_px: i32| text::mask(name, style.tick_size_px, f64::from(most_px)).width;
+        let widths = shown.iter().map(|row| match row {
+            Row::Entry(entry) => width_px(&display_text(&entry.name), most_px),
+            // A title begins where swatches do.
+            Row::Title(title) => width_px(&display_text(title), most_px + indent_px) - indent_px,
+        });
+        let last = (!hidden.is_empty()).then(|| width_px(&more(entries(hidden).count()), most_px));
+        Self { name_px: widths.chain(last).max().unwrap_or(0).max(0), count_px }
     }
 
     pub fn width_px(&self, style: &Style) -> i32 {
@@ -46,22 +51,72 @@ fn more(rest: usize) -> String {
     format!("+ {rest} more")
 }
 
-/// How many entries are shown in that height, and how many are not.
-pub(super) fn shown_of(entries: usize, height_px: i32, style: &Style) -> (usize, usize) {
-    let rows = (height_px / row_px(style)).max(0) as usize;
-    let shown = if entries <= rows { entries } else { rows.saturating_sub(1) };
-    (shown, entries - shown)
+/// One line of the legend.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Row<'a> {
+    /// The name of a data set above its categories.
+    Title(&'a str),
+    /// A colour with its name.
+    Entry(&'a LegendEntry),
+}
+
+/// The lines of all keys that are legends, one after another: those without a title first, as below a title they would
+/// seem to belong to it.
+pub(super) fn rows(keys: &[Key]) -> Vec<Row<'_>> {
+    let (mut rows, mut titled) = (Vec::new(), Vec::new());
+    for key in keys {
+        match key {
+            Key::Legend { title: Some(title), entries, .. } if !entries.is_empty() => {
+                titled.push(Row::Title(title));
+                titled.extend(entries.iter().map(Row::Entry));
+            }
+            Key::Legend { entries, .. } => rows.extend(entries.iter().map(Row::Entry)),
+            Key::Colorbar(_) | Key::None => {}
+        }
+    }
+    rows.extend(titled);
+    rows
+}
+
+fn entries<'a>(rows: &'a [Row<'a>]) -> impl Iterator<Item = &'a LegendEntry> {
+    rows.iter().filter_map(|row| match row {
+        Row::Entry(entry) => Some(*entry),
+        Row::Title(_) => None,
+    })
+}
+
+/// The lines that are shown in that height, and those that are not; a title never stands last.
+fn split<'a>(rows: &'a [Row<'a>], height_px: i32, style: &Style) -> (&'a [Row<'a>], &'a [Row<'a>]) {
+    let room = (height_px / row_px(style)).max(0) as usize;
+    let mut shown = if rows.len() <= room { rows.len() } else { room.saturating_sub(1) };
+    while shown > 0 && matches!(rows[shown - 1], Row::Title(_)) {
+        shown -= 1;
+    }
+    rows.split_at(shown)
+}
+
+/// Whether one name at least has room in that height.
+pub(super) fn has_room(rows: &[Row<'_>], height_px: i32, style: &Style) -> bool {
+    !split(rows, height_px, style).0.is_empty()
 }
 
 /// The legend in its box.
-pub(super) fn ops(entries: &[LegendEntry], columns: Columns, area: Block, style: &Style) -> Vec<Op> {
+pub(super) fn ops(rows: &[Row<'_>], columns: Columns, area: Block, style: &Style) -> Vec<Op> {
     let mut ops = Vec::new();
-    let (shown, rest) = shown_of(entries.len(), area.height, style);
+    let (shown, hidden) = split(rows, area.height, style);
     let swatch = swatch_px(style);
     let name_left = area.left + swatch + 2 * style.gap_px;
     let most_px = f64::from((columns.name_px - 2).max(0));
-    for (row, entry) in (0..).zip(&entries[..shown]) {
-        let top = area.top + row * row_px(style);
+    for (line, row) in (0..).zip(shown) {
+        let top = area.top + line * row_px(style);
+        let entry = match row {
+            Row::Entry(entry) => entry,
+            Row::Title(title) => {
+                let mask = text::mask(&display_text(title), style.tick_size_px, f64::from((area.width - 2).max(0)));
+                ops.push(Op::Text { left: area.left, top, mask, color: style.ink });
+                continue;
+            }
+        };
         let mask = text::mask(&display_text(&entry.name), style.tick_size_px, most_px);
         let swatch_top = top + text::middle_px(style.tick_size_px) - swatch / 2;
         let block = Block::new(area.left, swatch_top, swatch, swatch);
@@ -69,10 +124,10 @@ pub(super) fn ops(entries: &[LegendEntry], columns: Columns, area: Block, style:
         ops.push(Op::Text { left: name_left, top, mask, color: style.ink });
         ops.extend(entry.count.and_then(|count| count_op(count.into(), columns, area, top, style)));
     }
-    if rest > 0 && area.height >= row_px(style) {
-        let counts: Option<u128> = entries[shown..].iter().map(|entry| entry.count.map(u128::from)).sum();
-        let top = area.top + shown as i32 * row_px(style);
-        let mask = text::mask(&more(rest), style.tick_size_px, most_px);
+    if !hidden.is_empty() && area.height >= row_px(style) {
+        let counts: Option<u128> = entries(hidden).map(|entry| entry.count.map(u128::from)).sum();
+        let top = area.top + shown.len() as i32 * row_px(style);
+        let mask = text::mask(&more(entries(hidden).count()), style.tick_size_px, most_px);
         ops.push(Op::Text { left: name_left, top, mask, color: style.faint_ink() });
         ops.extend(counts.and_then(|count| count_op(count, columns, area, top, style)));
     }
@@ -120,14 +175,15 @@ mod tests {
             color: crate::color::Rgba8 { a: 3, ..crate::color::Rgba8::opaque(1, 2, 3) },
             count,
         };
-        let columns = Columns::reserved(&[entry(None), entry(None), entry(None)], true, 300, 400, &style);
+        let unknown = [entry(None), entry(None), entry(None)];
+        let columns = Columns::reserved(&unknown.each_ref().map(Row::Entry), true, 300, 400, &style);
         let area = Block::new(10, 0, columns.width_px(&style), 2 * row_px(&style));
         let names_end = area.right() - columns.count_px;
         for power in 0..=18 {
             for count in [10u64.pow(power), 10u64.pow(power).saturating_mul(10) - 1] {
                 // The third has no room: the last row has its count and the second's.
                 let entries = [entry(Some(count)), entry(Some(1)), entry(Some(count - 1))];
-                let drawn = ops(&entries, columns, area, &style);
+                let drawn = ops(&entries.each_ref().map(Row::Entry), columns, area, &style);
                 let masks: Vec<_> = drawn
                     .iter()
                     .filter_map(|op| match op {
@@ -151,8 +207,18 @@ mod tests {
     fn what_does_not_fit_is_counted() {
         let style = Style::new(crate::figure::Theme::Light, 100.0);
         let room = 5 * row_px(&style);
-        assert_eq!(shown_of(5, room, &style), (5, 0));
-        assert_eq!(shown_of(6, room, &style), (4, 2));
-        assert_eq!(shown_of(3, 0, &style), (0, 3));
+        let entry = LegendEntry { name: "n".into(), color: crate::color::Rgba8::opaque(1, 2, 3), count: None };
+        let shown_of = |rows: &[Row<'_>], room| {
+            let (shown, hidden) = split(rows, room, &style);
+            (shown.len(), entries(hidden).count())
+        };
+        let rows = [Row::Entry(&entry); 6];
+        assert_eq!(shown_of(&rows[..5], room), (5, 0));
+        assert_eq!(shown_of(&rows, room), (4, 2));
+        assert_eq!(shown_of(&rows[..3], 0), (0, 3));
+        let mut titled = rows.to_vec();
+        titled.insert(3, Row::Title("t"));
+        assert_eq!(shown_of(&titled, room), (3, 3), "no title without one of its names");
+        assert!(!has_room(&[Row::Title("t"), rows[0]], row_px(&style), &style), "a title alone explains nothing");
     }
 }

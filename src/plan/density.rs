@@ -332,6 +332,8 @@ pub(super) fn series(columns: Columns, gathered: Gathered, size: Size, notes: &m
     let program =
         Program { size, footprint: Footprint::Cell, accumulate: Accumulate::Planes(planes), prefers_compute: true };
     Series {
+        label: None,
+        axis_steps: [1; 2],
         columns,
         paint: Paint::Constant([0; 3]),
         opacity: Opacity::Constant(1.0),

@@ -16,7 +16,13 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
             let [start, end] = limits_text(scale);
             let _ = writeln!(out, "{name:9} {start} to {end}, {:?}", scale.kind());
         }
-        for series in &panel.series {
+        for (number, series) in panel.series.iter().enumerate() {
+            if panel.series.len() > 1 {
+                let _ = writeln!(out, "series    {} {}", number + 1, series.label.as_deref().unwrap_or_default());
+            }
+            for (axis, steps) in ["x", "y"].iter().zip(series.axis_steps).filter(|(_, steps)| *steps != 1) {
+                let _ = writeln!(out, "times     one step of the column is {steps} of the {axis} axis");
+            }
             let size = series.program.size;
             let _ = writeln!(out, "plot      {}x{} px", size.width(), size.height());
             for (role, index) in series.columns.roles.iter().zip(&series.columns.indices) {

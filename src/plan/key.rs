@@ -4,8 +4,10 @@ use crate::color::{Colormap, Norm, NormKind, Ramp, Rgba8, palette};
 use crate::content::{Content, Meaning};
 use crate::error::{Error, Result};
 use crate::figure::{Colorbar, Key, LegendEntry};
-use crate::reduce::Reducer;
-use crate::spec::{ColorLimit, Spec};
+use crate::plan::Request;
+use crate::plan::columns::Coloring;
+use crate::reduce::{Reducer, Reduction};
+use crate::spec::{ColorLimit, DensitySpec, Spec};
 
 /// What explains the colours of a canvas, as far as it is known before it is drawn; `background` lies behind the plot.
 ///
@@ -21,7 +23,7 @@ pub fn key(spec: &Spec, content: &Content, background: Option<Rgba8>) -> Result<
     let kind = spec.colors.norm.unwrap_or(NormKind::Linear);
     check_limits(spec, kind)?;
     if let Reducer::By { names, has_other, .. } = &first.reducer {
-        return Ok(Key::Legend { entries: entries(names, *has_other), has_counts: true });
+        return Ok(Key::Legend { title: None, entries: entries(names, *has_other), has_counts: true });
     }
     if first.reducer == Reducer::Any {
         return Ok(Key::None);
@@ -51,7 +53,7 @@ pub(super) fn of_points(meaning: &Meaning) -> Result<Key> {
         Meaning::None => Key::None,
         Meaning::Categories(colored) => {
             let entries = colored.iter().map(|(name, color)| entry(name, *color)).collect();
-            Key::Legend { entries, has_counts: false }
+            Key::Legend { title: None, entries, has_counts: false }
         }
         Meaning::Values { norm, colormap, label, calendar } => {
             // Points wear the colours of the map as they are, so the bar does too.
@@ -64,6 +66,58 @@ pub(super) fn of_points(meaning: &Meaning) -> Result<Key> {
             })
         }
     })
+}
+
+/// Names the data sets in their keys: an entry for one of one colour, a title above categories, and the name before a
+/// colorbar's label where it was asked for or another bar has the same label.
+///
+/// # Errors
+/// A usage error for an unknown colormap.
+pub(super) fn name(keys: &mut [Key], requests: &[Request<'_>], background: Option<Rgba8>) -> Result<()> {
+    let labels: Vec<Option<String>> = keys
+        .iter()
+        .map(|key| match key {
+            Key::Colorbar(bar) => bar.label.clone(),
+            _ => None,
+        })
+        .collect();
+    for (number, (key, request)) in keys.iter_mut().zip(requests).enumerate() {
+        let Some(label) = &request.label else { continue };
+        match key {
+            Key::Legend { title, .. } => *title = Some(label.text.clone()),
+            Key::Colorbar(bar) => {
+                let own = &labels[number];
+                let is_shared = labels.iter().enumerate().any(|(other, label)| other != number && label == own);
+                bar.label = match own {
+                    Some(own) if label.is_given || is_shared => Some(format!("{}: {own}", label.text)),
+                    None if label.is_given => Some(label.text.clone()),
+                    own => own.clone(),
+                };
+            }
+            Key::None => {
+                if let Some(color) = color(request, background)? {
+                    let entries = vec![entry(&label.text, color)];
+                    *key = Key::Legend { title: None, entries, has_counts: false };
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The one colour of a data set that has one.
+fn color(request: &Request<'_>, background: Option<Rgba8>) -> Result<Option<Rgba8>> {
+    if let Coloring::Constant(color) = request.columns.coloring {
+        return Ok(Some(color));
+    }
+    let spec = request.spec;
+    let is_any = |density: &DensitySpec| matches!(density.reductions[..], [Reduction::Any, ..]);
+    if spec.density.as_ref().is_some_and(is_any) && spec.colors.limits.is_none() {
+        // The one number, 1, is at the end of the colormap.
+        let [r, g, b] = Ramp::new(Colormap::parse(spec.colors.colormap_name())?, background).color_from_t(1.0);
+        return Ok(Some(Rgba8::opaque(r, g, b)));
+    }
+    Ok(None)
 }
 
 fn entry(name: &str, color: Rgba8) -> LegendEntry {

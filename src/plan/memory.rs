@@ -16,33 +16,46 @@ const WORKERS_BYTES: u64 = 256 << 20;
 /// Chunks that exist at once: one being filled, two waiting, one being encoded.
 pub const CHUNKS_IN_FLIGHT: u64 = 4;
 
-/// Bytes that a run will hold at most (CPU backend), from what is known before reading: the canvas is taken to be as
-/// large as the figure.
+/// Bytes that a run will hold at most (CPU backend), from what is known before reading of each data set, and of how many
+/// rows where that is known: all canvases, each taken to be as large as the figure, and what drawing the most expensive
+/// of them takes, one after the other.
 #[must_use]
-pub fn planned_bytes(spec: &Spec, columns: &Columns, rows: Option<u64>, threads: usize) -> u64 {
+pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) -> u64 {
+    let Some((spec, ..)) = sets.first() else { return BASE_BYTES };
+    let figure_bands = 64 * u64::from(spec.figure.width_px) * (4 + 4 + 16);
+    let canvases = sets.iter().map(|(spec, columns, _)| canvas_bytes(spec, columns, threads));
+    let (kept, working): (Vec<u64>, Vec<u64>) = canvases.unzip();
+    let drawing = sets.iter().zip(working).map(|((spec, columns, rows), working)| {
+        let rows = (spec.engine.chunk_rows as u64).min(rows.unwrap_or(u64::MAX));
+        let chunk = rows * columns.roles.len() as u64 * 9;
+        let slots = 2 * columns.gathered.len() as u64;
+        working + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots)
+    });
+    BASE_BYTES + kept.iter().sum::<u64>() + drawing.max().unwrap_or(0) + figure_bands
+}
+
+/// Bytes of a canvas, and of what is beside it while it is drawn.
+fn canvas_bytes(spec: &Spec, columns: &Columns, threads: usize) -> (u64, u64) {
     let area = u64::from(spec.figure.width_px) * u64::from(spec.figure.height_px);
     let is_one_color = matches!(columns.coloring, Coloring::Constant(_));
     let antialiased = spec.points.is_antialiased.unwrap_or(spec.points.marker.is_antialiased_by_default());
-    let counted = || {
-        // The counts, and a plane a worker.
-        8 * area + (4 * area).max((4 * area * threads as u64).min(512 << 20))
-    };
-    let canvas = match (&spec.density, is_one_color, antialiased || columns.has_alpha_column()) {
-        (Some(density), ..) => density_bytes(&density.reductions, area, threads).max(counted()),
-        (None, false, _) => 16 * area,
-        (None, true, true) => 4 * area,
-        (None, true, false) => counted(),
-    };
-    let rows = (spec.engine.chunk_rows as u64).min(rows.unwrap_or(u64::MAX));
-    let chunk = rows * columns.roles.len() as u64 * 9;
-    let figure_bands = 64 * u64::from(spec.figure.width_px) * (4 + 4 + 16);
-    let slots = 2 * columns.gathered.len() as u64;
-    BASE_BYTES + canvas + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots) + figure_bands
+    // The counts, and a plane a worker.
+    let counted = (8 * area, (4 * area).max((4 * area * threads as u64).min(512 << 20)));
+    match (&spec.density, is_one_color, antialiased || columns.has_alpha_column()) {
+        (Some(density), ..) => {
+            let (planes, workers) = density_bytes(&density.reductions, area, threads);
+            // At least what counting takes, however that is done.
+            (planes, (planes + workers).max(counted.0 + counted.1) - planes)
+        }
+        (None, false, _) => (16 * area, 0),
+        (None, true, true) => (4 * area, 0),
+        (None, true, false) => counted,
+    }
 }
 
 /// The planes of a density but for counts by category, which are known only when the categories are, and the planes of
 /// the workers beside them.
-fn density_bytes(reductions: &[Reduction], area: u64, threads: usize) -> u64 {
+fn density_bytes(reductions: &[Reduction], area: u64, threads: usize) -> (u64, u64) {
     let pixel = |reduction: &Reduction| match reduction {
         Reduction::Count | Reduction::Any | Reduction::By(_) => 0,
         Reduction::Of(Statistic::Var | Statistic::Std, _) => 32,
@@ -50,7 +63,7 @@ fn density_bytes(reductions: &[Reduction], area: u64, threads: usize) -> u64 {
         Reduction::Of(..) => 8,
     };
     let planes = area * (8 + reductions.iter().map(pixel).sum::<u64>());
-    planes + (planes * threads as u64).min(WORKERS_BYTES)
+    (planes, (planes * threads as u64).min(WORKERS_BYTES))
 }
 
 /// Bytes that categories hold: their names in the survey, the palette, the legend and the chunks under way.

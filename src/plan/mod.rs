@@ -1,8 +1,8 @@
 //! What is drawn, on what, in which class: resolved before the first row is drawn.
 //!
-//! `columns` gives the columns their roles, `axes` turns limits and extents into scales, `points` and `density` choose the
-//! canvas, `key` what explains it, `memory` adds up bytes, `explain` says it all in words. Everything that can be wrong with a request is found
-//! here.
+//! `columns` gives the columns their roles, `shared` brings those of one axis together, `axes` turns limits and extents
+//! into scales, `points` and `density` choose the canvas, `key` what explains it, `memory` adds up bytes, `explain` says
+//! it all in words. Everything that can be wrong with a request is found here.
 
 pub mod axes;
 pub mod columns;
@@ -12,18 +12,19 @@ pub mod explain;
 pub mod key;
 pub mod memory;
 mod points;
+pub mod shared;
 
 use crate::color::Rgba8;
-use crate::content::Content;
+use crate::content::{Content, Meaning};
 use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::figure::{FigureSpec, Frame, Key, Layout};
 use crate::program::{Program, Size};
 use crate::spec::{Background, Spec};
 use crate::view::View;
-use columns::Columns;
+use columns::{ColumnPlan, Columns};
 
 /// What is known of the data before it is drawn.
 #[derive(Clone, Debug, Default)]
@@ -60,9 +61,35 @@ pub enum Class {
     Close,
 }
 
+/// What a data set is called where a figure has to name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The text.
+    pub text: String,
+    /// Whether it was asked for; else it was made of names.
+    pub is_given: bool,
+}
+
+/// One data set that is to be drawn, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// How it is drawn; axes, figure and engine are those of the first data set.
+    pub spec: &'a Spec,
+    /// Its columns and their roles.
+    pub columns: Columns,
+    /// What is known of them.
+    pub known: &'a Known,
+    /// What it is called; always something where there are several.
+    pub label: Option<Label>,
+}
+
 /// One data set on one panel.
 #[derive(Debug)]
 pub struct Series {
+    /// What it is called, if anything.
+    pub label: Option<String>,
+    /// Steps of the x and the y axis in one step of its columns: other than 1 for times in a coarser unit.
+    pub axis_steps: [i128; 2],
     /// Its columns and their roles.
     pub columns: Columns,
     /// Where colours come from.
@@ -88,7 +115,9 @@ impl Series {
     /// When the columns lack a role.
     pub fn encoder(&self, view: &View) -> Result<Encoder> {
         let size = self.program.size;
-        let binnings = (view.x.binning(size.width(), false), view.y.binning(size.height(), true));
+        let [x_steps, y_steps] = self.axis_steps;
+        let x = view.x.binning(size.width(), false).of_steps(x_steps);
+        let binnings = (x, view.y.binning(size.height(), true).of_steps(y_steps));
         let footprint = self.program.footprint.clone();
         let (roles, paint, measures) = (self.columns.roles.clone(), self.paint.clone(), self.measures.clone());
         Encoder::new(binnings, size, footprint, roles, paint, self.opacity, measures)
@@ -102,10 +131,18 @@ pub struct Panel {
     pub view: View,
     /// Where everything lies.
     pub layout: Layout,
-    /// What explains the colours.
-    pub key: Key,
-    /// The data, in drawing order.
+    /// What explains the colours, one for each data set.
+    pub keys: Vec<Key>,
+    /// The data, in drawing order: the first lies under all others.
     pub series: Vec<Series>,
+}
+
+impl Panel {
+    /// Which bytes of the picture are the same where: exact when every data set is.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        if self.series.iter().all(|series| series.class == Class::Exact) { Class::Exact } else { Class::Close }
+    }
 }
 
 /// All that will be drawn.
@@ -117,42 +154,83 @@ pub struct Plan {
     pub notes: Vec<String>,
 }
 
-/// Resolves a request: scales, colours, layout and program.
+/// What one data set becomes before the size of its canvas is known.
+enum Part {
+    Points((Paint, Meaning)),
+    Density(density::Gathered),
+}
+
+/// Resolves the data sets of one figure: scales, colours, layout and programs.
 ///
 /// # Errors
-/// Usage errors for everything the request gets wrong, a refused alpha or size among them.
-pub fn plan(spec: &Spec, columns: Columns, known: &Known) -> Result<Plan> {
-    let mut notes = columns.notes.clone();
-    let margin = if spec.density.is_some() { 0.0 } else { axes::MARGIN };
-    let x = axes::scale(&spec.x, &columns.x, known.x, margin, "x")?;
-    let y = axes::scale(&spec.y, &columns.y, known.y, margin, "y")?;
-    let figure = figure_spec(spec, &columns);
-    let (layout, key, series) = match &spec.density {
-        Some(density) => {
-            let gathered = density::gather(spec, density, &columns, known)?;
-            let background = figure.plot_background.or(figure.background);
-            let key = key::key(spec, &gathered.content, background)?;
-            let layout = Layout::reserve(&figure, &x, &y, &key)?;
-            let series = density::series(columns, gathered, plot_size(&layout)?, &mut notes);
-            (layout, key, series)
+/// Usage errors for everything the request gets wrong, a refused alpha or size among them; where there are several data
+/// sets they name the one.
+pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
+    let Some(Request { spec, .. }) = requests.first() else { return Err(Error::usage("there is nothing to draw")) };
+    let (spec, is_several) = (*spec, requests.len() > 1);
+    let in_series = |number: usize| move |error: Error| if is_several { error.in_series(number + 1) } else { error };
+    let columns =
+        |of: fn(&Columns) -> &ColumnPlan| requests.iter().map(|request| of(&request.columns)).collect::<Vec<_>>();
+    let shared_x = shared::axis(&columns(|columns| &columns.x), "x")?;
+    let shared_y = shared::axis(&columns(|columns| &columns.y), "y")?;
+    let margin = if requests.iter().all(|request| request.spec.density.is_some()) { 0.0 } else { axes::MARGIN };
+    let extent = shared_x.extent(requests.iter().map(|request| request.known.x));
+    let x = axes::scale(&spec.x, &shared_x.column, extent, margin, "x")?;
+    let extent = shared_y.extent(requests.iter().map(|request| request.known.y));
+    let y = axes::scale(&spec.y, &shared_y.column, extent, margin, "y")?;
+    let figure = figure_spec(spec, &shared_x.column, &shared_y.column);
+    let background = figure.plot_background.or(figure.background);
+
+    let mut parts = Vec::new();
+    let mut keys = Vec::new();
+    for (number, Request { spec, columns, known, .. }) in requests.iter().enumerate() {
+        let part = match &spec.density {
+            Some(density) => density::gather(spec, density, columns, known).map(Part::Density),
+            None => points::coloring(spec, columns, known).map(Part::Points),
+        };
+        let part = part.map_err(in_series(number))?;
+        let key = match &part {
+            Part::Density(gathered) => key::key(spec, &gathered.content, background),
+            Part::Points((_, meaning)) => key::of_points(meaning),
+        };
+        keys.push(key.map_err(in_series(number))?);
+        parts.push(part);
+    }
+    key::name(&mut keys, &requests, background)?;
+    let layout = Layout::reserve(&figure, &x, &y, &keys)?;
+    let size = plot_size(&layout)?;
+
+    let mut notes: Vec<String> = [shared_x.notes, shared_y.notes].concat();
+    for (request, _) in requests.iter().zip(&keys).filter(|(_, key)| **key == Key::None) {
+        if let Some(Label { text, is_given: true }) = &request.label {
+            notes.push(format!("the label '{text}' is not shown: colours of the rows' own have no key"));
         }
-        None => {
-            let coloring = points::coloring(spec, &columns, known)?;
-            let key = key::of_points(&coloring.1)?;
-            let layout = Layout::reserve(&figure, &x, &y, &key)?;
-            let series = points::series(spec, columns, coloring, plot_size(&layout)?, &mut notes)?;
-            (layout, key, series)
+    }
+    let mut series = Vec::new();
+    for (number, (request, part)) in requests.into_iter().zip(parts).enumerate() {
+        let mut own_notes = request.columns.notes.clone();
+        let mut next = match part {
+            Part::Density(gathered) => density::series(request.columns, gathered, size, &mut own_notes),
+            Part::Points(coloring) => points::series(request.spec, request.columns, coloring, size, &mut own_notes)
+                .map_err(in_series(number))?,
+        };
+        next.axis_steps = [shared_x.steps[number], shared_y.steps[number]];
+        if let Some(label) = request.label {
+            next.description["label"] = label.text.clone().into();
+            next.label = Some(label.text);
         }
-    };
+        let told = |note| if is_several { format!("series {}: {note}", number + 1) } else { note };
+        notes.extend(own_notes.into_iter().map(told));
+        series.push(next);
+    }
     if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || spec.figure.has_grid) {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
     if !layout.left_out().is_empty() {
         notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
     }
-    let size = series.program.size;
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
-    Ok(Plan { panels: vec![Panel { view, layout, key, series: vec![series] }], notes })
+    Ok(Plan { panels: vec![Panel { view, layout, keys, series }], notes })
 }
 
 fn plot_size(layout: &Layout) -> Result<Size> {
@@ -160,9 +238,9 @@ fn plot_size(layout: &Layout) -> Result<Size> {
     Size::new(area.width, area.height)
 }
 
-fn figure_spec(spec: &Spec, columns: &Columns) -> FigureSpec {
-    let label = |own: &Option<String>, column: &Option<String>| own.clone().or_else(|| column.clone());
-    figure(spec, label(&spec.x.label, &columns.x.name), label(&spec.y.label, &columns.y.name))
+fn figure_spec(spec: &Spec, x: &ColumnPlan, y: &ColumnPlan) -> FigureSpec {
+    let label = |own: &Option<String>, column: &ColumnPlan| own.clone().or_else(|| column.name.clone());
+    figure(spec, label(&spec.x.label, x), label(&spec.y.label, y))
 }
 
 /// The figure as asked for, with the labels of its axes.

@@ -79,7 +79,9 @@ pub(super) fn series(
     let description = description(spec, &columns, &paint, alpha);
     let content = Content::Points { color, alpha, meaning };
     notes.extend(effect::without_effect(spec, &content));
-    Ok(Series { columns, paint, opacity, measures: Vec::new(), program, content, description, class })
+    let measures = Vec::new();
+    let axis_steps = [1; 2];
+    Ok(Series { label: None, axis_steps, columns, paint, opacity, measures, program, content, description, class })
 }
 
 fn description(spec: &Spec, columns: &Columns, paint: &Paint, alpha: f64) -> serde_json::Value {

@@ -17,7 +17,7 @@ use crate::keys::KeyKind;
 use crate::ledger::Ledger;
 use crate::output::Destination;
 use crate::plan::columns::{self, ColumnPlan};
-use crate::plan::{self, Known, KnownColumn, Panel};
+use crate::plan::{self, Known, KnownColumn, Panel, Request};
 use crate::reduce::Reduction;
 use crate::render::{Rendering, Subject};
 use crate::spec::{AlphaSpec, ColorSpec, DensitySpec, Spec};
@@ -112,11 +112,11 @@ impl Plot {
                 (columns, Known { categories, ..Known::default() })
             }
         };
-        let plan = plan::plan(&spec, columns, &known)?;
+        let plan = plan::plan(vec![Request { spec: &spec, columns, known: &known, label: None }])?;
         let mut notes = plan.notes;
         let panel = plan.panels.into_iter().next().ok_or_else(|| Error::usage("the plan has no panel"))?;
         let series = &panel.series[0];
-        let (backend, more) = engine::choose(&spec.engine, &series.program, self.expected_rows, &self.pool)?;
+        let (backend, more) = engine::choose(&spec.engine, &[(&series.program, self.expected_rows)], &self.pool)?;
         notes.extend(more);
         let drawing = Drawing::begin(series.encoder(&panel.view)?, &series.program, &backend, Arc::clone(&self.pool))?;
         Ok((Open { roles: chunk.roles().to_vec(), panel, drawing }, notes))
@@ -169,7 +169,7 @@ impl Plot {
         }
         let Some(Open { panel, drawing, .. }) = self.open else { return Ok(Ledger::default()) };
         let (canvas, ledger, _) = drawing.finish()?;
-        publish(&Rendering::new(&self.spec, Subject::of(&panel), &canvas, ledger.rows)?)?;
+        publish(&Rendering::new(Subject::of(&panel, [(&self.spec.colors, &canvas)]), ledger.rows)?)?;
         Ok(ledger)
     }
 }

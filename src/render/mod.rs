@@ -1,5 +1,8 @@
 //! A drawn panel becomes a picture: shade, figure and PNG put together.
+//!
+//! Data sets lie over each other in their order, row by row; each canvas is turned into colours for itself.
 
+mod look;
 mod tone;
 
 use std::cell::Cell;
@@ -11,97 +14,114 @@ use serde_json::json;
 use crate::canvas::Canvas;
 use crate::color::Rgba8;
 use crate::content::Content;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::figure::{Key, Layout};
 use crate::ledger::Rows;
 use crate::picture::{self, PictureSpec};
 use crate::plan::Panel;
 use crate::plan::axes::limits_json;
-use crate::reduce::Reducer;
-use crate::shade::{MixTone, Shader, Tone};
-use crate::spec::{Background, Spec};
+use crate::shade::Shader;
+use crate::spec::ColorOptions;
 use crate::view::View;
+use look::Look;
 
 /// The version of the picture: raised when the same request gives other pixels.
 pub const PICTURE_VERSION: u32 = 2;
 
-/// What is shown: the parts of a plan that are needed once the canvas is there.
-#[derive(Clone, Copy, Debug)]
+/// What is shown: the parts of a plan that are needed once the canvases are there.
+#[derive(Clone, Debug)]
 pub struct Subject<'a> {
     /// What is shown of the data.
     pub view: &'a View,
     /// Where everything lies.
     pub layout: &'a Layout,
+    /// The data sets, the lowest first.
+    pub drawn: Vec<Drawn<'a>>,
+}
+
+/// One data set that has been drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn<'a> {
+    /// How its numbers become colours.
+    pub colors: &'a ColorOptions,
     /// What explains the colours, as far as it was known before drawing.
     pub key: &'a Key,
     /// What the canvas means.
     pub content: &'a Content,
     /// What decides its picture beyond that.
     pub description: &'a serde_json::Value,
+    /// What was drawn.
+    pub canvas: &'a Canvas,
 }
 
 impl<'a> Subject<'a> {
-    /// A panel's only series.
+    /// A panel with the colours and the canvas of each of its series, in their order.
     #[must_use]
-    pub fn of(panel: &'a Panel) -> Self {
-        let series = &panel.series[0];
-        let (content, description) = (&series.content, &series.description);
-        Self { view: &panel.view, layout: &panel.layout, key: &panel.key, content, description }
+    pub fn of(panel: &'a Panel, canvases: impl IntoIterator<Item = (&'a ColorOptions, &'a Canvas)>) -> Self {
+        let series = panel.series.iter().zip(&panel.keys);
+        let drawn = series.zip(canvases).map(|((series, key), (colors, canvas))| {
+            let (content, description) = (&series.content, &series.description);
+            Drawn { colors, key, content, description, canvas }
+        });
+        Self { view: &panel.view, layout: &panel.layout, drawn: drawn.collect() }
     }
 }
 
-/// How the canvas becomes colours.
-#[derive(Debug)]
-enum Look {
-    Points { color: Rgba8, alpha: f64 },
-    Numbers { reducer: Reducer, tone: Box<Tone> },
-    Mix { plane: usize, tone: MixTone },
+/// Shades all canvases, each over those before.
+struct Stack<'a> {
+    shaders: Vec<Shader<'a>>,
+    row: Vec<[f32; 4]>,
+}
+
+impl Stack<'_> {
+    /// One row of all; `out` has the width of the plot.
+    fn row(&mut self, row: u32, out: &mut [[f32; 4]]) {
+        let Some((first, others)) = self.shaders.split_first() else { return };
+        first.row(row, out);
+        self.row.resize(out.len(), [0.0; 4]);
+        for shader in others {
+            shader.row(row, &mut self.row);
+            for (under, over) in out.iter_mut().zip(&self.row) {
+                if *over != [0.0; 4] {
+                    picture::blend(under, *over);
+                }
+            }
+        }
+    }
 }
 
 /// Everything a picture is made of.
 #[derive(Debug)]
 pub struct Rendering<'a> {
-    spec: &'a Spec,
     subject: Subject<'a>,
-    canvas: &'a Canvas,
     rows: Rows,
-    look: Look,
-    key: Key,
+    /// Of each data set.
+    looks: Vec<Look>,
+    /// Completed by what the canvases hold.
+    keys: Vec<Key>,
     notes: Vec<String>,
     shade_secs: Cell<f64>,
 }
 
 impl<'a> Rendering<'a> {
-    /// Puts the parts together: works out limits and colours of a density, and completes the key.
+    /// Puts the parts together: works out limits and colours of densities, and completes the keys.
     ///
     /// # Errors
-    /// When the canvas is not one of that content, or the limits do not fit the norm.
-    pub fn new(spec: &'a Spec, subject: Subject<'a>, canvas: &'a Canvas, rows: Rows) -> Result<Self> {
+    /// When a canvas is not one of its content, or the limits do not fit the norm.
+    pub fn new(subject: Subject<'a>, rows: Rows) -> Result<Self> {
         let figure = subject.layout.spec();
         let background = figure.plot_background.or(figure.background);
-        let foreign = || Error::input("the canvas does not hold what it should");
-        let (look, key, notes) = match (subject.content, canvas) {
-            (Content::Points { color, alpha, .. }, _) => {
-                (Look::Points { color: *color, alpha: *alpha }, subject.key.clone(), Vec::new())
-            }
-            (Content::Density { reduced, .. }, Canvas::Planes(planes)) => {
-                let first = reduced.first().ok_or_else(foreign)?;
-                match (&first.reducer, subject.key) {
-                    (Reducer::By { plane, .. }, Key::Legend { entries, .. }) => {
-                        let (tone, notes) = tone::mix_tone(planes, first, &spec.colors, entries)?;
-                        let key = tone::filled_key(subject.key, planes, first, &spec.colors, None);
-                        (Look::Mix { plane: *plane, tone }, key, notes)
-                    }
-                    (reducer, key) => {
-                        let (tone, notes) = tone::tone(planes, first, &spec.colors, background)?;
-                        let key = tone::filled_key(key, planes, first, &spec.colors, Some(&tone));
-                        (Look::Numbers { reducer: reducer.clone(), tone: Box::new(tone) }, key, notes)
-                    }
-                }
-            }
-            (Content::Density { .. }, _) => return Err(foreign()),
-        };
-        Ok(Self { spec, subject, canvas, rows, look, key, notes, shade_secs: Cell::new(0.0) })
+        let is_several = subject.drawn.len() > 1;
+        let (mut looks, mut keys, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, drawn) in (1..).zip(&subject.drawn) {
+            let look = Look::of(drawn, background);
+            let (look, key, own) = look.map_err(|error| if is_several { error.in_series(number) } else { error })?;
+            looks.push(look);
+            keys.push(key);
+            notes
+                .extend(own.into_iter().map(|note| if is_several { format!("series {number}: {note}") } else { note }));
+        }
+        Ok(Self { subject, rows, looks, keys, notes, shade_secs: Cell::new(0.0) })
     }
 
     /// Lines to tell the user, of what the numbers of the picture came to.
@@ -110,13 +130,9 @@ impl<'a> Rendering<'a> {
         &self.notes
     }
 
-    fn shader(&self) -> Shader<'_> {
-        match (&self.look, self.canvas) {
-            (Look::Numbers { reducer, tone }, Canvas::Planes(planes)) => Shader::numbers(planes, reducer, tone),
-            (Look::Mix { plane, tone }, Canvas::Planes(planes)) => Shader::mix(planes, *plane, tone),
-            (Look::Points { color, alpha }, canvas) => Shader::points(canvas, *color, *alpha),
-            (_, canvas) => Shader::points(canvas, Rgba8::opaque(0, 0, 0), 1.0),
-        }
+    fn stack(&self) -> Stack<'_> {
+        let shaders = self.looks.iter().zip(&self.subject.drawn).map(|(look, drawn)| look.shader(drawn.canvas));
+        Stack { shaders: shaders.collect(), row: Vec::new() }
     }
 
     /// What decides the picture, as canonical JSON for the PNG's text chunk: never paths, flags of the engine, or times.
@@ -126,10 +142,13 @@ impl<'a> Rendering<'a> {
             |scale| json!({ "kind": format!("{:?}", crate::scale::Scale::kind(scale)), "limits": limits_json(scale) });
         let css = |color: Option<Rgba8>| color.map(|color| [color.r, color.g, color.b, color.a]);
         let figure = self.subject.layout.spec();
-        let mut series = self.subject.description.clone();
-        if let Some(colors) = self.colors_json() {
-            series["colors"] = colors;
-        }
+        let series = self.looks.iter().zip(&self.subject.drawn).map(|(look, drawn)| {
+            let mut series = drawn.description.clone();
+            if let Some(colors) = look.colors_json(drawn.colors) {
+                series["colors"] = colors;
+            }
+            series
+        });
         let description = json!({
             "version": PICTURE_VERSION,
             "x": axis(&self.subject.view.x),
@@ -141,37 +160,11 @@ impl<'a> Rendering<'a> {
             "plot_background": css(figure.plot_background),
             "theme": format!("{:?}", figure.theme),
             "frame": format!("{:?}", figure.frame),
-            "series": [series],
+            "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
         // Objects are sorted by key: serde_json keeps them in a BTreeMap.
         description.to_string()
-    }
-
-    /// How a density was coloured.
-    fn colors_json(&self) -> Option<serde_json::Value> {
-        let css = |color: Option<Rgba8>| color.map(|color| [color.r, color.g, color.b, color.a]);
-        let name = |asked: Option<Background>| asked.map(|asked| format!("{asked:?}"));
-        match &self.look {
-            Look::Points { .. } => None,
-            Look::Numbers { tone, .. } => Some(json!({
-                "colormap": tone.ramp.colormap().name(),
-                "from": tone.ramp.floor(),
-                "norm": tone.norm.kind().to_string(),
-                "limits": tone.norm.limits(),
-                "under": css(tone.under),
-                "over": css(tone.over),
-                "empty": css(tone.empty),
-                "spread_px": tone.spread_px,
-            })),
-            Look::Mix { tone, .. } => Some(json!({
-                "categories": tone.colors.len(),
-                "norm": tone.norm.kind().to_string(),
-                "limits": tone.norm.limits(),
-                "empty": name(self.spec.colors.empty),
-                "spread_px": tone.spread_px,
-            })),
-        }
     }
 
     /// Writes the PNG, row by row.
@@ -179,12 +172,12 @@ impl<'a> Rendering<'a> {
     /// # Errors
     /// Kind output when the writer fails.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<()> {
-        let figure = self.subject.layout.fill(&self.key);
+        let figure = self.subject.layout.fill(&self.keys);
         let text = [("pointillist".to_owned(), self.description())];
-        let shader = self.shader();
+        let mut stack = self.stack();
         picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |row, out| {
             let start = Instant::now();
-            shader.row(row, out);
+            stack.row(row, out);
             self.shade_secs.set(self.shade_secs.get() + start.elapsed().as_secs_f64());
             Ok(())
         })
@@ -201,10 +194,10 @@ impl<'a> Rendering<'a> {
     /// # Errors
     /// When it does not fit.
     pub fn to_image(&self) -> Result<image::RgbaImage> {
-        let figure = self.subject.layout.fill(&self.key);
-        let shader = self.shader();
+        let figure = self.subject.layout.fill(&self.keys);
+        let mut stack = self.stack();
         picture::compose(&figure, &mut |row, out| {
-            shader.row(row, out);
+            stack.row(row, out);
             Ok(())
         })
     }

@@ -190,14 +190,14 @@ pub(super) fn filled_key(
                 ..colorbar.clone()
             })
         }
-        (Key::Legend { entries, has_counts }, _, Reducer::By { plane, .. }) => {
+        (Key::Legend { title, entries, has_counts }, _, Reducer::By { plane, .. }) => {
             let area = planes.size().area();
             // Saturating: a file can hold counts that no run has made.
             let counts =
                 planes.words(*plane).chunks(area).map(|counts| counts.iter().copied().fold(0, u64::saturating_add));
             let entries =
                 entries.iter().zip(counts).map(|(entry, count)| LegendEntry { count: Some(count), ..entry.clone() });
-            Key::Legend { entries: entries.collect(), has_counts: *has_counts }
+            Key::Legend { title: title.clone(), entries: entries.collect(), has_counts: *has_counts }
         }
         (key, ..) => key.clone(),
     }

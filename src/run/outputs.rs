@@ -1,16 +1,24 @@
-//! The outputs of a run: what can be wrong with them before anything is read, and the report.
+//! The outputs of a run beside the picture: what can be wrong with them before anything is read or drawn, the raster, the
+//! canvas file and the report.
 
+use crate::array;
+use crate::canvas::Canvas;
+use crate::canvas_file::{self, CanvasFile};
 use crate::error::{Error, Result};
+use crate::ledger::Rows;
 use crate::output::{self, Destination, Pending};
+use crate::plan::{Panel, axes};
+use crate::program::Accumulate;
 use crate::reduce::Reduction;
-use crate::report::Report;
-use crate::run::Job;
+use crate::report::{Report, ViewReport};
+use crate::run::{Job, Watch};
 
 /// Outputs can be written, and replace neither an input nor one another; several arrays have an archive to go to.
 pub(super) fn check_outputs(job: &Job) -> Result<()> {
     let outputs = [Some(&job.output), job.raster.as_ref(), job.canvas.as_ref(), job.report.as_ref()];
-    output::check_all(&outputs.into_iter().flatten().collect::<Vec<_>>(), &job.inputs)?;
-    let reductions = job.spec.density.as_ref().map_or(&[][..], |density| &density.reductions);
+    let inputs: Vec<String> = job.series.iter().flat_map(|series| series.inputs.iter().cloned()).collect();
+    output::check_all(&outputs.into_iter().flatten().collect::<Vec<_>>(), &inputs)?;
+    let reductions = job.spec()?.density.as_ref().map_or(&[][..], |density| &density.reductions);
     let needs_archive = reductions.len() > 1 || matches!(reductions, [Reduction::By(_)]);
     output::check_arrays(job.raster.as_ref(), needs_archive)
 }
@@ -20,5 +28,59 @@ pub(super) fn write_report(destination: &Destination, report: &Report) -> Result
         .map_err(|source| Error::output("the report cannot be written").because(source))?;
     destination.prepare(|out| {
         writeln!(out, "{text}").map_err(|source| Error::output("the report cannot be written").because(source))
+    })
+}
+
+/// Refuses or tells what cannot be kept beside the picture.
+pub(super) fn check_kept(job: &Job, panel: &Panel, watch: &mut dyn Watch) -> Result<()> {
+    let series = &panel.series[0];
+    if job.raster.is_some() && !matches!(series.program.accumulate, Accumulate::Planes(_)) {
+        return Err(Error::usage("--raster needs numbers, and this picture blends colours or soft edges")
+            .hint("use --reduce, or one colour, one alpha and hard edges: --marker pixel, or --aa off"));
+    }
+    if job.canvas.is_some() && series.content.has_equalized_key() {
+        watch.note("the canvas file keeps the points' colours, but not the colorbar of their equalised norm");
+    }
+    if job.canvas.is_some() && series.label.is_some() {
+        watch.note("the canvas file does not keep the label");
+    }
+    Ok(())
+}
+
+/// The raster and the canvas file of a picture of one data set, where they are asked for.
+pub(super) fn kept(job: &Job, panel: &Panel, rows: Rows, canvases: &mut Vec<Canvas>) -> Result<[Option<Pending>; 2]> {
+    let series = &panel.series[0];
+    let raster = match (&job.raster, &canvases[..]) {
+        (Some(destination), [Canvas::Planes(planes)]) => {
+            Some(destination.prepare(|out| array::write(out, planes, &series.content, destination.is_archive()))?)
+        }
+        _ => None,
+    };
+    let Some(destination) = &job.canvas else { return Ok([raster, None]) };
+    let Some(canvas) = canvases.pop() else { return Ok([raster, None]) };
+    let figure = &job.spec()?.figure;
+    let file = CanvasFile {
+        view: panel.view.clone(),
+        content: series.content.clone(),
+        description: series.description.clone(),
+        labels: [series.columns.x.name.clone(), series.columns.y.name.clone()],
+        figure_px: (figure.width_px, figure.height_px),
+        rows,
+        canvas,
+    };
+    let pending = destination.prepare(|out| canvas_file::write(out, &file))?;
+    canvases.push(file.canvas);
+    Ok([raster, Some(pending)])
+}
+
+/// What was shown.
+pub(super) fn view_report(job: &Job, panel: &Panel) -> Result<ViewReport> {
+    let (area, figure) = (panel.layout.plot_area(), &job.spec()?.figure);
+    Ok(ViewReport {
+        xlim: axes::limits_json(&panel.view.x),
+        ylim: axes::limits_json(&panel.view.y),
+        width: figure.width_px,
+        height: figure.height_px,
+        plot: [area.x, area.y, area.width, area.height],
     })
 }

@@ -8,11 +8,12 @@ use crate::plan::axes;
 use crate::plan::columns::{Coloring, Columns};
 use crate::plan::{Known, KnownColumn};
 use crate::reduce::Reduction;
-use crate::run::{Job, Watch, each_chunk};
+use crate::run::reading::each_chunk;
+use crate::run::{Job, Watch};
 use crate::scale::Kind;
 use crate::source::dataset::DataSet;
 use crate::source::spool::SpoolSettings;
-use crate::spec::ColorLimit;
+use crate::spec::{ColorLimit, Spec};
 
 /// What pass one found.
 pub(super) struct Surveyed {
@@ -46,14 +47,21 @@ enum Want {
     Categories,
 }
 
-/// Finds out what the request leaves open.
+/// Finds out what the request leaves open of the data set with that number.
 ///
 /// # Errors
 /// When the data cannot be read, or a pipe does not fit its spool.
-pub(super) fn survey(job: &Job, columns: &Columns, data: &DataSet, watch: &mut dyn Watch) -> Result<Surveyed> {
+pub(super) fn survey(
+    job: &Job,
+    number: usize,
+    columns: &Columns,
+    data: &DataSet,
+    watch: &mut dyn Watch,
+) -> Result<Surveyed> {
+    let spec = &job.series[number].spec;
     let known = Known { gathered: vec![KnownColumn::default(); columns.gathered.len()], ..Known::default() };
     let mut surveyed = Surveyed { known, spooled: None, bytes_read: 0 };
-    let mut open = open(job, columns)?;
+    let mut open = open(spec, columns)?;
     open.retain(|open| {
         let index = columns.indices[open.at];
         let known = (open.want == Want::Extent).then(|| data.extent(index, open.is_positive)).flatten();
@@ -76,8 +84,9 @@ pub(super) fn survey(job: &Job, columns: &Columns, data: &DataSet, watch: &mut d
         Ask { name, categories, values }
     });
     let mut survey = Survey::new(asks);
-    watch.begin("surveying", data.rows());
-    let chunk_rows = job.spec.engine.chunk_rows;
+    let stage = if job.is_several() { format!("surveying series {}", number + 1) } else { "surveying".to_owned() };
+    watch.begin(&stage, data.rows());
+    let chunk_rows = spec.engine.chunk_rows;
     if is_pipe {
         let settings = spool_settings(job);
         watch.note(&format!(
@@ -130,9 +139,9 @@ fn spool_settings(job: &Job) -> SpoolSettings {
 }
 
 /// What the request leaves open.
-fn open(job: &Job, columns: &Columns) -> Result<Vec<Open>> {
+fn open(spec: &Spec, columns: &Columns) -> Result<Vec<Open>> {
     let mut open = Vec::new();
-    let axes = [(&job.spec.x, &columns.x, Role::X, "x"), (&job.spec.y, &columns.y, Role::Y, "y")];
+    let axes = [(&spec.x, &columns.x, Role::X, "x"), (&spec.y, &columns.y, Role::Y, "y")];
     for (at, (axis, column, role, flag)) in axes.into_iter().enumerate() {
         let kind = axes::kind(axis, column, flag)?;
         if axis.limits.is_none() {
@@ -140,7 +149,7 @@ fn open(job: &Job, columns: &Columns) -> Result<Vec<Open>> {
         }
     }
     let at = |role: Role| columns.roles.iter().position(|have| *have == role);
-    let colors = &job.spec.colors;
+    let colors = &spec.colors;
     if let (Coloring::Value(_), Some(at)) = (&columns.coloring, at(Role::Value)) {
         let has_percentile = colors
             .limits
@@ -153,7 +162,7 @@ fn open(job: &Job, columns: &Columns) -> Result<Vec<Open>> {
     if let (Coloring::Category(_), Some(at)) = (&columns.coloring, at(Role::Category)) {
         open.push(Open { role: Role::Category, at, is_positive: false, want: Want::Categories });
     }
-    if let Some(density) = &job.spec.density {
+    if let Some(density) = &spec.density {
         for (number, column) in (0_u8..).zip(&columns.gathered) {
             let role = Role::Gathered(number);
             let Some(at) = at(role) else { continue };

@@ -39,6 +39,8 @@ pub struct Binning {
     bins: u32,
     is_flipped: bool,
     rule: Rule,
+    /// Steps of an integer axis in one of the values.
+    steps: i128,
 }
 
 #[derive(Clone, Debug)]
@@ -148,7 +150,14 @@ impl Binning {
             (Kind::Log, _) => Rule::Log(Edges::new(lo, hi, bins)),
             _ => Rule::Edges(Edges::new(lo, hi, bins)),
         };
-        Self { bins, is_flipped, rule }
+        Self { bins, is_flipped, rule, steps: 1 }
+    }
+
+    /// The same bins for values that count in steps each of which is `steps` of the axis's own (a column of seconds on an
+    /// axis of nanoseconds); only an integer axis has such steps.
+    #[must_use]
+    pub fn of_steps(self, steps: i128) -> Self {
+        Self { steps, ..self }
     }
 
     /// True when positions are computed in integers.
@@ -184,7 +193,7 @@ impl Binning {
             Rule::Int { lo, hi } => {
                 for (value, out) in values.iter().zip(&mut *out) {
                     *out = if value.is_finite() {
-                        self.integer_position(value.floor() as i128, *lo, *hi)
+                        self.integer_position((value.floor() as i128).saturating_mul(self.steps), *lo, *hi)
                     } else {
                         INVALID
                     };
@@ -226,7 +235,7 @@ impl Binning {
         let mut values = values;
         if let Rule::Int { lo, hi } = self.rule {
             for (value, out) in values.zip(&mut *out) {
-                *out = self.integer_position(value, lo, hi);
+                *out = self.integer_position(value.saturating_mul(self.steps), lo, hi);
             }
             self.flip(out);
             return;
@@ -244,7 +253,7 @@ impl Binning {
     /// `floor((v-lo)*n*256/(hi-lo))` in integers: a float guess, then made exact by its remainder.
     fn integer_position(&self, value: i128, lo: i128, hi: i128) -> i32 {
         let (range, steps) = (hi - lo, i128::from(self.bins) * i128::from(SUBPIXELS));
-        let distance = value - lo;
+        let distance = value.saturating_sub(lo);
         let guess = distance as f64 * (steps as f64 / range as f64);
         if guess.abs() > FAR_PX * f64::from(SUBPIXELS) {
             return if guess < 0.0 { -(FAR_PX as i32) * SUBPIXELS } else { FAR_PX as i32 * SUBPIXELS };
@@ -295,6 +304,23 @@ mod tests {
                     prop_assert_eq!(i64::from(position[0] >> 8), bin[0] as i64, "{} of {}", value, bins);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn steps_of_a_coarser_unit_lie_where_their_multiples_do() {
+        // From 1.5 s to 4 s in nanoseconds, and whole seconds on it.
+        let scale = Scale::integers(1_500_000_000, 4_000_000_000).unwrap();
+        let (mut fine, mut coarse) = ([0; 6], [0; 6]);
+        for is_flipped in [false, true] {
+            scale
+                .binning(7, is_flipped)
+                .positions_int((0..6).map(|secs: i32| i128::from(secs) * 1_000_000_000), &mut fine);
+            let of_secs = scale.binning(7, is_flipped).of_steps(1_000_000_000);
+            of_secs.positions_int((0..6_i32).map(i128::from), &mut coarse);
+            assert_eq!(fine, coarse);
+            of_secs.positions_int([i128::from(i64::MAX)].into_iter(), &mut coarse[..1]);
+            assert!(coarse[0].abs() > 1_000_000, "far away, and no overflow");
         }
     }
 

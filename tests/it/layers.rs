@@ -177,6 +177,7 @@ const WALLS: &[Wall] = &[
             "spec",
             "run",
             "report",
+            "ledger",
             "output",
             "bench",
             "colormaps",

@@ -8,7 +8,7 @@
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
-//!   its kept state: `canvas_file`, or its parts: `merge`;
+//!   its kept state: `canvas_file`, or its parts: `merge`, `series`;
 //! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * the source text (which module may know which): `layers`.
 //!
@@ -44,4 +44,5 @@ mod overplot;
 mod report;
 mod scenes;
 mod seed;
+mod series;
 mod stamps;

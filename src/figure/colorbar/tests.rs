@@ -152,8 +152,8 @@ fn painted(bar: &Colorbar, width: u32, height: u32, theme: Theme) -> (tiny_skia:
         ..FigureSpec::new(width, height)
     };
     let unknown = Colorbar { norm: None, extends: Extends::default(), histogram: None, ..bar.clone() };
-    let layout = Layout::reserve(&spec, &axis, &axis, &Key::Colorbar(unknown)).expect("layout");
-    let figure = layout.fill(&Key::Colorbar(bar.clone()));
+    let layout = Layout::reserve(&spec, &axis, &axis, &[Key::Colorbar(unknown)]).expect("layout");
+    let figure = layout.fill(&[Key::Colorbar(bar.clone())]);
     let mut page = tiny_skia::Pixmap::new(width, height).expect("size");
     let color = theme.background();
     page.fill(tiny_skia::Color::from_rgba8(color.r, color.g, color.b, 255));
@@ -302,8 +302,8 @@ fn gallery_of_figures() {
         color: crate::color::palette::color_of(i as usize, 40),
         count: Some(10u64.pow((i % 19) as u32) + i),
     };
-    let legend = Key::Legend { entries: (0..40).map(entry).collect(), has_counts: true };
-    let few = Key::Legend { entries: (0..5).map(entry).chain([entry(39)]).collect(), has_counts: true };
+    let legend = Key::Legend { title: None, entries: (0..40).map(entry).collect(), has_counts: true };
+    let few = Key::Legend { title: None, entries: (0..5).map(entry).chain([entry(39)]).collect(), has_counts: true };
     let mut bar = bar(Norm::new(NormKind::Log, 1.0, 3e12).ok());
     bar.extends = Extends { under: Some(Rgba8::opaque(9, 200, 90)), over: Some(Rgba8::opaque(255, 120, 0)) };
     bar.has_histogram = true;
@@ -321,7 +321,9 @@ fn gallery_of_figures() {
                     y_label: Some("y".into()),
                     ..FigureSpec::new(width, height)
                 };
-                let figure = Layout::reserve(&spec, &axis, &axis, key).expect("layout").fill(key);
+                let figure = Layout::reserve(&spec, &axis, &axis, std::slice::from_ref(key))
+                    .expect("layout")
+                    .fill(std::slice::from_ref(key));
                 let mut page = tiny_skia::Pixmap::new(width, height).expect("size");
                 let color = theme.background();
                 page.fill(tiny_skia::Color::from_rgba8(color.r, color.g, color.b, 255));

@@ -19,13 +19,16 @@ const SHORTEST_TEXT_EM: f64 = 3.0;
 /// A legend takes at most this share of the width.
 const LEGEND_SHARE: f64 = 0.35;
 
+/// The most colorbars side by side: more would be a figure of bars, and no eye goes between so many.
+const MOST_COLORBARS: usize = 4;
+
 /// A figure around a given plot grows at most this often until its legend fits.
 const MOST_GROWTHS: usize = 200;
 
 /// What is still drawn along one direction, and the order in which it is given up.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Kept {
-    /// The title (down), the legend or colorbar (across).
+    /// The title (down), the legend and colorbars (across).
     pub extra: bool,
     pub label: bool,
     pub tick_labels: bool,
@@ -54,6 +57,7 @@ impl Kept {
 }
 
 const DOWN: [&str; 4] = ["the title", "the x label", "the tick labels of x", "the ticks of x"];
+const LAST_COLORBARS: &str = "some of the colorbars";
 const ACROSS: [&str; 4] = ["the legend or colorbar", "the y label", "the tick labels of y", "the ticks of y"];
 
 /// Sizes in pixels, what is kept, and the measured ticks and key.
@@ -66,7 +70,8 @@ pub(super) struct Margins {
     pub across: Kept,
     pub x_ticks: AxisTicks,
     pub y_ticks: AxisTicks,
-    pub key: Option<KeyColumns>,
+    /// From left to right.
+    pub keys: Vec<KeyColumns>,
     pub left_out: Vec<&'static str>,
 }
 
@@ -76,7 +81,7 @@ pub(super) struct Request<'a> {
     pub spec: &'a FigureSpec,
     pub x: &'a Scale,
     pub y: &'a Scale,
-    pub key: &'a Key,
+    pub keys: &'a [Key],
     pub style: &'a Style,
 }
 
@@ -85,8 +90,8 @@ impl Request<'_> {
         Kept { extra: self.spec.title.is_some(), label: self.spec.x_label.is_some(), tick_labels: true, ticks: true }
     }
 
-    fn all_across(&self, key: Option<KeyColumns>) -> Kept {
-        Kept { extra: key.is_some(), label: self.spec.y_label.is_some(), tick_labels: true, ticks: true }
+    fn all_across(&self, keys: &[KeyColumns]) -> Kept {
+        Kept { extra: !keys.is_empty(), label: self.spec.y_label.is_some(), tick_labels: true, ticks: true }
     }
 
     /// Whether a title and a label of x have room to be read.
@@ -120,8 +125,8 @@ impl Request<'_> {
         let plot_height = height - top - bottom;
 
         let y_ticks = AxisTicks::upwards(self.y, plot_height, style);
-        let key = self.key_columns(plot_height, width);
-        let mut across = self.all_across(key);
+        let mut keys = self.key_columns(plot_height, width, &mut left_out);
+        let mut across = self.all_across(&keys);
         // A plot too low for ticks below it is too low for anything beside it.
         while !down.ticks
             && let Some(name) = across.give_up(&ACROSS)
@@ -131,11 +136,18 @@ impl Request<'_> {
         if !self.is_high_enough(plot_height) {
             across.drop_texts(&ACROSS, &mut left_out);
         }
-        let key_px = key.map_or(0, |columns| columns.width_px(style));
         let (left, mut right) = loop {
-            let (left, right) = margins_across(across, y_ticks.width_px(), key_px, style);
+            let (left, right) = margins_across(across, y_ticks.width_px(), &keys, style);
             if width - left - right >= worthwhile(width, spec.dpi) {
                 break (left, right);
+            }
+            // The last one first: the legend stays longest.
+            if across.extra && keys.len() > 1 {
+                keys.pop();
+                if !left_out.contains(&LAST_COLORBARS) {
+                    left_out.push(LAST_COLORBARS);
+                }
+                continue;
             }
             match across.give_up(&ACROSS) {
                 Some(name) => left_out.push(name),
@@ -151,8 +163,8 @@ impl Request<'_> {
                 x_ticks = AxisTicks::across(self.x, width - left - right, style);
             }
         }
-        let key = key.filter(|_| across.extra);
-        Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, key, left_out }
+        keys.retain(|_| across.extra);
+        Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, keys, left_out }
     }
 
     /// The margins around a plot area of that size: nothing is left out but what has no room beside so small a plot.
@@ -166,20 +178,19 @@ impl Request<'_> {
         // A legend takes a share of a width that it is a part of: from its full width downwards.
         let mut width = i32::MAX;
         let mut growths = 0;
-        let (across, key, left, right) = loop {
-            let key = self.key_columns(plot_height, width);
-            let mut across = self.all_across(key);
+        let (across, keys, left, right) = loop {
+            left_out.clear();
+            let mut keys = self.key_columns(plot_height, width, &mut left_out);
+            let mut across = self.all_across(&keys);
             if !self.is_high_enough(plot_height) {
-                left_out.clear();
                 across.drop_texts(&ACROSS, &mut left_out);
             }
-            let key = key.filter(|_| across.extra);
-            let key_px = key.map_or(0, |columns| columns.width_px(style));
-            let (left, right) = margins_across(across, y_ticks.width_px(), key_px, style);
+            keys.retain(|_| across.extra);
+            let (left, right) = margins_across(across, y_ticks.width_px(), &keys, style);
             let found = plot_width.saturating_add(left + right);
             growths += 1;
             if found >= width || growths == MOST_GROWTHS {
-                break (across, key, left, right);
+                break (across, keys, left, right);
             }
             width = found;
         };
@@ -203,7 +214,7 @@ impl Request<'_> {
         }
         let (top, bottom) = margins_down(down, style);
         checked_side(i64::from(plot_height) + i64::from(top) + i64::from(bottom), "high")?;
-        Ok(Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, key, left_out })
+        Ok(Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, keys, left_out })
     }
 
     /// How much more room the last label of x needs on the right than there is.
@@ -211,21 +222,30 @@ impl Request<'_> {
         x_ticks.overhang_px(plot_width) + self.style.margin_px / 2 - right
     }
 
-    fn key_columns(&self, plot_height: i32, width: i32) -> Option<KeyColumns> {
-        let Self { spec, key, style, .. } = self;
-        match key {
-            Key::Legend { entries, has_counts } if spec.has_legend && !entries.is_empty() => {
-                // A legend without one name explains nothing.
-                (legend::shown_of(entries.len(), plot_height, style).0 > 0).then(|| {
-                    let most_px = (f64::from(width) * LEGEND_SHARE) as i32;
-                    KeyColumns::Legend(legend::Columns::reserved(entries, *has_counts, plot_height, most_px, style))
-                })
-            }
-            Key::Colorbar(bar) if spec.has_colorbar => {
-                Some(KeyColumns::Colorbar(colorbar::Columns::reserved(bar, plot_height, style)))
-            }
-            _ => None,
+    /// The legend of all keys that have entries, then the colorbars.
+    fn key_columns(&self, plot_height: i32, width: i32, left_out: &mut Vec<&'static str>) -> Vec<KeyColumns> {
+        let Self { spec, style, .. } = self;
+        let mut found = Vec::new();
+        let rows = legend::rows(self.keys);
+        // A legend without one name explains nothing.
+        if spec.has_legend && legend::has_room(&rows, plot_height, style) {
+            let most_px = (f64::from(width) * LEGEND_SHARE) as i32;
+            let has_counts = self.keys.iter().any(|key| matches!(key, Key::Legend { has_counts: true, .. }));
+            let columns = legend::Columns::reserved(&rows, has_counts, plot_height, most_px, style);
+            found.push(KeyColumns::Legend(columns));
         }
+        let bars = self.keys.iter().enumerate().filter_map(|(number, key)| match key {
+            Key::Colorbar(bar) if spec.has_colorbar => Some((number, bar)),
+            _ => None,
+        });
+        for (i, (number, bar)) in bars.enumerate() {
+            if i == MOST_COLORBARS {
+                left_out.push(LAST_COLORBARS);
+                break;
+            }
+            found.push(KeyColumns::Colorbar(number, colorbar::Columns::reserved(bar, plot_height, style)));
+        }
+        found
     }
 }
 
@@ -246,11 +266,12 @@ fn margins_down(kept: Kept, style: &Style) -> (i32, i32) {
     (top, style.line_px + style.tick_px(false) + tick_label + label + style.margin_px)
 }
 
-fn margins_across(kept: Kept, tick_label_px: i32, key_px: i32, style: &Style) -> (i32, i32) {
+fn margins_across(kept: Kept, tick_label_px: i32, keys: &[KeyColumns], style: &Style) -> (i32, i32) {
     if !kept.ticks {
         return (style.line_px, style.line_px);
     }
-    let key = if kept.extra { key_px + 2 * style.margin_px } else { 0 };
+    let keys_px = keys.iter().map(|columns| columns.width_px(style) + 2 * style.margin_px).sum();
+    let key = if kept.extra { keys_px } else { 0 };
     let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
     let tick_label = if kept.tick_labels { tick_label_px + style.gap_px } else { 0 };
     (style.margin_px + label + tick_label + style.tick_px(false) + style.line_px, style.line_px + key + style.margin_px)

@@ -37,7 +37,7 @@ fn colorbar(norm: Option<(f64, f64)>) -> Key {
 
 fn legend(entries: usize, count: Option<u64>) -> Key {
     let entry = |i: usize| LegendEntry { name: format!("name {i}\n"), color: Rgba8::opaque(i as u8, 0, 0), count };
-    Key::Legend { entries: (0..entries).map(entry).collect(), has_counts: true }
+    Key::Legend { title: None, entries: (0..entries).map(entry).collect(), has_counts: true }
 }
 
 /// Unknown before, everything after.
@@ -110,9 +110,9 @@ proptest! {
             density(NormKind::Cbrt, 12_345_678.0, 12_345_700.0),
         ];
         let spec = FigureSpec { dpi, ..spec(width, height) };
-        match Layout::reserve(&spec, &axes()[axis % 4], &axes()[axis / 4], &keys[key].0) {
+        match Layout::reserve(&spec, &axes()[axis % 4], &axes()[axis / 4], std::slice::from_ref(&keys[key].0)) {
             Ok(layout) => {
-                let figure = layout.fill(&keys[key].1);
+                let figure = layout.fill(std::slice::from_ref(&keys[key].1));
                 prop_assert_eq!(figure.plot_area(), layout.plot_area(), "the plot area has moved");
                 check(&figure)?;
             }
@@ -122,14 +122,69 @@ proptest! {
     }
 }
 
+/// A legend of titled and untitled names, and so many colorbars.
+fn several(bars: usize, count: Option<u64>, norm: Option<(f64, f64)>) -> Vec<Key> {
+    let titled = match legend(3, count) {
+        Key::Legend { entries, has_counts, .. } => Key::Legend { title: Some("a title".into()), entries, has_counts },
+        key => key,
+    };
+    let mut keys = vec![titled, Key::None, legend(2, None)];
+    keys.extend((0..bars).map(|_| colorbar(norm)));
+    keys
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn keys_of_several_data_sets_overlap_at_no_size(width in 7..1600u32, height in 7..900u32, dpi in 50.0..250.0f64, bars in 0..6usize, axis in 0..4usize) {
+        let spec = FigureSpec { dpi, ..spec(width, height) };
+        let layout = Layout::reserve(&spec, &axes()[axis], &axes()[0], &several(bars, None, None)).expect("layout");
+        let figure = layout.fill(&several(bars, Some(1_234_567), Some((0.0, 1.23e13))));
+        prop_assert_eq!(figure.plot_area(), layout.plot_area(), "the plot area has moved");
+        check(&figure)?;
+        let ramps = figure.over.iter().filter(|op| matches!(op, Op::Ramp { .. })).count();
+        let is_told = layout.left_out().iter().any(|what| what.contains("colorbar"));
+        prop_assert_eq!(ramps < bars, is_told, "{} of {} colorbars, left out: {:?}", ramps, bars, layout.left_out());
+    }
+}
+
+#[test]
+fn four_colorbars_stand_beside_a_legend_and_a_fifth_is_told() {
+    let linear = &axes()[0];
+    let ramps = |bars: usize, width: u32| {
+        let keys = several(bars, Some(1), Some((0.0, 1.0)));
+        let layout = Layout::reserve(&spec(width, 600), linear, linear, &keys).expect("layout");
+        let figure = layout.fill(&keys);
+        let lefts = figure.over.iter().filter_map(|op| match op {
+            Op::Ramp { block, .. } => Some(block.left),
+            _ => None,
+        });
+        (lefts.collect::<Vec<_>>(), layout.left_out().to_vec())
+    };
+    let (lefts, left_out) = ramps(4, 1200);
+    assert!(lefts.len() == 4 && lefts.is_sorted() && left_out.is_empty(), "{lefts:?} {left_out:?}");
+    assert_eq!(ramps(5, 1200), (lefts, vec!["some of the colorbars"]));
+    let (lefts, left_out) = ramps(3, 420);
+    assert!(lefts.len() < 3 && left_out == ["some of the colorbars"], "{lefts:?} {left_out:?}");
+}
+
+#[test]
+fn names_without_a_title_stand_above_titles() {
+    let keys = several(0, None, None);
+    let rows = crate::figure::legend::rows(&keys);
+    let is_title = |row: &crate::figure::legend::Row<'_>| matches!(row, crate::figure::legend::Row::Title(_));
+    assert_eq!(rows.iter().position(is_title), Some(2));
+    assert_eq!(rows.len(), 6);
+}
+
 #[test]
 fn a_usual_figure_has_everything() {
     let [linear, ..] = axes();
-    let layout = Layout::reserve(&spec(1024, 768), &linear, &linear, &colorbar(None)).expect("layout");
+    let layout = Layout::reserve(&spec(1024, 768), &linear, &linear, &[colorbar(None)]).expect("layout");
     assert!(layout.left_out().is_empty());
     let Rect { width, height, .. } = layout.plot_area();
     assert!(width > 820 && height > 660, "{width}x{height} is too little");
-    let small = Layout::reserve(&spec(120, 90), &linear, &linear, &colorbar(None)).expect("layout");
+    let small = Layout::reserve(&spec(120, 90), &linear, &linear, &[colorbar(None)]).expect("layout");
     assert!(small.left_out().contains(&"the title"), "{:?}", small.left_out());
     assert!(small.plot_area().width >= 48 && small.plot_area().height >= 36);
 }
@@ -138,27 +193,26 @@ fn a_usual_figure_has_everything() {
 fn the_largest_figure_is_laid_out() {
     let [linear, zoom, ..] = axes();
     let key = colorbar(Some((0.0, 1.0)));
-    let layout = Layout::reserve(&spec(20_000, 15_000), &linear, &zoom, &key).expect("layout");
-    check(&layout.fill(&key)).expect("no overlap");
+    let layout = Layout::reserve(&spec(20_000, 15_000), &linear, &zoom, std::slice::from_ref(&key)).expect("layout");
+    check(&layout.fill(std::slice::from_ref(&key))).expect("no overlap");
 }
 
 #[test]
 fn impossible_sizes_are_refused_with_the_smallest() {
     let [linear, ..] = axes();
-    let error =
-        |spec: &FigureSpec| Layout::reserve(spec, &linear, &linear, &Key::None).expect_err("refused").to_string();
+    let error = |spec: &FigureSpec| Layout::reserve(spec, &linear, &linear, &[]).expect_err("refused").to_string();
     assert!(error(&spec(2, 500)).contains("at least 3x3"));
     assert!(error(&spec(0, 1)).contains("1 to 65535"));
     assert!(error(&spec(70_000, 1)).contains("1 to 65535"));
     assert!(error(&FigureSpec { dpi: f64::NAN, ..spec(100, 100) }).contains("dpi"));
-    assert!(Layout::reserve(&spec(3, 3), &linear, &linear, &Key::None).is_ok());
+    assert!(Layout::reserve(&spec(3, 3), &linear, &linear, &[]).is_ok());
 }
 
 #[test]
 fn without_a_frame_the_picture_is_the_plot() {
     let [linear, ..] = axes();
     let spec = FigureSpec { frame: Frame::None, ..spec(1, 7) };
-    let figure = Layout::reserve(&spec, &linear, &linear, &colorbar(None)).expect("layout").fill(&colorbar(None));
+    let figure = Layout::reserve(&spec, &linear, &linear, &[colorbar(None)]).expect("layout").fill(&[colorbar(None)]);
     assert_eq!(figure.plot_area(), Rect { x: 0, y: 0, width: 1, height: 7 });
     assert!(figure.under.is_empty() && figure.over.is_empty());
 }
@@ -167,20 +221,20 @@ fn without_a_frame_the_picture_is_the_plot() {
 fn a_key_can_be_switched_off() {
     let [linear, ..] = axes();
     let key = legend(3, None);
-    let with = Layout::reserve(&spec(800, 600), &linear, &linear, &key).expect("layout");
+    let with = Layout::reserve(&spec(800, 600), &linear, &linear, std::slice::from_ref(&key)).expect("layout");
     let off = FigureSpec { has_legend: false, ..spec(800, 600) };
-    let without = Layout::reserve(&off, &linear, &linear, &key).expect("layout");
+    let without = Layout::reserve(&off, &linear, &linear, std::slice::from_ref(&key)).expect("layout");
     assert!(without.plot_area().width > with.plot_area().width);
-    assert!(without.fill(&key).over.len() < with.fill(&key).over.len());
+    assert!(without.fill(std::slice::from_ref(&key)).over.len() < with.fill(std::slice::from_ref(&key)).over.len());
 }
 
 #[test]
 fn spines_enclose_the_plot_area() {
     let [linear, ..] = axes();
-    let layout = Layout::reserve(&spec(200, 150), &linear, &linear, &Key::None).expect("layout");
+    let layout = Layout::reserve(&spec(200, 150), &linear, &linear, &[]).expect("layout");
     let Rect { x, y, width, height } = layout.plot_area();
     let mut page = tiny_skia::Pixmap::new(200, 150).expect("size");
-    layout.fill(&Key::None).paint(crate::figure::Layer::Over, 0, &mut page);
+    layout.fill(&[]).paint(crate::figure::Layer::Over, 0, &mut page);
     let alpha = |x: u32, y: u32| page.pixel(x, y).map(|pixel| pixel.alpha());
     for (x, y) in [(x - 1, y - 1), (x + width, y - 1), (x - 1, y + height), (x + width, y + height)] {
         assert_eq!(alpha(x, y), Some(255), "corner {x},{y}");
@@ -193,7 +247,7 @@ fn spines_enclose_the_plot_area() {
 
 /// A figure's parts, for comparison.
 fn parts(layout: &Layout, key: &Key) -> (FigureSpec, Rect, Vec<Op>, Vec<Op>) {
-    let figure = layout.fill(key);
+    let figure = layout.fill(std::slice::from_ref(key));
     (layout.spec().clone(), figure.plot_area(), figure.under, figure.over)
 }
 
@@ -208,11 +262,11 @@ proptest! {
         ].swap_remove(key);
         let spec = FigureSpec { dpi, ..spec(width, height) };
         let (x, y) = (&axes()[axis % 4], &axes()[axis / 4]);
-        let layout = Layout::reserve(&spec, x, y, &reserved).expect("layout");
+        let layout = Layout::reserve(&spec, x, y, std::slice::from_ref(&reserved)).expect("layout");
         let Rect { width: plot_width, height: plot_height, .. } = layout.plot_area();
         let around = |width, height| {
             let spec = FigureSpec { width, height, ..spec.clone() };
-            Layout::around(&spec, (plot_width, plot_height), x, y, &reserved).expect("layout")
+            Layout::around(&spec, (plot_width, plot_height), x, y, std::slice::from_ref(&reserved)).expect("layout")
         };
         // Not by prop_assert_eq, which would print every pixel of the texts.
         prop_assert!(parts(&around(width, height), &filled) == parts(&layout, &filled), "the size is known");
@@ -220,8 +274,8 @@ proptest! {
         let grown = around(1, 1);
         prop_assert_eq!((grown.plot_area().width, grown.plot_area().height), (plot_width, plot_height));
         prop_assert!(grown.left_out().is_empty());
-        check(&grown.fill(&filled))?;
-        let again = Layout::reserve(grown.spec(), x, y, &reserved).expect("layout");
+        check(&grown.fill(std::slice::from_ref(&filled)))?;
+        let again = Layout::reserve(grown.spec(), x, y, std::slice::from_ref(&reserved)).expect("layout");
         if layout.left_out().is_empty() && again.left_out().is_empty() {
             prop_assert!(parts(&again, &filled) == parts(&grown, &filled), "{:?} and {:?}", again.plot_area(), grown.plot_area());
             prop_assert_eq!(grown.spec().height, height);
@@ -233,9 +287,9 @@ proptest! {
         let (x, y) = (&axes()[axis % 4], &axes()[axis / 4]);
         for key in [legend(entries, Some(5)), density(NormKind::Sqrt, 0.0, 1e9).1] {
             let spec = FigureSpec { dpi, ..spec(9, 9) };
-            let layout = Layout::around(&spec, (width, height), x, y, &key).expect("layout");
+            let layout = Layout::around(&spec, (width, height), x, y, std::slice::from_ref(&key)).expect("layout");
             prop_assert_eq!((layout.plot_area().width, layout.plot_area().height), (width, height));
-            check(&layout.fill(&key))?;
+            check(&layout.fill(std::slice::from_ref(&key)))?;
         }
     }
 }
@@ -244,10 +298,9 @@ proptest! {
 fn a_plot_without_a_frame_or_too_large_a_figure_is_told() {
     let [linear, ..] = axes();
     let bare = FigureSpec { frame: Frame::None, ..spec(1, 7) };
-    let layout = Layout::around(&bare, (30, 20), &linear, &linear, &colorbar(None)).expect("layout");
+    let layout = Layout::around(&bare, (30, 20), &linear, &linear, &[colorbar(None)]).expect("layout");
     assert_eq!((layout.spec().width, layout.spec().height), (30, 20));
-    let error =
-        |plot| Layout::around(&spec(9, 9), plot, &linear, &linear, &Key::None).expect_err("refused").to_string();
+    let error = |plot| Layout::around(&spec(9, 9), plot, &linear, &linear, &[]).expect_err("refused").to_string();
     assert!(error((65_530, 10)).contains("too wide"), "{}", error((65_530, 10)));
     assert!(error((10, 65_530)).contains("too high"));
     assert!(error((0, 10)).contains("1 to 65535"));

@@ -45,9 +45,22 @@ pub(crate) struct Paper {
 
 /// Draws dots in order; straight RGBA8, rows from top to bottom.
 pub(crate) fn draw(paper: &Paper, look: &Look, dots: &[Dot]) -> Vec<u8> {
-    let (width, height) = (paper.width as i64, paper.height as i64);
+    draw_all(paper, &[(*look, dots.to_vec())])
+}
+
+/// Draws data sets in order, each dot over all before.
+pub(crate) fn draw_all(paper: &Paper, sets: &[(Look, Vec<Dot>)]) -> Vec<u8> {
     // Premultiplied colour and opacity.
-    let mut layer = vec![[0.0_f64; 4]; (width * height) as usize];
+    let mut layer = vec![[0.0_f64; 4]; paper.width as usize * paper.height as usize];
+    for (look, dots) in sets {
+        blend(paper, look, dots, &mut layer);
+    }
+    let under = over(premultiplied(paper.plot_background), premultiplied(paper.background));
+    layer.into_iter().flat_map(|pixel| rounded(over(pixel, under))).collect()
+}
+
+fn blend(paper: &Paper, look: &Look, dots: &[Dot], layer: &mut [[f64; 4]]) {
+    let (width, height) = (paper.width as i64, paper.height as i64);
     let mut stamps = HashMap::new();
     for dot in dots {
         let (Some(x), Some(y)) = (position(dot.x, paper.xlim, width, false), position(dot.y, paper.ylim, height, true))
@@ -74,8 +87,6 @@ pub(crate) fn draw(paper: &Paper, look: &Look, dots: &[Dot]) -> Vec<u8> {
             pixel[3] = pixel[3] * (1.0 - alpha) + alpha;
         }
     }
-    let under = over(premultiplied(paper.plot_background), premultiplied(paper.background));
-    layer.into_iter().flat_map(|pixel| rounded(over(pixel, under))).collect()
 }
 
 /// The 24.8 position of a value on `n` pixels, y counted downwards; `None` for what is not finite.

@@ -1,0 +1,100 @@
+//! How the rows of one data set are drawn: points or a density, and colours.
+
+use clap::{Args as ClapArgs, ValueEnum};
+use pointillist::reduce::Reduction;
+use pointillist::spec::{AlphaSpec, ColorOptions, ColorSpec, DensitySpec, Limits, PointsSpec, Spec};
+use pointillist::stamp::Marker;
+
+use super::options::{ColorArgs, Switch};
+use super::value::{self, Diameter};
+
+/// The marks that can be chosen.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MarkerName {
+    Pixel,
+    Circle,
+    Square,
+}
+
+/// Points, densities, colours: the same for the first data set and within `--series`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct LookArgs {
+    /// Colour of the points, or the column that gives it: a number by colormap, a text by palette
+    /// (col:NAME and css:NAME where a word is both) (default: #1f77b4, with --series the palette's colours in turn)
+    #[arg(long, value_name = "CSS|COL", value_parser = value::color, conflicts_with = "rgb", requires = "inputs",
+        help_heading = "Points")]
+    color: Option<ColorSpec>,
+    /// Columns of red, green, blue and perhaps alpha: floats 0..1 or integers 0..255
+    #[arg(long, value_name = "R,G,B[,A]", value_delimiter = ',', requires = "inputs", help_heading = "Points")]
+    rgb: Option<Vec<String>>,
+    /// Opacity of a point, or the column that gives it (col:NAME for a name that is a number)
+    #[arg(long, value_name = "A|COL", value_parser = value::alpha, default_value = "1", requires = "inputs",
+        help_heading = "Points")]
+    alpha: AlphaSpec,
+    /// Diameter of a point: pixels (0.1 to 256), or 2pt
+    #[arg(long, value_name = "PX", value_parser = value::diameter, default_value = "3", requires = "inputs",
+        help_heading = "Points")]
+    size: Diameter,
+    /// Shape of a point
+    #[arg(long, value_name = "SHAPE", default_value = "circle", requires = "inputs", help_heading = "Points")]
+    marker: MarkerName,
+    /// Smooth edges (default: on, off for pixel and square)
+    #[arg(long, value_name = "on|off", requires = "inputs", help_heading = "Points")]
+    aa: Option<Switch>,
+
+    /// Reduce rows pixel by pixel instead of drawing points: count, any, sum:COL, mean:COL, min:COL, max:COL, var:COL,
+    /// std:COL, first:COL, last:COL, by:COL (counts by category). Given more than once, the first is the picture and
+    /// --raster holds all
+    #[arg(long, value_name = "R", value_parser = value::reduction, requires = "inputs", help_heading = "Density",
+        conflicts_with_all = ["color", "rgb", "alpha", "size", "marker", "aa"])]
+    reduce: Vec<Reduction>,
+    /// Range of the values that are reduced; a value outside makes its row invalid (default: the column's extent)
+    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "reduce",
+        help_heading = "Density")]
+    value_range: Option<Limits>,
+    /// Categories that by:COL counts, in this order; all others are one (default: the most frequent)
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', requires = "reduce", help_heading = "Density")]
+    categories: Option<Vec<String>>,
+
+    #[command(flatten)]
+    colors: ColorArgs,
+}
+
+impl LookArgs {
+    /// Whether a colour is needed and none was asked for.
+    pub(super) fn takes_default_color(&self) -> bool {
+        self.color.is_none() && self.rgb.is_none() && self.reduce.is_empty()
+    }
+
+    /// Whether anything was said of how numbers become colours.
+    pub(super) fn has_color_options(&self) -> bool {
+        self.colors.options() != ColorOptions::default()
+    }
+
+    /// The look within a figure: axes, figure and engine of `around`, sizes at `dpi`; `default` is the colour of points
+    /// that have been given none.
+    pub(super) fn spec(self, around: &Spec, dpi: f64, default: ColorSpec) -> Spec {
+        let marker = match self.marker {
+            MarkerName::Pixel => Marker::Pixel,
+            MarkerName::Circle => Marker::Circle,
+            MarkerName::Square => Marker::Square,
+        };
+        let density = (!self.reduce.is_empty()).then_some(DensitySpec {
+            reductions: self.reduce,
+            value_range: self.value_range,
+            categories: self.categories,
+        });
+        Spec {
+            points: PointsSpec {
+                marker,
+                size_px: self.size.px(dpi),
+                is_antialiased: self.aa.map(Switch::is_on),
+                color: self.rgb.map(ColorSpec::Rgb).or(self.color).unwrap_or(default),
+                alpha: self.alpha,
+            },
+            density,
+            colors: self.colors.options(),
+            ..around.clone()
+        }
+    }
+}

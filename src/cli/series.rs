@@ -1,0 +1,139 @@
+//! One data set as typed: its inputs and columns, and the same as one text for `--series`.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args as ClapArgs, Command, Parser};
+use pointillist::Error;
+use pointillist::source::dataset::Options;
+use pointillist::source::format::Format;
+use pointillist::source::raw::RawLayout;
+
+use super::look::LookArgs;
+use super::{plot, words};
+
+/// Where rows come from, and what the data set is called.
+#[derive(Debug, ClapArgs)]
+pub(super) struct InputArgs {
+    /// Files of points, drawn in the order given; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
+    #[arg(required_unless_present = "series", requires_all = ["x", "y"], value_name = "INPUT")]
+    pub(super) inputs: Vec<String>,
+    /// Column of x, by name or 0-based number
+    #[arg(short, value_name = "COL", requires = "inputs")]
+    pub(super) x: Option<String>,
+    /// Column of y, by name or 0-based number
+    #[arg(short, value_name = "COL", requires = "inputs")]
+    pub(super) y: Option<String>,
+    /// Name in the legend (default: with --series the y column or the file, whichever tells them apart)
+    #[arg(long, value_name = "TEXT", requires = "inputs")]
+    pub(super) label: Option<String>,
+
+    /// Format of the inputs: csv, tsv, parquet, npy (default: by extension, else by content)
+    #[arg(long, value_name = "NAME", requires = "inputs", help_heading = "Input")]
+    format: Option<Format>,
+    /// Inputs are raw little-endian records of equal numbers, like f32x2 or i64x3
+    #[arg(long, value_name = "TYPExN", requires = "inputs", help_heading = "Input", conflicts_with = "format")]
+    raw: Option<RawLayout>,
+}
+
+impl InputArgs {
+    /// How the inputs are read.
+    pub(super) fn options(&self) -> Options {
+        Options { format: self.raw.map(Format::Raw).or_else(|| self.format.clone()) }
+    }
+}
+
+/// What may stand in the text of one `--series`.
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true, disable_help_flag = true, disable_version_flag = true, allow_negative_numbers = true)]
+pub(super) struct SeriesArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+    #[arg(long, hide = true)]
+    series: Vec<String>,
+}
+
+/// Reads the text of a `--series`; `number` is its 1-based place among all data sets, for errors.
+///
+/// # Errors
+/// A usage error that names the data set and says what is wrong with its text.
+pub(super) fn parse(text: &str, number: usize) -> Result<SeriesArgs, Error> {
+    let wrong = |message: String| Error::usage(message).in_series(number);
+    let words = words::split(text).map_err(|why| {
+        wrong(format!("the text of --series cannot be cut into words: {why}")).found(format!("'{text}'"))
+    })?;
+    let args = SeriesArgs::try_parse_from(words).map_err(|error| {
+        if error.kind() == ErrorKind::UnknownArgument
+            && let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg)
+            && is_of_the_figure(option)
+        {
+            return wrong(format!("{option} is of the whole picture, not of one data set"))
+                .hint("put it outside of the quotes of --series");
+        }
+        wrong(one_line(&error))
+            .hint("what may stand in it: INPUT... -x COL -y COL, options of points, densities and colours")
+    })?;
+    if !args.series.is_empty() {
+        return Err(wrong("a series has no series of its own".to_owned()).hint("give --series once more beside it"));
+    }
+    Ok(args)
+}
+
+/// Whether `plot` knows an option.
+fn is_of_the_figure(option: &str) -> bool {
+    let name = option.split('=').next().unwrap_or_default();
+    let command = plot::Args::augment_args(Command::new("plot"));
+    command.get_arguments().any(|arg| {
+        let long = arg.get_long().is_some_and(|long| name == format!("--{long}"));
+        long || arg.get_short().is_some_and(|short| name == format!("-{short}"))
+    })
+}
+
+/// What clap has to say without its usage.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim);
+    let lines = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let told: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let told = told.join(" ");
+    told.strip_prefix("error: ").unwrap_or(&told).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_as_the_options_of_plot() {
+        let args =
+            parse("'b c.csv' d.csv -x t -y w --color red --alpha 0.5 --label 'the model' --clim -1,2", 2).unwrap();
+        assert_eq!(args.input.inputs, ["b c.csv", "d.csv"]);
+        assert_eq!(args.input.label.as_deref(), Some("the model"));
+        assert!(!args.look.takes_default_color());
+        SeriesArgs::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_wrong_is_one_line_that_names_the_series() {
+        for (text, says) in [
+            ("b.csv -x t -y w --title T", "series 2: --title is of the whole picture"),
+            ("b.csv -x t -y w -o out.png", "series 2: -o is of the whole picture"),
+            ("b.csv -x t -y w --xlim=0,1", "--xlim is of the whole picture"),
+            ("b.csv -x t -y w --strict", "--strict is of the whole picture"),
+            ("b.csv -x t", "required arguments were not provided: -y <COL>"),
+            ("-x t -y w", "required arguments were not provided"),
+            ("b.csv -x t -y w --colour red", "unexpected argument '--colour' found"),
+            ("b.csv -x t -y w --series 'c.csv -x t -y w'", "a series has no series"),
+            ("b.csv -x t -y 'w", "series 2: the text of --series cannot be cut into words: a ' is not closed"),
+            ("b.csv -x t -y w --reduce count --size 3", "cannot be used with"),
+            ("", "required arguments were not provided"),
+        ] {
+            let error = parse(text, 2).unwrap_err();
+            assert_eq!(error.kind().exit_code(), 2, "{text}");
+            let line = error.to_string();
+            assert!(line.contains(says) && line.starts_with("series 2: ") && !line.contains('\n'), "{text}: {line}");
+        }
+    }
+}

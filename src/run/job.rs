@@ -1,0 +1,119 @@
+//! What a run is asked for, whom it tells, and what comes of it.
+
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::output::Destination;
+use crate::report::Report;
+use crate::source::dataset::Options;
+use crate::source::stdin::STDIN;
+use crate::spec::Spec;
+
+/// One data set of the picture.
+#[derive(Clone, Debug)]
+pub struct DataSeries {
+    /// The inputs, in order.
+    pub inputs: Vec<String>,
+    /// How they are read.
+    pub options: Options,
+    /// The column of x, by name or number.
+    pub x: String,
+    /// The column of y, by name or number.
+    pub y: String,
+    /// What the legend calls it; made of names when several data sets need one.
+    pub label: Option<String>,
+    /// How it is drawn. Axes, figure and engine are those of the first data set, whatever the others say.
+    pub spec: Spec,
+}
+
+/// One run of the command.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The data sets, at least one, in drawing order: the first lies under all others.
+    pub series: Vec<DataSeries>,
+    /// Text that is no number is an error.
+    pub is_strict: bool,
+    /// Where the picture goes.
+    pub output: Destination,
+    /// Where the numbers of the pixels go.
+    pub raster: Option<Destination>,
+    /// Where the canvas goes.
+    pub canvas: Option<Destination>,
+    /// Where the report goes.
+    pub report: Option<Destination>,
+    /// Where a pipe is kept for its second reading; by the output when not given.
+    pub spool_folder: Option<PathBuf>,
+    /// The most bytes it may take there.
+    pub spool_limit_bytes: u64,
+    /// Only say what would be done.
+    pub explains_only: bool,
+}
+
+impl Job {
+    /// The axes, the figure and the engine, from the first data set.
+    ///
+    /// # Errors
+    /// A usage error without any data set.
+    pub(super) fn spec(&self) -> Result<&Spec> {
+        let first = self.series.first().ok_or_else(|| Error::usage("there is nothing to draw"))?;
+        Ok(&first.spec)
+    }
+
+    /// Whether data sets have to be told apart.
+    pub(super) fn is_several(&self) -> bool {
+        self.series.len() > 1
+    }
+
+    /// An error of the data set with that 0-based number, named where there are several.
+    pub(super) fn in_series(&self, number: usize) -> impl Fn(Error) -> Error {
+        let is_several = self.is_several();
+        move |error| if is_several { error.in_series(number + 1) } else { error }
+    }
+
+    /// Refuses a second reading of standard input, and what is kept of one canvas alone.
+    pub(super) fn check(&self) -> Result<()> {
+        let mut readers =
+            (1..).zip(&self.series).filter(|(_, series)| series.inputs.iter().any(|input| input == STDIN));
+        if let (Some((first, _)), Some((second, _))) = (readers.next(), readers.next()) {
+            return Err(Error::usage(format!("standard input is read by series {first} already, and comes by once"))
+                .in_series(second)
+                .hint("keep it in a file, or draw one of the two from another"));
+        }
+        for (flag, is_asked) in [("--raster", self.raster.is_some()), ("--canvas", self.canvas.is_some())] {
+            if is_asked && self.is_several() {
+                return Err(Error::usage(format!("{flag} keeps one data set, and this picture has several"))
+                    .found(format!("{} data sets", self.series.len()))
+                    .hint("draw the one whose numbers are wanted on its own, without --series"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Who is told how a run goes.
+pub trait Watch {
+    /// One line that the user should read.
+    fn note(&mut self, line: &str);
+
+    /// A stage begins; `total` rows when known.
+    fn begin(&mut self, stage: &str, total: Option<u64>);
+
+    /// Rows done of the stage so far.
+    fn advance(&mut self, rows: u64);
+
+    /// The stage is over.
+    fn end(&mut self);
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The numbers.
+    pub report: Report,
+    /// What drew, in words.
+    pub description: String,
+    /// What there is to say about the rows, in lines.
+    pub remarks: Vec<String>,
+    /// The plan in words.
+    pub explanation: String,
+}

@@ -1,0 +1,106 @@
+//! Reading the rows of a data set: ahead of drawing, in order, and only what can be seen.
+
+use std::time::Instant;
+
+use crate::data::chunk::Chunk;
+use crate::data::survey::Extent;
+use crate::error::{Error, Result};
+use crate::plan::Series;
+use crate::plan::columns::Columns;
+use crate::run::columns::title;
+use crate::scale::{Domain, Scale};
+use crate::source::dataset::DataSet;
+use crate::source::{Keep, Reader};
+use crate::view::View;
+
+/// Chunks that wait between the reader and the encoder.
+const QUEUE_CHUNKS: usize = 2;
+
+/// What can be seen on each axis: the domain and what a marker's reach adds to it.
+pub(super) fn keep(view: &View, series: &Series) -> Vec<Keep> {
+    let (columns, reach_px) = (&series.columns, series.program.footprint.reach_px());
+    let visible = |scale: &Scale, length_px: f64, steps: i128| match scale.domain() {
+        Domain::F64 { .. } => {
+            let (lo, hi) = scale.transformed();
+            let margin = (hi - lo) * (reach_px + 1.0) / length_px;
+            let back = |value: f64| match scale.kind() {
+                crate::scale::Kind::Log => libm::exp10(value),
+                _ => value,
+            };
+            Extent::F64 { lo: back(lo - margin), hi: back(hi + margin) }
+        }
+        Domain::Int { lo, hi } => {
+            let margin = ((hi - lo) as f64 * (reach_px + 1.0) / length_px).ceil() as i128 + 1;
+            // In the column's own steps, outward.
+            Extent::Int { lo: (lo - margin).div_euclid(steps), hi: -(-(hi + margin)).div_euclid(steps) }
+        }
+    };
+    // The plot is at least one pixel wide; a smaller length only keeps more.
+    vec![
+        Keep {
+            column: columns.x.index,
+            extent: visible(&view.x, 1.0_f64.max(f64::from(view.width_px)), series.axis_steps[0]),
+        },
+        Keep {
+            column: columns.y.index,
+            extent: visible(&view.y, 1.0_f64.max(f64::from(view.height_px)), series.axis_steps[1]),
+        },
+    ]
+}
+
+/// Refuses text where a number is needed.
+///
+/// # Errors
+/// An input error with the first such text.
+pub(super) fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[String], data: &DataSet) -> Result<()> {
+    for (column, role) in chunk.columns().iter().zip(&columns.roles) {
+        if let Some(unparsed) = &column.unparsed {
+            return Err(Error::input("text where a number is needed")
+                .in_file(names.get(chunk.origin().input).cloned().unwrap_or_default())
+                .at_row(unparsed.row)
+                .at_line(unparsed.line)
+                .in_column(title(data, columns, *role))
+                .expected("a number or a time")
+                .found(format!("'{}'", unparsed.text))
+                .hint("without --strict such rows are counted as invalid"));
+        }
+    }
+    Ok(())
+}
+
+/// What reading came to.
+pub(super) struct Read {
+    pub(super) skipped_rows: u64,
+    pub(super) bytes: u64,
+    pub(super) secs: f64,
+}
+
+/// Reads ahead in a thread and hands over chunks in order; the first error of either side ends both.
+pub(super) fn each_chunk(
+    mut reader: Box<dyn Reader>,
+    mut take: impl FnMut(Chunk<'static>) -> Result<()>,
+) -> Result<Read> {
+    let (sender, receiver) = crossbeam_channel::bounded(QUEUE_CHUNKS);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || {
+            let mut secs = 0.0;
+            loop {
+                let start = Instant::now();
+                let next = reader.next();
+                secs += start.elapsed().as_secs_f64();
+                let Some(chunk) = next? else { break };
+                if sender.send(chunk).is_err() {
+                    // The other side has stopped, with an error of its own.
+                    break;
+                }
+            }
+            Ok(Read { skipped_rows: reader.skipped_rows(), bytes: reader.bytes_read(), secs })
+        });
+        let taken = receiver.into_iter().try_for_each(&mut take);
+        let read = reading.join().unwrap_or_else(|_| {
+            Err(Error::input("the decoder failed on this input").hint("the file is damaged, or this is a bug"))
+        });
+        taken?;
+        read
+    })
+}
