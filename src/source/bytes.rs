@@ -1,4 +1,5 @@
-//! The bytes of an input: a regular file that is read at positions and never mapped, or a pipe that is read once.
+//! The bytes of an input: a regular file that is read at positions and never mapped, or a pipe that is read once; what
+//! is packed with gzip or zstd is unpacked on the way, so that every format gets that for nothing.
 //!
 //! Knows no format. A file that changed between two readings is an error, not a wrong picture.
 
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use crate::error::{Error, Result};
+use crate::source::packed::{Packing, Taken};
 use crate::source::stdin::Once;
 
 /// A lock whose poison is of no matter: what it guards is a file handle.
@@ -101,6 +103,10 @@ pub(crate) fn cannot_open(error: &io::Error, name: &str) -> Error {
 
 /// The error for bytes that cannot be read.
 pub(crate) fn cannot_read(error: io::Error, name: &str) -> Error {
+    let error = match error.downcast::<Error>() {
+        Ok(error) => return error.in_file(name),
+        Err(error) => error,
+    };
     Error::input(format!("cannot read the input ({error})")).in_file(name).because(error)
 }
 
@@ -111,31 +117,83 @@ pub enum Bytes {
     File(RegularFile),
     /// A pipe.
     Once(Once),
+    /// A file that is packed.
+    PackedFile(RegularFile, Packing),
+    /// A pipe that is unpacked, and how much of it has been taken.
+    PackedOnce(Once, Taken),
+}
+
+/// The stored bytes that a reader has taken.
+#[derive(Clone, Debug)]
+pub struct Stored(Option<Taken>);
+
+impl Stored {
+    /// Their number, where the reader has given `content_bytes` bytes: what was taken of a packed input, else the same.
+    #[must_use]
+    pub fn len_bytes(&self, content_bytes: u64) -> u64 {
+        self.0.as_ref().map_or(content_bytes, Taken::len_bytes)
+    }
 }
 
 impl Bytes {
+    /// A file, unpacked when its first bytes say that it is packed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of_file(file: RegularFile) -> Result<Self> {
+        let plain = Self::File(file.clone());
+        let packing = Packing::from_head(&plain.head(Packing::HEAD_BYTES)?);
+        Ok(packing.map_or(plain, |packing| Self::PackedFile(file, packing)))
+    }
+
+    /// A pipe, unpacked when its first bytes say that it is packed; waits for these.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of_stream(once: Once) -> Result<Self> {
+        let Some(packing) = Packing::from_head(&once.head(Packing::HEAD_BYTES)?) else { return Ok(Self::Once(once)) };
+        let unpacked = packing.unpack(once.reader_at(0)?);
+        let (stream, taken) = unpacked.map_err(|error| cannot_read(error, once.name()))?;
+        Ok(Self::PackedOnce(Once::new(once.name(), stream), taken))
+    }
+
     /// The input as the user named it.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::File(file) => file.name(),
-            Self::Once(once) => once.name(),
+            Self::File(file) | Self::PackedFile(file, _) => file.name(),
+            Self::Once(once) | Self::PackedOnce(once, _) => once.name(),
         }
     }
 
-    /// The size when it is known.
+    /// How many bytes there are to read when that is known without reading them: for a file that is not packed.
     #[must_use]
     pub fn len_bytes(&self) -> Option<u64> {
         match self {
             Self::File(file) => Some(file.len_bytes()),
-            Self::Once(_) => None,
+            _ => None,
         }
+    }
+
+    /// The size of the file, packed or not; `None` for a pipe.
+    #[must_use]
+    pub fn stored_bytes(&self) -> Option<u64> {
+        match self {
+            Self::File(file) | Self::PackedFile(file, _) => Some(file.len_bytes()),
+            Self::Once(_) | Self::PackedOnce(..) => None,
+        }
+    }
+
+    /// True when the bytes come out of gzip or zstd.
+    #[must_use]
+    pub fn is_packed(&self) -> bool {
+        matches!(self, Self::PackedFile(..) | Self::PackedOnce(..))
     }
 
     /// False when it can be read only once.
     #[must_use]
     pub fn can_reread(&self) -> bool {
-        matches!(self, Self::File(_))
+        matches!(self, Self::File(_) | Self::PackedFile(..))
     }
 
     /// The first `len` bytes, fewer only when there are no more; a pipe keeps them for the reader.
@@ -144,24 +202,45 @@ impl Bytes {
     /// When they cannot be read.
     pub fn head(&self, len: usize) -> Result<Vec<u8>> {
         match self {
-            Self::File(file) => {
+            Self::File(_) | Self::PackedFile(..) => {
                 let mut head = Vec::new();
-                let reader = file.reader_at(0)?;
+                let reader = self.reader_at(0)?;
                 reader.take(len as u64).read_to_end(&mut head).map_err(|error| cannot_read(error, self.name()))?;
                 Ok(head)
             }
-            Self::Once(once) => once.head(len),
+            Self::Once(once) | Self::PackedOnce(once, _) => once.head(len),
         }
     }
 
-    /// A reader of everything from `offset` on.
+    /// A reader of everything from `offset` on (of a packed file: all before it is unpacked too).
     ///
     /// # Errors
-    /// When the bytes cannot be read, or a pipe has been read already.
+    /// When the bytes cannot be read or end before `offset`, or a pipe has been read already.
     pub fn reader_at(&self, offset: u64) -> Result<Box<dyn Read + Send>> {
+        self.counted_reader_at(offset).map(|(reader, _)| reader)
+    }
+
+    /// A reader of everything from `offset` on, and a count of the stored bytes that it takes.
+    ///
+    /// # Errors
+    /// As [`Bytes::reader_at`].
+    pub fn counted_reader_at(&self, offset: u64) -> Result<(Box<dyn Read + Send>, Stored)> {
         match self {
-            Self::File(file) => file.reader_at(offset),
-            Self::Once(once) => once.reader_at(offset),
+            Self::File(file) => Ok((file.reader_at(offset)?, Stored(None))),
+            Self::PackedFile(file, packing) => {
+                let failed = |error: io::Error| cannot_read(error, self.name());
+                let (mut reader, taken) = packing.unpack(file.reader_at(0)?).map_err(failed)?;
+                let passed = io::copy(&mut (&mut reader).take(offset), &mut io::sink()).map_err(failed)?;
+                if passed < offset {
+                    return Err(Error::input("the input ends early")
+                        .in_file(self.name())
+                        .expected(format!("more than {offset} bytes"))
+                        .found(passed.to_string()));
+                }
+                Ok((reader, Stored(Some(taken))))
+            }
+            Self::Once(once) => Ok((once.reader_at(offset)?, Stored(None))),
+            Self::PackedOnce(once, taken) => Ok((once.reader_at(offset)?, Stored(Some(taken.clone())))),
         }
     }
 }

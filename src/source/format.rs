@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::source::packed::Packing;
 use crate::source::raw::RawLayout;
 
 /// The formats that can be read.
@@ -15,6 +16,8 @@ pub enum Format {
     Csv,
     /// Text delimited by tabs.
     Tsv,
+    /// JSON objects: one a line, one after another, or in one array.
+    Json,
     /// Apache Parquet.
     Parquet,
     /// One NumPy array.
@@ -26,13 +29,14 @@ pub enum Format {
 }
 
 /// The names of the formats as messages list them.
-const NAMES: &str = "csv, tsv, parquet, npy, or --raw with a layout such as f32x2";
+const NAMES: &str = "csv, tsv, json, parquet, npy, or --raw with a layout such as f32x2";
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Csv => f.write_str("csv"),
             Self::Tsv => f.write_str("tsv"),
+            Self::Json => f.write_str("json"),
             Self::Parquet => f.write_str("parquet"),
             Self::Npy => f.write_str("npy"),
             Self::Raw(layout) => write!(f, "raw {layout}"),
@@ -49,6 +53,7 @@ impl FromStr for Format {
         match text.to_ascii_lowercase().as_str() {
             "csv" => Ok(Self::Csv),
             "tsv" | "tab" => Ok(Self::Tsv),
+            "json" | "jsonl" | "ndjson" => Ok(Self::Json),
             "parquet" | "pq" => Ok(Self::Parquet),
             "npy" => Ok(Self::Npy),
             "raw" => Err(Error::usage("the format raw needs a layout")
@@ -59,13 +64,18 @@ impl FromStr for Format {
 }
 
 impl Format {
-    /// The format that a file name's extension stands for, `None` when it stands for none.
+    /// The format that a file name's extension stands for, `None` when it stands for none; that of `.gz` or `.zst` is
+    /// the one before it.
     #[must_use]
     pub fn from_extension(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        if Packing::is_extension(&extension) {
+            return Self::from_extension(Path::new(path.file_stem()?));
+        }
         match extension.as_str() {
             "csv" => Some(Self::Csv),
             "tsv" | "tab" => Some(Self::Tsv),
+            "json" | "jsonl" | "ndjson" => Some(Self::Json),
             "parquet" | "pq" | "parq" => Some(Self::Parquet),
             "npy" => Some(Self::Npy),
             _ => None,
@@ -78,8 +88,8 @@ impl Format {
     /// When the bytes are of no format that can be read; the message says what they seem to be.
     pub fn from_head(head: &[u8]) -> Result<Self> {
         const COMPRESSED: [(&[u8], &str, &str); 6] = [
-            (b"\x1f\x8b", "gzip", "decompress it on the way: zcat FILE | pointillist plot - --format csv"),
-            (b"\x28\xb5\x2f\xfd", "zstd", "decompress it on the way: zstdcat FILE | pointillist plot - --format csv"),
+            (b"\x1f\x8b", "gzip", "it is packed twice: unpack it once"),
+            (b"\x28\xb5\x2f\xfd", "zstd", "it is packed twice: unpack it once"),
             (b"BZh", "bzip2", "decompress it on the way: bzcat FILE | pointillist plot - --format csv"),
             (b"\xfd7zXZ\0", "xz", "decompress it on the way: xzcat FILE | pointillist plot - --format csv"),
             (b"PK\x03\x04", "zip (also .npz and .xlsx)", "unpack it first"),
@@ -94,8 +104,11 @@ impl Format {
         if let Some((_, name, hint)) = COMPRESSED.iter().find(|(magic, ..)| head.starts_with(magic)) {
             return Err(Error::input(format!("the input is {name}, which cannot be read directly")).hint(*hint));
         }
-        if let Some(b'{' | b'[') = head.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            return Err(Error::input("the input is JSON, which cannot be read yet").hint("write it as CSV or Parquet"));
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        // A bracket may begin the header of a table, such as [time],[x].
+        let is_array = |rest: &[u8]| matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']'));
+        if text.starts_with(b"{") || text.strip_prefix(b"[").is_some_and(is_array) {
+            return Ok(Self::Json);
         }
         if looks_like_text(head) {
             return Ok(Self::Csv);
@@ -118,6 +131,13 @@ mod tests {
         assert_eq!(Format::from_extension(Path::new("a/B.CSV")), Some(Format::Csv));
         assert_eq!(Format::from_extension(Path::new("b.pq")), Some(Format::Parquet));
         assert_eq!(Format::from_extension(Path::new("b.dat")), None);
+        assert_eq!(Format::from_extension(Path::new("b.dat.gz")), None);
+        assert_eq!(Format::from_extension(Path::new("gz")), None);
+        assert_eq!(Format::from_extension(Path::new("a.csv/b.jsonl.ZST")), Some(Format::Json));
+        for text in ["{\"x\": 1}", "\n {}", "\u{feff}{", "[{", "[\n  {", "[ ]", "[[1,2]]"] {
+            assert_eq!(Format::from_head(text.as_bytes()).unwrap(), Format::Json, "{text}");
+        }
+        assert_eq!(Format::from_head(b"[time],[x]\n1,2\n").unwrap(), Format::Csv);
         assert_eq!(Format::from_head(b"PAR1\x15\x04").unwrap(), Format::Parquet);
         assert_eq!(Format::from_head(b"\x93NUMPY\x01\x00").unwrap(), Format::Npy);
         assert_eq!(Format::from_head("größe;x\n1;2\n".as_bytes()).unwrap(), Format::Csv);
@@ -126,7 +146,9 @@ mod tests {
     #[test]
     fn compressed_and_binary_inputs_say_what_to_do() {
         let gzip = Format::from_head(b"\x1f\x8b\x08\x00").unwrap_err().to_string();
-        assert!(gzip.contains("gzip") && gzip.contains("zcat"), "{gzip}");
+        assert!(gzip.contains("gzip") && gzip.contains("twice"), "{gzip}");
+        let bzip2 = Format::from_head(b"BZh91").unwrap_err().to_string();
+        assert!(bzip2.contains("bzcat"), "{bzip2}");
         let binary = Format::from_head(&[0, 1, 2, 3]).unwrap_err().to_string();
         assert!(binary.contains("--raw"), "{binary}");
         assert!(Format::from_head(b"").is_err(), "nothing is no table");

@@ -6,7 +6,9 @@ pub mod bytes;
 pub mod csv;
 pub mod dataset;
 pub mod format;
+pub mod json;
 pub mod npy;
+pub mod packed;
 pub mod parquet;
 pub mod raw;
 pub mod scalar;
@@ -14,6 +16,7 @@ pub mod spool;
 pub mod stdin;
 pub mod strided;
 pub mod synthetic;
+mod text;
 
 use std::ops::Range;
 

@@ -200,6 +200,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("arrow", &["source"]),
     ("parquet", &["source"]),
     ("csv", &["source"]),
+    ("flate2", &["source/packed"]),
+    ("zstd", &["source/packed"]),
     ("npyz", &["source", "array"]),
     ("zip", &["array"]),
     ("crc32fast", &["canvas_file"]),

@@ -4,12 +4,13 @@
 //!
 //! * a number that another program computed: a module of its own with a fixture and its script in `tests/data`
 //!   (`bins`,
-//!   `density`), or a formula (`stamps`, `density_colour`);
+//!   `density`, `text`), or a formula (`stamps`, `density_colour`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
 //!   its kept state: `canvas_file`, or its parts: `merge`, `series`;
 //! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
+//! * damage, which ends in an error or in rows that are told: `text_damage`;
 //! * the source text (which module may know which): `layers`.
 //!
 //! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
@@ -46,3 +47,5 @@ mod scenes;
 mod seed;
 mod series;
 mod stamps;
+mod text;
+mod text_damage;

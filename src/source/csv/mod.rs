@@ -1,26 +1,23 @@
-//! Delimited text: comma, semicolon, tab or bar, with or without a header, typed by its first records.
+//! Delimited text: comma, semicolon, tab, bar or blanks, with or without a header, typed by its first records.
 
-mod column;
+mod header;
 mod record;
+mod separator;
 mod sniff;
-mod time;
-mod value;
 
 use std::io::Read;
 
 use crate::data::chunk::{Chunk, Origin, Position};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
-use crate::source::bytes::Bytes;
-use crate::source::csv::column::Gathered;
-use crate::source::csv::record::Records;
+use crate::source::bytes::{Bytes, Stored};
+use crate::source::csv::record::{Records, Separator};
 use crate::source::csv::sniff::Dialect;
-use crate::source::csv::value::Kind;
 use crate::source::raw::wrong_span;
+use crate::source::text::CHUNK_NAME_BYTES;
+use crate::source::text::column::{Cell, Gathered};
+use crate::source::text::value::{Kind, is_null};
 use crate::source::{Field, Input, Reader, Request, Span};
-
-/// A chunk ends early when the different names of a column take this much, so that long texts stay bounded.
-const CHUNK_NAME_BYTES: usize = 16 << 20;
 
 /// A delimited text.
 #[derive(Debug)]
@@ -37,7 +34,7 @@ impl Csv {
     /// # Errors
     /// When it cannot be read, is no text, or holds no record.
     pub fn open(bytes: Bytes, delimiter: Option<u8>, like: Option<&[Field]>) -> Result<Self> {
-        let dialect = sniff::sniff(&bytes, delimiter, like)?;
+        let dialect = sniff::sniff(&bytes, delimiter.map(Separator::Byte), like)?;
         let field = |(name, kind): &(Option<String>, Kind)| Field::new(name.clone(), kind.logical(), kind.stored());
         let fields = dialect.columns.iter().map(field).collect();
         Ok(Self { bytes, dialect, fields })
@@ -58,7 +55,7 @@ impl Input for Csv {
     }
 
     fn len_bytes(&self) -> Option<u64> {
-        self.bytes.len_bytes()
+        self.bytes.stored_bytes()
     }
 
     fn extent(&self, _: usize, _: bool) -> Option<Extent> {
@@ -78,7 +75,7 @@ impl Input for Csv {
         let (data_offset, data_line) = self.dialect.data_place;
         let (place, end) = match &request.span {
             Span::All => ((data_offset, data_line), u64::MAX),
-            Span::Bytes(span) if span.start <= span.end && self.len_bytes().is_none_or(|len| span.end <= len) => {
+            Span::Bytes(span) if span.start <= span.end && self.bytes.len_bytes().is_none_or(|len| span.end <= len) => {
                 let place = if span.start <= data_offset { (data_offset, data_line) } else { (span.start, 1) };
                 (place, span.end.max(place.0))
             }
@@ -86,9 +83,10 @@ impl Input for Csv {
                 return Err(wrong_span(self.name(), other, None).expected("all of it, or bytes from record to record"));
             }
         };
-        let stream = self.bytes.reader_at(place.0)?.take(end - place.0);
+        let (stream, stored) = self.bytes.counted_reader_at(place.0)?;
+        let stream = stream.take(end - place.0);
         let kept = columns.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
-        let records = Records::new(self.name(), stream, self.dialect.delimiter, place.0, place.1).keeping(kept);
+        let records = Records::new(self.name(), stream, self.dialect.cutting, place.0, place.1).keeping(kept);
         Ok(Box::new(CsvReader {
             records,
             columns,
@@ -97,6 +95,7 @@ impl Input for Csv {
             input,
             row: 0,
             start: place.0,
+            stored,
         }))
     }
 }
@@ -110,6 +109,7 @@ struct CsvReader {
     input: usize,
     row: u64,
     start: u64,
+    stored: Stored,
 }
 
 impl Reader for CsvReader {
@@ -119,11 +119,11 @@ impl Reader for CsvReader {
         let mut origin = None;
         let mut rows = 0;
         while rows < self.chunk_rows && self.records.advance()? {
-            let line = self.records.record_line();
+            let (offset, line) = self.records.record_place();
             origin.get_or_insert_with(|| Origin {
                 input: self.input,
                 first_row: self.row,
-                position: Position::Byte { offset: self.records.record_offset(), row: self.row, line },
+                position: Position::Byte { offset, row: self.row, line },
             });
             if self.records.exceeds(self.width) {
                 // Which of its fields belong to which column is anybody's guess.
@@ -131,7 +131,8 @@ impl Reader for CsvReader {
                 gathered.iter_mut().for_each(|values| values.refuse(&why, self.row, line));
             } else {
                 for ((column, _), values) in self.columns.iter().zip(&mut gathered) {
-                    values.push(self.records.field(*column), self.row, line);
+                    let text = self.records.field(*column).filter(|text| !is_null(text));
+                    values.push(text.map_or(Cell::Null, Cell::Text), self.row, line);
                 }
             }
             rows += 1;
@@ -153,7 +154,7 @@ impl Reader for CsvReader {
     }
 
     fn bytes_read(&self) -> u64 {
-        self.records.place_behind().0 - self.start
+        self.stored.len_bytes(self.records.place_behind().0 - self.start)
     }
 }
 

@@ -8,7 +8,9 @@ use crate::source::bytes::{Bytes, RegularFile, cannot_open};
 use crate::source::csv::Csv;
 use crate::source::dataset::Options;
 use crate::source::format::Format;
+use crate::source::json::Json;
 use crate::source::npy::Npy;
+use crate::source::packed::Packing;
 use crate::source::parquet::Parquet;
 use crate::source::raw::Raw;
 use crate::source::stdin::{Once, STDIN};
@@ -37,13 +39,20 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
     if file.len_bytes() == 0 {
         return Err(empty());
     }
-    let format = match options.format.clone().or_else(|| Format::from_extension(path)) {
+    let format = options.format.clone().or_else(|| Format::from_extension(path));
+    let has_packed_name = path.extension().and_then(|extension| extension.to_str()).is_some_and(Packing::is_extension);
+    let bytes = match format {
+        // Numbers may look like the first bytes of anything.
+        Some(Format::Raw(_)) if !has_packed_name => Bytes::File(file.clone()),
+        _ => Bytes::of_file(file.clone())?,
+    };
+    let format = match format {
         Some(format) => format,
-        None => Format::from_head(&Bytes::File(file.clone()).head(HEAD_BYTES)?)?,
+        None => Format::from_head(&head(&bytes)?)?,
     };
     match format {
-        Format::Parquet => Ok(Arc::new(Parquet::open(file)?)),
-        format => open_bytes(Bytes::File(file), &format, like),
+        Format::Parquet if !bytes.is_packed() => Ok(Arc::new(Parquet::open(file)?)),
+        format => open_bytes(bytes, &format, like),
     }
 }
 
@@ -53,25 +62,52 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
     if once.head(1)?.is_empty() {
         return Err(empty());
     }
+    let bytes = match options.format {
+        Some(Format::Raw(_)) => Bytes::Once(once),
+        _ => Bytes::of_stream(once)?,
+    };
     let format = match options.format.clone() {
         Some(format) => format,
-        None => Format::from_head(&once.head(HEAD_BYTES)?)?,
+        None => Format::from_head(&head(&bytes)?)?,
     };
-    if format == Format::Parquet {
+    if format == Format::Parquet && !bytes.is_packed() {
         return Err(Error::input("Parquet cannot be read from a pipe: its table of contents comes last")
             .hint("give the file itself"));
     }
-    open_bytes(Bytes::Once(once), &format, like)
+    open_bytes(bytes, &format, like)
+}
+
+/// The first bytes of what may be packed.
+fn head(bytes: &Bytes) -> Result<Vec<u8>> {
+    let head = bytes.head(HEAD_BYTES)?;
+    if head.is_empty() { Err(empty()) } else { Ok(head) }
 }
 
 fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
+    if bytes.is_packed() {
+        check_unpacked(&head(&bytes)?, format)?;
+    }
     Ok(match format {
         Format::Csv => Arc::new(Csv::open(bytes, None, like)?),
         Format::Tsv => Arc::new(Csv::open(bytes, Some(b'\t'), like)?),
+        Format::Json => Arc::new(Json::open(bytes, like)?),
         Format::Npy => Arc::new(Npy::open(bytes)?),
         Format::Raw(layout) => Arc::new(Raw::open(bytes, *layout)?),
         Format::Parquet | Format::Synthetic => return Err(Error::input(format!("{format} cannot be read from here"))),
     })
+}
+
+/// Refuses formats whose table of contents comes last: what is packed is read from its start.
+fn check_unpacked(head: &[u8], format: &Format) -> Result<()> {
+    let name = if head.starts_with(b"PAR1") || *format == Format::Parquet {
+        "Parquet"
+    } else if head.starts_with(b"ARROW1") {
+        "An Arrow file"
+    } else {
+        return Ok(());
+    };
+    Err(Error::input(format!("{name} within gzip or zstd cannot be read: its table of contents comes last"))
+        .hint("unpack it first: gunzip FILE, or zstd -d FILE"))
 }
 
 fn empty() -> Error {

@@ -292,7 +292,7 @@ fn what_cannot_be_opened_says_what_to_do() {
         ("empty.csv", "empty"),
         ("cut.parquet", "damaged or truncated"),
         ("unknown.dat", "--format"),
-        ("zipped.dat", "zcat"),
+        ("zipped.dat", "gzip data ends early"),
         ("short.npy", "ends within its header"),
         ("missing.csv", "no such file"),
         ("", "folder"),

@@ -4,7 +4,7 @@ use crate::data::chunk::TimeUnit;
 
 /// A time as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Written {
+pub(in crate::source) struct Written {
     /// Days since 1970-01-01.
     pub days: i64,
     /// Within the day, in UTC when there is an offset; may lie outside 0..86400 because of it.
@@ -29,7 +29,7 @@ impl Written {
 }
 
 /// Reads `2024-01-31`, `2024-01-31T12:30`, `2024-01-31 12:30:15.25+02:00`; `None` for anything else.
-pub(super) fn parse(text: &[u8]) -> Option<Written> {
+pub(in crate::source) fn parse(text: &[u8]) -> Option<Written> {
     let (year, month, day) = (digits(text.get(..4)?)?, digits(text.get(5..7)?)?, digits(text.get(8..10)?)?);
     if text[4] != b'-' || text[7] != b'-' {
         return None;

@@ -1,20 +1,26 @@
 //! What a text is: null, a whole number, a number, a bool, a time, or just text; and what kind of column texts make.
 
 use crate::data::chunk::{Logical, TimeUnit};
-use crate::source::csv::time;
+use crate::source::text::decimal_comma::{self, Comma};
+use crate::source::text::time;
 
 /// True for texts that stand for no value.
-pub(super) fn is_null(text: &[u8]) -> bool {
+pub(in crate::source) fn is_null(text: &[u8]) -> bool {
     matches!(text, b"" | b"NA" | b"N/A" | b"null" | b"NULL" | b"None" | b"NaT")
 }
 
 /// A number; `nan`, `inf` and `infinity` in any case are numbers too.
-pub(super) fn number(text: &[u8]) -> Option<f64> {
+pub(in crate::source) fn number(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
+/// A number whose fraction stands behind a comma; one with a point is none.
+pub(in crate::source) fn comma_number(text: &[u8]) -> Option<f64> {
+    decimal_comma::number(text)
+}
+
 /// A whole number of 64 bits, also one written as `1.5e9` when it is exactly one.
-pub(super) fn whole_number(text: &[u8]) -> Option<i64> {
+pub(in crate::source) fn whole_number(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?;
     text.parse().ok().or_else(|| {
         let number: f64 = text.parse().ok()?;
@@ -23,8 +29,14 @@ pub(super) fn whole_number(text: &[u8]) -> Option<i64> {
     })
 }
 
+/// A whole number of 64 bits without a sign, also one written as `1.5e9` when it is exactly one.
+pub(in crate::source) fn unsigned_number(text: &[u8]) -> Option<u64> {
+    let parsed = std::str::from_utf8(text).ok()?.parse().ok();
+    parsed.or_else(|| whole_number(text).and_then(|number| number.try_into().ok()))
+}
+
 /// True or false, written as such in any case, or as 1 and 0.
-pub(super) fn boolean(text: &[u8]) -> Option<bool> {
+pub(in crate::source) fn boolean(text: &[u8]) -> Option<bool> {
     match text {
         b"1" => Some(true),
         b"0" => Some(false),
@@ -41,13 +53,17 @@ const MAX_EXACT: i64 = 1 << 53;
 ///
 /// Numbers are f64, with `integer` telling that all sampled ones were whole (so that colours 0..255 are known from
 /// 0..1). A later fraction is just read. Only where a sampled whole number lies beyond 2^53 (nanoseconds, identifiers)
-/// the column is i64 and stays exact; a later fraction is then unreadable text, counted and shown, never rounded.
+/// the column is i64 (or u64) and stays exact; a later fraction is then unreadable text, counted and shown, never rounded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::source) enum Kind {
     /// f64.
     Number { integer: bool },
+    /// f64 written with a decimal comma.
+    CommaNumber,
     /// i64.
     Large,
+    /// u64.
+    Unsigned,
     /// 0 and 1 in i64.
     Bool,
     /// Steps in i64.
@@ -62,7 +78,8 @@ impl Kind {
     pub fn logical(&self) -> Logical {
         match self {
             Self::Number { integer } => Logical::Number { integer: *integer },
-            Self::Large => Logical::Number { integer: true },
+            Self::CommaNumber => Logical::Number { integer: false },
+            Self::Large | Self::Unsigned => Logical::Number { integer: true },
             Self::Bool => Logical::Bool,
             Self::Time { unit, zone } => Logical::Time { unit: *unit, zone: zone.clone() },
             Self::Date => Logical::Date,
@@ -73,7 +90,9 @@ impl Kind {
     pub fn stored(&self) -> &'static str {
         match self {
             Self::Number { integer: true } => "integer as text",
+            Self::CommaNumber => "number with decimal comma as text",
             Self::Large => "int64 as text",
+            Self::Unsigned => "uint64 as text",
             Self::Number { integer: false } => "number as text",
             Self::Bool => "bool as text",
             Self::Time { .. } => "time as text",
@@ -85,12 +104,21 @@ impl Kind {
 
 /// What the sampled texts of one column were.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Evidence {
+pub(in crate::source) struct Evidence {
     values: u64,
     numbers: u64,
     whole: u64,
+    /// Whole numbers beyond 2^53, beyond i64, below 0, beyond u64.
     large: bool,
     too_large: bool,
+    negative: bool,
+    beyond_unsigned: bool,
+    /// Numbers with a point; with a decimal comma (or a comma between thousands); of these, surely decimal ones.
+    pointed: u64,
+    commas: u64,
+    decimal_commas: u64,
+    /// Values that are no scalars.
+    others: u64,
     bools: u64,
     dates: u64,
     times: u64,
@@ -113,11 +141,16 @@ impl Evidence {
                     self.whole += 1;
                     self.large |= whole.unsigned_abs() > MAX_EXACT.unsigned_abs().into();
                     self.too_large |= i64::try_from(whole).is_err();
+                    self.negative |= whole < 0;
+                    self.beyond_unsigned |= u64::try_from(whole).is_err();
                 }
                 // A number that is none says nothing about the others.
                 None if number.is_nan() => self.whole += 1,
-                None => {}
+                None => self.pointed += u64::from(text.contains(&b'.')),
             }
+        } else if let Some(comma) = decimal_comma::comma(text) {
+            self.commas += 1;
+            self.decimal_commas += u64::from(comma == Comma::Decimal);
         } else if let Some(written) = time::parse(text) {
             if written.date_only {
                 self.dates += 1;
@@ -129,6 +162,32 @@ impl Evidence {
         } else if boolean(text).is_some() {
             self.bools += 1;
         }
+    }
+
+    /// Takes a list or an object into account.
+    pub fn add_other(&mut self) {
+        self.values += 1;
+        self.others += 1;
+    }
+
+    /// True when at least half of the values are lists or objects.
+    pub fn is_nested(&self) -> bool {
+        self.others > 0 && 2 * self.others >= self.values
+    }
+
+    /// True when the commas in the numbers of this column must be decimal ones.
+    pub fn proves_decimal_comma(&self) -> bool {
+        self.decimal_commas > 0 && self.pointed == 0 && 2 * (self.numbers + self.commas) >= self.values
+    }
+
+    /// Takes the commas in numbers for decimal ones: some column of the text proves that they are.
+    pub fn with_decimal_comma(mut self) -> Self {
+        if self.commas > 0 && self.pointed == 0 {
+            self.numbers += self.commas;
+            self.commas = 0;
+            self.decimal_commas = self.decimal_commas.max(1);
+        }
+        self
     }
 
     /// True when a text other than null was seen.
@@ -152,7 +211,12 @@ impl Evidence {
         }
         if half(self.numbers) {
             let integer = self.whole == self.numbers;
-            return if integer && self.large && !self.too_large { Kind::Large } else { Kind::Number { integer } };
+            return match integer && self.large {
+                _ if self.commas == 0 && self.decimal_commas > 0 => Kind::CommaNumber,
+                true if !self.too_large => Kind::Large,
+                true if !self.negative && !self.beyond_unsigned => Kind::Unsigned,
+                _ => Kind::Number { integer },
+            };
         }
         if half(self.dates + self.times) {
             if self.times == 0 {
@@ -168,7 +232,7 @@ impl Evidence {
     pub fn kind_like(&self, like: &Logical) -> Kind {
         let own = self.kind();
         match (&own, like) {
-            (Kind::Large, Logical::Number { integer: true }) => own,
+            (Kind::Large | Kind::Unsigned, Logical::Number { integer: true }) => own,
             (Kind::Number { .. }, Logical::Number { integer }) => Kind::Number { integer: *integer },
             (Kind::Time { zone, .. }, Logical::Time { unit, zone: like }) if zone == like => {
                 Kind::Time { unit: *unit, zone: zone.clone() }
@@ -205,7 +269,10 @@ mod tests {
         assert_eq!(kind(&["1", "abc", "de"]), Kind::Text);
         assert_eq!(kind(&["1700000000000000001", "+5"]), Kind::Large);
         assert_eq!(kind(&["1700000000000000001", "0.5"]), Kind::Number { integer: false });
-        assert_eq!(kind(&["18446744073709551615"]), Kind::Number { integer: true });
+        assert_eq!(kind(&["18446744073709551615", "0"]), Kind::Unsigned);
+        assert_eq!(kind(&["18446744073709551615", "-1"]), Kind::Number { integer: true }, "no type holds both");
+        assert_eq!(kind(&["18446744073709551616"]), Kind::Number { integer: true });
+        assert_eq!(kind(&["1,5", "2"]), Kind::Number { integer: true }, "a comma is decimal only where that is proven");
         assert_eq!(kind(&["9007199254740992"]), Kind::Number { integer: true });
         assert_eq!(kind(&["true", "False"]), Kind::Bool);
         assert_eq!(kind(&["2024-01-01", "2024-01-02"]), Kind::Date);
@@ -229,5 +296,10 @@ mod tests {
         assert_eq!(whole_number(b"1.5e9"), Some(1_500_000_000));
         assert_eq!(whole_number(b"0.5"), None);
         assert_eq!(whole_number(b"9223372036854775808"), None, "never rounded");
+        assert_eq!(unsigned_number(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(
+            (unsigned_number(b"2e3"), unsigned_number(b"-1"), unsigned_number(b"0.5")),
+            (Some(2000), None, None)
+        );
     }
 }

@@ -5,17 +5,29 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::data::chunk::{Column, Data, TimeUnit, Unparsed};
-use crate::source::csv::time;
-use crate::source::csv::value::{Kind, boolean, is_null, number, whole_number};
+use crate::source::text::time;
+use crate::source::text::value::{Kind, boolean, comma_number, is_null, number, unsigned_number, whole_number};
 
 /// Most characters of a text that is shown.
 const SHOWN_CHARACTERS: usize = 80;
 
+/// What a record holds for a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum Cell<'a> {
+    /// No value.
+    Null,
+    /// A value as it was written.
+    Text(&'a [u8]),
+    /// A value that is no scalar, as it was written.
+    Other(&'a [u8]),
+}
+
 /// One column while a chunk is read.
-pub(super) struct Gathered {
+pub(in crate::source) struct Gathered {
     kind: Kind,
     floats: Vec<f64>,
     integers: Vec<i64>,
+    unsigned: Vec<u64>,
     names: Names,
     validity: Option<Vec<u8>>,
     unparsed: Option<Unparsed>,
@@ -33,13 +45,15 @@ struct Names {
 impl Gathered {
     pub fn new(kind: Kind, rows: usize) -> Self {
         let rows = rows.min(1 << 16);
-        let (mut floats, mut integers, mut names) = (Vec::new(), Vec::new(), Names::default());
+        let (mut floats, mut integers, mut unsigned) = (Vec::new(), Vec::new(), Vec::new());
+        let mut names = Names::default();
         match kind {
-            Kind::Number { .. } => floats.reserve(rows),
+            Kind::Number { .. } | Kind::CommaNumber => floats.reserve(rows),
             Kind::Text => names.keys.reserve(rows),
+            Kind::Unsigned => unsigned.reserve(rows),
             _ => integers.reserve(rows),
         }
-        Self { kind, floats, integers, names, validity: None, unparsed: None }
+        Self { kind, floats, integers, unsigned, names, validity: None, unparsed: None }
     }
 
     /// Bytes of the names so far.
@@ -47,23 +61,34 @@ impl Gathered {
         self.names.len_bytes
     }
 
-    /// Adds the value of one row; `None` where the record has no such field.
-    pub fn push(&mut self, text: Option<&[u8]>, row: u64, line: u64) {
-        let text = text.unwrap_or_default();
+    /// Adds the value of one row.
+    pub fn push(&mut self, cell: Cell<'_>, row: u64, line: u64) {
+        let text = match cell {
+            Cell::Text(text) => Some(text),
+            Cell::Null | Cell::Other(_) => None,
+        };
         let read = match &self.kind {
             Kind::Number { .. } => {
-                let value = number(text).or_else(|| number(text.trim_ascii()));
+                let value = text.and_then(|text| number(text).or_else(|| number(text.trim_ascii())));
+                self.floats.push(value.unwrap_or(f64::NAN));
+                value.is_some()
+            }
+            Kind::CommaNumber => {
+                let value = text.and_then(|text| comma_number(text.trim_ascii()));
                 self.floats.push(value.unwrap_or(f64::NAN));
                 value.is_some()
             }
             Kind::Text => {
-                let is_value = !is_null(text);
-                let name = if is_value { String::from_utf8_lossy(text) } else { Cow::Borrowed("") };
-                self.names.push(&name, is_value);
-                is_value
+                self.names.push(&text.map_or(Cow::Borrowed(""), String::from_utf8_lossy), text.is_some());
+                text.is_some()
+            }
+            Kind::Unsigned => {
+                let value = text.and_then(|text| unsigned_number(text.trim_ascii()));
+                self.unsigned.push(value.unwrap_or(0));
+                value.is_some()
             }
             kind => {
-                let value = integer(kind, text.trim_ascii());
+                let value = text.and_then(|text| integer(kind, text.trim_ascii()));
                 self.integers.push(value.unwrap_or(0));
                 value.is_some()
             }
@@ -76,16 +101,22 @@ impl Gathered {
         }
         let rows_before = self.len() - 1;
         self.validity.get_or_insert_with(|| vec![1; rows_before]).push(0);
-        let text = text.trim_ascii();
-        // NaN among large integers cannot be stored, and is as good as no value.
-        if !is_null(text) && !text.eq_ignore_ascii_case(b"nan") {
-            self.note(text, row, line);
+        match cell {
+            Cell::Null => {}
+            Cell::Other(text) => self.note(text, row, line),
+            Cell::Text(text) => {
+                let text = text.trim_ascii();
+                // NaN among large integers cannot be stored, and is as good as no value.
+                if !is_null(text) && !text.eq_ignore_ascii_case(b"nan") {
+                    self.note(text, row, line);
+                }
+            }
         }
     }
 
     /// Adds a row that cannot be read for a reason of the whole record.
     pub fn refuse(&mut self, why: &str, row: u64, line: u64) {
-        self.push(None, row, line);
+        self.push(Cell::Null, row, line);
         self.note(why.as_bytes(), row, line);
     }
 
@@ -99,8 +130,9 @@ impl Gathered {
 
     fn len(&self) -> usize {
         match self.kind {
-            Kind::Number { .. } => self.floats.len(),
+            Kind::Number { .. } | Kind::CommaNumber => self.floats.len(),
             Kind::Text => self.names.keys.len(),
+            Kind::Unsigned => self.unsigned.len(),
             _ => self.integers.len(),
         }
     }
@@ -108,7 +140,8 @@ impl Gathered {
     pub fn into_column(self) -> Column<'static> {
         let logical = self.kind.logical();
         let data = match self.kind {
-            Kind::Number { .. } => Data::F64(self.floats.into()),
+            Kind::Number { .. } | Kind::CommaNumber => Data::F64(self.floats.into()),
+            Kind::Unsigned => Data::U64(self.unsigned.into()),
             Kind::Text => self.names.into_data(),
             _ => Data::I64(self.integers.into()),
         };
@@ -122,7 +155,7 @@ fn integer(kind: &Kind, text: &[u8]) -> Option<i64> {
         Kind::Bool => boolean(text).map(i64::from),
         Kind::Date => time::parse(text).filter(|written| written.date_only)?.steps(TimeUnit::Day),
         Kind::Time { unit, .. } => time::parse(text)?.steps(*unit),
-        Kind::Number { .. } | Kind::Text => None,
+        _ => None,
     }
 }
 

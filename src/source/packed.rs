@@ -1,0 +1,157 @@
+//! gzip and zstd around an input: told by the first bytes, decoded while it is read, damage never passed over.
+//!
+//! Files of several members or frames are read to their end. A checksum that is wrong, a stream that ends early and a
+//! window beyond the budget are errors that name what is broken.
+
+use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::Error;
+
+/// The largest window of zstd that is held in memory, as a power of two: 128 MiB, what `zstd -d` takes too.
+const MAX_WINDOW_LOG: u32 = 27;
+
+/// Bytes taken from below at a time.
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// How an input is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// RFC 1952, also of several members.
+    Gzip,
+    /// RFC 8878, also of several frames.
+    Zstd,
+}
+
+impl Packing {
+    /// Bytes that are enough for [`Packing::from_head`].
+    pub const HEAD_BYTES: usize = 4;
+
+    /// The packing of bytes that begin with `head`; `None` for what is not packed.
+    #[must_use]
+    pub fn from_head(head: &[u8]) -> Option<Self> {
+        match head {
+            // The third byte is the one method there is.
+            [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
+            // A frame, or one to be skipped that comes before it.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    /// True for the extensions that such files have: `gz`, `zst`.
+    #[must_use]
+    pub fn is_extension(extension: &str) -> bool {
+        ["gz", "gzip", "zst", "zstd"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    /// Decodes `packed`; the packed bytes taken are counted in the second value.
+    ///
+    /// # Errors
+    /// When there is no memory for a decoder. Later, from the reader, when the stream is damaged.
+    pub fn unpack(self, packed: Box<dyn Read + Send>) -> io::Result<(Box<dyn Read + Send>, Taken)> {
+        let taken = Taken::default();
+        let counted = BufReader::with_capacity(BUFFER_BYTES, Counted { packed, taken: taken.clone() });
+        let decoder: Box<dyn Read + Send> = match self {
+            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(counted)),
+            Self::Zstd => {
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(counted)?;
+                decoder.window_log_max(MAX_WINDOW_LOG)?;
+                Box::new(decoder)
+            }
+        };
+        Ok((Box::new(Unpacker { decoder, packing: self, is_broken: false }), taken))
+    }
+}
+
+/// How many packed bytes have been taken so far.
+#[derive(Clone, Debug, Default)]
+pub struct Taken(Arc<AtomicU64>);
+
+impl Taken {
+    /// The number of bytes.
+    #[must_use]
+    pub fn len_bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts what comes from below, and reads on when it is interrupted: decoders do not all know how to.
+struct Counted {
+    packed: Box<dyn Read + Send>,
+    taken: Taken,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.packed.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(io::Error::new(error.kind(), Below(error))),
+                Ok(count) => {
+                    self.taken.0.fetch_add(count as u64, Ordering::Relaxed);
+                    return Ok(count);
+                }
+            }
+        }
+    }
+}
+
+/// An error of the stream itself, not of what it holds.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Below(io::Error);
+
+/// A decoder whose errors say what is broken and what to do.
+struct Unpacker {
+    decoder: Box<dyn Read + Send>,
+    packing: Packing,
+    is_broken: bool,
+}
+
+impl Read for Unpacker {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_broken {
+            // A decoder that failed may look as if it were at its end.
+            return Err(io::Error::other(Error::input("the compressed data is damaged")));
+        }
+        self.decoder.read(buffer).map_err(|error| {
+            self.is_broken = true;
+            match error.downcast::<Below>() {
+                Ok(Below(error)) => error,
+                Err(error) => io::Error::other(self.packing.broken(&error)),
+            }
+        })
+    }
+}
+
+impl Packing {
+    fn broken(self, error: &io::Error) -> Error {
+        let name = self.name();
+        let text = error.to_string();
+        // zstd says so; its codes do not come through.
+        if text.contains("too much memory") {
+            return Error::input("the zstd window is too large")
+                .expected(format!("at most {} MiB", (1u64 << MAX_WINDOW_LOG) >> 20))
+                .hint(
+                    "decompress it on the way: zstd -dc --long=31 FILE | pointillist plot -, or pack it without --long",
+                );
+        }
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            return Error::input(format!("the {name} data ends early"))
+                .hint("the file is truncated: copy or write it again");
+        }
+        Error::input(format!("the {name} data is damaged ({text})")).hint("copy or write the file again")
+    }
+}
+
+#[cfg(test)]
+mod tests;

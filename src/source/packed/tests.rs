@@ -1,0 +1,108 @@
+//! Packed bytes, whole, in members, cut anywhere, and with any bit flipped.
+
+use std::io::Write;
+
+use super::*;
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ::zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Hands out one byte a call, interrupted before each.
+struct Drops(io::Cursor<Vec<u8>>, bool);
+
+impl Read for Drops {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1 = !self.1;
+        if self.1 {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let len = buffer.len().min(1);
+        self.0.read(&mut buffer[..len])
+    }
+}
+
+fn unpacked(packed: &[u8]) -> io::Result<Vec<u8>> {
+    let packing = Packing::from_head(packed).unwrap();
+    let mut all = Vec::new();
+    let (mut reader, taken) = packing.unpack(Box::new(io::Cursor::new(packed.to_vec())))?;
+    reader.read_to_end(&mut all)?;
+    assert_eq!(taken.len_bytes(), packed.len() as u64);
+    let mut again = Vec::new();
+    packing.unpack(Box::new(Drops(io::Cursor::new(packed.to_vec()), false)))?.0.read_to_end(&mut again)?;
+    assert_eq!(again, all);
+    Ok(all)
+}
+
+fn text() -> Vec<u8> {
+    (0..120).flat_map(|row| format!("{row},{}\n", (f64::from(row) * 0.7).sin()).into_bytes()).collect()
+}
+
+#[test]
+fn members_and_frames_follow_one_another() {
+    let text = text();
+    for pack in [gzip, zstd] {
+        let parts: Vec<u8> = text.chunks(400).flat_map(|part| pack(part)).chain(pack(b"")).collect();
+        assert_eq!(unpacked(&parts).unwrap(), text);
+    }
+    // What pzstd puts before each frame.
+    let mut skippable = b"\x50\x2a\x4d\x18\x04\0\0\0abcd".to_vec();
+    skippable.extend(zstd(&text));
+    assert_eq!(unpacked(&skippable).unwrap(), text);
+}
+
+#[test]
+fn what_is_cut_or_flipped_anywhere_is_an_error() {
+    let text = text();
+    for pack in [gzip, zstd] {
+        let packed = pack(&text);
+        for cut in Packing::HEAD_BYTES..packed.len() {
+            let error = unpacked(&packed[..cut]).unwrap_err().to_string();
+            assert!(error.contains("ends early"), "cut at {cut}: {error}");
+        }
+        // The time, flags and system in gzip's header, and zstd's unused bit, decide nothing.
+        for at in 10..packed.len() {
+            for bit in [0, 3, 7] {
+                let mut flipped = packed.clone();
+                flipped[at] ^= 1 << bit;
+                if let Ok(found) = unpacked(&flipped) {
+                    assert_eq!(found, text, "byte {at}, bit {bit}");
+                }
+            }
+        }
+        let followed = [&packed[..], b"x,y\n"].concat();
+        assert!(unpacked(&followed).is_err(), "what follows is not passed over");
+    }
+}
+
+#[test]
+fn an_error_comes_again_and_windows_have_a_limit() {
+    let packed = gzip(&text());
+    let (mut reader, _) = Packing::Gzip.unpack(Box::new(io::Cursor::new(packed[..100].to_vec()))).unwrap();
+    assert!(reader.read_to_end(&mut Vec::new()).is_err());
+    assert!(reader.read(&mut [0; 10]).is_err(), "never an end");
+    // A frame whose header asks for a window of 2 GiB.
+    let mut frame = b"\x28\xb5\x2f\xfd\x00\xa8".to_vec();
+    frame.extend([1, 0, 0]);
+    let error = unpacked(&frame).unwrap_err().to_string();
+    assert!(error.contains("128 MiB") && error.contains("--long"), "{error}");
+}
+
+#[test]
+fn first_bytes_and_extensions_tell_the_packing() {
+    assert_eq!(Packing::from_head(&gzip(b"a")), Some(Packing::Gzip));
+    assert_eq!(Packing::from_head(&zstd(b"a")), Some(Packing::Zstd));
+    for head in [&b""[..], b"\x1f", b"\x1f\x8b", b"\x28\xb5\x2f", b"x,y\n1,2\n", b"PAR1"] {
+        assert_eq!(Packing::from_head(head), None);
+    }
+    assert!(Packing::is_extension("GZ") && Packing::is_extension("zst") && !Packing::is_extension("csv"));
+}

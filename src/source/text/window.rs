@@ -1,0 +1,98 @@
+//! A buffer that slides over a stream: the bytes not yet taken, their place, and room that grows with an open record.
+//!
+//! Knows no records; what it shows does not depend on the sizes in which the stream hands out its bytes.
+
+use std::io::Read;
+
+use crate::error::{Error, Result};
+use crate::source::bytes::{cannot_read, read_full};
+
+/// Most bytes of a record.
+pub(in crate::source) const MAX_RECORD_BYTES: usize = 2_000_000;
+
+/// Bytes taken from the stream at a time.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// The bytes `buffer[start..end]` of a stream.
+pub(in crate::source) struct Window<R> {
+    pub name: String,
+    stream: R,
+    pub buffer: Vec<u8>,
+    /// The first byte that is not yet taken.
+    pub start: usize,
+    pub end: usize,
+    /// True when nothing comes behind `end`.
+    pub at_end: bool,
+    /// The place of `buffer[start]`: bytes before it, and its 1-based line.
+    pub offset: u64,
+    pub line: u64,
+    /// The last byte taken was a carriage return; a line feed right behind it belongs to the same line end.
+    after_return: bool,
+}
+
+impl<R: Read> Window<R> {
+    /// Looks at a stream whose first byte lies at `offset` on the 1-based `line`.
+    pub fn new(name: &str, stream: R, offset: u64, line: u64) -> Self {
+        Self {
+            name: name.into(),
+            stream,
+            buffer: vec![0; BLOCK_BYTES],
+            start: 0,
+            end: 0,
+            at_end: false,
+            offset,
+            line,
+            after_return: false,
+        }
+    }
+
+    /// The bytes not yet taken that are in the buffer.
+    pub fn rest(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Takes `len` bytes that hold `lines` line ends within and no line end last.
+    pub fn take(&mut self, len: usize, lines: u64) {
+        self.start += len;
+        self.offset += len as u64;
+        self.line += lines;
+        self.after_return &= len == 0;
+    }
+
+    /// Takes the next byte; counts it when it ends a line (LF, CRLF, or CR alone).
+    pub fn take_byte(&mut self) {
+        let byte = self.buffer[self.start];
+        let ends_line = byte == b'\r' || (byte == b'\n' && !self.after_return);
+        self.take(1, u64::from(ends_line));
+        self.after_return = byte == b'\r';
+    }
+
+    /// Moves the bytes not yet taken to the front and fills the rest of the buffer.
+    ///
+    /// # Errors
+    /// When the stream cannot be read.
+    pub fn refill(&mut self) -> Result<()> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        // An open record may be looked at again from its start, so the room doubles while it stays open.
+        let want = (self.end * 2).max(BLOCK_BYTES);
+        if self.buffer.len() < want {
+            self.buffer.resize(want, 0);
+        }
+        let got = read_full(&mut self.stream, &mut self.buffer[self.end..])
+            .map_err(|error| cannot_read(error, &self.name))?;
+        self.at_end = self.end + got < self.buffer.len();
+        self.end += got;
+        Ok(())
+    }
+
+    /// The error for a record that begins on `line` and is longer than [`MAX_RECORD_BYTES`].
+    pub fn too_long(&self, line: u64, hint: &str) -> Error {
+        Error::input("a line is too long")
+            .in_file(&self.name)
+            .at_line(line)
+            .expected(format!("at most {MAX_RECORD_BYTES} bytes"))
+            .hint(hint)
+    }
+}
