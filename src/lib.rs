@@ -129,6 +129,7 @@ pub mod show;
 pub mod source;
 pub mod spec;
 pub mod stamp;
+pub mod units;
 pub mod view;
 
 pub use color::Rgba8;

@@ -15,6 +15,7 @@ use pointillist::spec::{
 use pointillist::stamp::Marker;
 
 use super::options::{ColorArgs, FigureArgs, Switch};
+use super::plot_file::PlotFileArgs;
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value::{self, AxisKind, Diameter};
 
@@ -174,14 +175,20 @@ pub(crate) struct Args {
     /// Say what would be drawn, on what, with how much memory; draw nothing
     #[arg(long, help_heading = "Outputs")]
     explain: bool,
+    #[command(flatten)]
+    pub(super) plot_file: PlotFileArgs,
 }
 
 /// Draws.
-pub(super) fn run(args: Args) -> anyhow::Result<()> {
+pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     let mut terminal = Terminal::new(args.progress);
     let explains_only = args.explain;
     let output = args.output.clone();
-    let outcome = run::run(&job(args), &mut terminal)?;
+    let plot_file = args.plot_file.take();
+    let job = job(args);
+    plot_file.check(&job)?;
+    let outcome = run::run(&job, &mut terminal)?;
+    plot_file.write()?;
     if explains_only {
         terminal::print(&outcome.explanation);
     } else {

@@ -253,6 +253,22 @@ pub fn limits_text(scale: &Scale) -> [String; 2] {
     if scale.is_reversed() { [hi, lo] } else { [lo, hi] }
 }
 
+/// The ends of a column's extent for people: times in ISO 8601, long floats to six digits.
+#[must_use]
+pub fn extent_text(extent: Extent, logical: &Logical) -> [String; 2] {
+    match (extent, calendar(logical)) {
+        (Extent::Int { lo, hi }, Some(calendar)) => [lo, hi].map(|steps| calendar.unit.iso8601(steps)),
+        (Extent::Int { lo, hi }, None) => [lo.to_string(), hi.to_string()],
+        (Extent::F64 { lo, hi }, _) => [lo, hi].map(|value| {
+            let exact = format!("{value:?}");
+            let exact = exact.strip_suffix(".0").unwrap_or(&exact);
+            let rounded =
+                || format!("{value:.5e}").parse().map_or_else(|_| exact.to_owned(), |short: f64| short.to_string());
+            if exact.len() <= 10 { exact.to_owned() } else { rounded() }
+        }),
+    }
+}
+
 /// The same for JSON: numbers where an f64 holds them, else the text.
 #[must_use]
 pub fn limits_json(scale: &Scale) -> [serde_json::Value; 2] {

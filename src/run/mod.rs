@@ -3,8 +3,10 @@
 //!
 //! Reading runs in a thread of its own, a few chunks ahead; order is kept by the one bounded queue between them.
 
+mod hints;
 mod outputs;
 mod remarks;
+mod stretched;
 mod survey;
 
 use std::path::PathBuf;
@@ -35,6 +37,7 @@ use crate::source::dataset::{DataSet, Options};
 use crate::source::{Keep, Reader};
 use crate::spec::Spec;
 use crate::view::View;
+use hints::Glimpse;
 use outputs::{check_outputs, write_report};
 
 /// Chunks that wait between the reader and the encoder.
@@ -76,6 +79,9 @@ pub trait Watch {
     /// One line that the user should read.
     fn note(&mut self, line: &str);
 
+    /// The plan in words, before anything is drawn.
+    fn planned(&mut self, _explanation: &str) {}
+
     /// A stage begins; `total` rows when known.
     fn begin(&mut self, stage: &str, total: Option<u64>);
 
@@ -95,6 +101,8 @@ pub struct Outcome {
     pub description: String,
     /// What there is to say about the rows, in lines.
     pub remarks: Vec<String>,
+    /// What to try for a better picture, in lines.
+    pub hints: Vec<String>,
     /// The plan in words.
     pub explanation: String,
 }
@@ -157,19 +165,22 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     if job.explains_only {
         let ledger = Ledger::default();
         let report = report(job, panel, &ledger, &backend, (&description, kernel), seconds, planned_bytes, 0);
-        return Ok(Outcome { report, description, remarks: Vec::new(), explanation });
+        return Ok(Outcome { report, description, remarks: Vec::new(), hints: Vec::new(), explanation });
     }
 
+    watch.planned(&explanation);
     let keep = keep(&panel.view, &series.columns, series.program.footprint.reach_px());
     let data = surveyed.spooled.as_ref().unwrap_or(&data);
     let reader = data.read(&data.whole(), &series.columns.indices, job.spec.engine.chunk_rows, &keep)?;
     watch.begin("drawing", data.rows());
     let mut done = 0;
+    let mut glimpse = Glimpse::new(panel);
     let read = each_chunk(reader, |chunk| {
         if job.is_strict {
             refuse_unparsed(&chunk, &series.columns, &job.inputs, data)?;
         }
         drawing.draw(&chunk)?;
+        glimpse.look(&chunk, drawing.ledger());
         done += chunk.len() as u64;
         watch.advance(done);
         Ok(())
@@ -220,7 +231,8 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     let mut remarks =
         remarks::remarks(&ledger, &series.columns, &job.inputs, &|role| title(data, &series.columns, role));
     remarks.extend(rendering.notes().iter().cloned());
-    Ok(Outcome { report, description, remarks, explanation })
+    let hints = hints::hints(&job.spec, panel, &canvas, &ledger, &glimpse, data);
+    Ok(Outcome { report, description, remarks, hints, explanation })
 }
 
 fn resolve(job: &Job, data: &DataSet) -> Result<Columns> {

@@ -53,6 +53,8 @@ pub(super) fn remarks(
         lines.push("there are no rows: the axes are empty".to_owned());
     } else if ledger.rows.drawn == 0 && ledger.rows.outside + ledger.rows.skipped > 0 {
         lines.push("all points lie outside the limits".to_owned());
+    } else if ledger.rows.drawn == 0 && ledger.rows.invalid > 0 {
+        lines.push("no row can be drawn: the axes are empty".to_owned());
     }
     lines
 }
