@@ -92,6 +92,10 @@ impl fmt::Display for Context {
             (None, None) => {}
         }
         if let Some(hint) = &self.hint {
+            // What caused it comes before the way out; without one, whoever prints the chain adds it.
+            if let Some(source) = &self.source {
+                write!(f, " ({})", display_text(&source.to_string()))?;
+            }
             write!(f, "; {}", display_text(hint))?;
         }
         Ok(())
@@ -219,5 +223,12 @@ mod tests {
             "a.csv, line 7, column 'x': no number: expected a number, found 'abc'; drop --strict to count such rows as invalid"
         );
         assert_eq!(error.kind().exit_code(), 1, "input errors end with 1");
+    }
+
+    #[test]
+    fn the_way_out_comes_last() {
+        let cause = std::io::Error::other("disk full");
+        let error = Error::output("cannot be written").hint("name another folder").because(cause);
+        assert_eq!(error.to_string(), "cannot be written (disk full); name another folder");
     }
 }

@@ -5,11 +5,11 @@ pub(super) const PROGRAM: &str = "\
 Examples:
   pointillist plot quakes.parquet -x longitude -y latitude -o quakes.png
   pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
-  pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist --cmap fire -o trips.png
+  pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist -o trips.png
   pointillist inspect quakes.parquet
   pointillist doctor
 
-'pointillist plot --help' explains every option and the exit codes, 'pointillist man' is the manual.";
+'pointillist plot --help' explains every option and the exit codes; 'pointillist man' has it all.";
 
 /// Exit codes, as lines.
 pub(super) const EXIT_STATUS: &str = "\
@@ -22,14 +22,14 @@ Exit status:
 
 /// Of `plot`.
 pub(super) const PLOT: &str = "\
-Counts take k, M, G, T (powers of 1000), bytes also Ki, Mi, Gi, Ti (powers of 1024): 64k, 512M, 4GiB.
+Counts take k, M, G, T (powers of 1000), bytes also Ki, Mi, Gi, Ti (of 1024): 64k, 512M, 4GiB.
 
 Examples:
   # points: their colour from a column, fainter ones where they lie on one another
   pointillist plot quakes.parquet -x longitude -y latitude --color magnitude -o quakes.png
   pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
   # numbers instead of points: counts, and the mean of a column
-  pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist --cmap fire -o trips.png
+  pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist -o trips.png
   pointillist plot trips.parquet -x lon -y lat --reduce mean:fare --clim p1,p99 -o fare.png
   # a part of time, several files
   pointillist plot a.csv b.csv -x time -y value --xlim 2024-01-01,2024-02-01 -o january.png

@@ -67,13 +67,12 @@ pub(crate) enum Command {
 
 /// Parses the command line; help and usage errors are printed here.
 pub(crate) fn parse() -> Result<Command, ExitCode> {
-    let mut program = Cli::command();
-    program.build();
-    let completed = plot_file::completed(&program, std::env::args_os().collect()).map_err(|error| {
+    let completed = plot_file::completed(Cli::command(), std::env::args_os().collect()).map_err(|error| {
         let code = error.kind().exit_code();
         terminal::print_error(&error.into());
         ExitCode::from(code)
     })?;
+    let mut program = Cli::command();
     let parsed = program.try_get_matches_from_mut(&completed.args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, matches))
@@ -91,6 +90,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         terminal::error_line(note);
     }
     if let (Command::Plot(args), Some(("plot", matches))) = (&mut cli.command, matches.subcommand()) {
+        program.build();
         keep_plot_file(args, matches, &program).map_err(|error| {
             terminal::print_error(&error.into());
             ExitCode::from(2)

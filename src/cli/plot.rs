@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 use pointillist::output::Destination;
 use pointillist::reduce::Reduction;
 use pointillist::run::{self, Job};
@@ -48,7 +48,7 @@ impl From<BackendName> for BackendChoice {
 #[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
     /// Files of points, drawn in the order given; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::FilePath)]
     inputs: Vec<String>,
     /// Column of x, by name or 0-based number
     #[arg(short, value_name = "COL")]
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     #[arg(short, value_name = "COL")]
     y: String,
     /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG")]
+    #[arg(short, long, value_name = "PNG", value_hint = ValueHint::FilePath)]
     output: String,
 
     /// Format of the inputs: csv, tsv, parquet, npy (default: by extension, else by content)
@@ -112,9 +112,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "on|off", help_heading = "Points")]
     aa: Option<Switch>,
 
-    /// Reduce rows pixel by pixel instead of drawing points: count, any, sum:COL, mean:COL, min:COL, max:COL, var:COL,
-    /// std:COL, first:COL, last:COL, by:COL (counts by category). Given more than once, the first is the picture and
-    /// --raster holds all
+    /// Reduce rows pixel by pixel instead of drawing points: count, any, by:COL (counts by category), or sum, mean, min,
+    /// max, var, std, first, last of a column (mean:COL)
+    ///
+    /// Given more than once, the first is the picture and --raster holds all of them.
     #[arg(long, value_name = "R", value_parser = value::reduction, help_heading = "Density",
         conflicts_with_all = ["color", "rgb", "alpha", "size", "marker", "aa"])]
     reduce: Vec<Reduction>,
@@ -135,20 +136,21 @@ pub(crate) struct Args {
     /// GPU adapter by name or index ('pointillist doctor' lists them)
     #[arg(long, value_name = "NAME|INDEX", help_heading = "Engine")]
     adapter: Option<String>,
-    /// How a GPU counts single pixels: instanced (drawn) or add (computed) (default: drawn for points, computed for
-    /// densities)
+    /// How a GPU counts single pixels: instanced (drawn) or add (computed)
+    ///
+    /// The default is drawn for points, computed for densities.
     #[arg(long, value_name = "NAME", help_heading = "Engine")]
     gpu_kernel: Option<String>,
     /// Threads (default: all cores); the picture does not depend on it
     #[arg(long, value_name = "N", help_heading = "Engine")]
     threads: Option<usize>,
-    /// Rows read at a time, or all; the picture does not depend on it
+    /// Rows read at a time, like 64k, or all; the picture does not depend on it
     #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "131072", help_heading = "Engine")]
     chunk_rows: u64,
-    /// Refuse a plan that holds more than this, like 512M
+    /// Refuse a plan that holds more than this, like 512M or 4GiB
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, help_heading = "Engine")]
     max_memory: Option<u64>,
-    /// Refuse a figure of more pixels than this
+    /// Refuse a figure of more pixels than this, like 1G
     #[arg(long, value_name = "PIXELS", value_parser = value::count, default_value = "268435456",
         help_heading = "Engine")]
     max_area: u64,
@@ -159,11 +161,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, default_value = "20G", help_heading = "Engine")]
     spool_limit: u64,
 
-    /// The numbers of a density, or the counts of points, as NumPy arrays (height, width), row 0 on top: counts u64, others
-    /// f64 with NaN where no row fell, times in steps of the column's own unit; several and by:COL into an .npz
+    /// The numbers of a density, or the counts of points, as NumPy arrays
+    ///
+    /// Arrays (height, width), row 0 on top: counts u64, others f64 with NaN where no row fell, times in steps of the
+    /// column's own unit. Several, and by:COL, go into an .npz.
     #[arg(long, value_name = "NPY|NPZ", help_heading = "Outputs")]
     raster: Option<String>,
-    /// The canvas, for 'pointillist shade': the same picture under another norm, colormap or title without the data
+    /// The canvas, which 'pointillist shade' shows again under another norm, colormap or title
     #[arg(long, value_name = "CANVAS", help_heading = "Outputs")]
     canvas: Option<String>,
     /// Counts, timings and memory as JSON
@@ -189,7 +193,10 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     plot_file.check(&job)?;
     let outcome = run::run(&job, &mut terminal)?;
     plot_file.write()?;
-    if explains_only {
+    if explains_only && plot_file.is_on_stdout() {
+        // What a program reads there is the plot file alone.
+        outcome.explanation.lines().for_each(terminal::error_line);
+    } else if explains_only {
         terminal::print(&outcome.explanation);
     } else {
         terminal.close(&output, &outcome);

@@ -252,6 +252,10 @@ pub(super) fn print_clap(error: &clap::Error, place: Option<&str>, tip: Option<&
         return;
     }
     let is_styled = style::is_styled(&std::io::stderr());
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        std::io::stderr().write_all(text(is_styled).as_bytes()).ok();
+        return;
+    }
     let place = place.map_or_else(String::new, |place| format!("{}: ", display_text(place)));
     let mut text = style::failure(is_styled) + &place + style::clap_message(&text(is_styled));
     if let Some(tip) = tip {

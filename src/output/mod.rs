@@ -84,7 +84,10 @@ impl Destination {
             Target::Replaced { target, folder } => {
                 // Gone again as soon as it is there.
                 let created = Temporary::create(&folder, &target).map(drop);
-                created.map_err(|error| failed(path, "the folder of the output cannot be written to", error))
+                created.map_err(|error| {
+                    failed(path, "the folder of the output cannot be written to", error)
+                        .hint("check its permissions, or name another folder")
+                })
             }
         }
     }

@@ -44,7 +44,11 @@ pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
 /// When limits make no sense for the column.
 pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margin: f64, flag: &str) -> Result<Scale> {
     let kind = kind(spec, column, flag)?;
-    let in_flag = |error: Error| error.in_column(column.title());
+    // What was typed is shown as it was typed.
+    let in_flag = |error: Error| match &spec.limits {
+        Some(limits) => error.in_column(column.title()).found(format!("--{flag}lim {},{}", limits.start, limits.end)),
+        None => error.in_column(column.title()),
+    };
     match (kind, calendar(&column.logical)) {
         (Kind::Time, Some(calendar)) => {
             let (start, end) = match (&spec.limits, extent) {
@@ -52,7 +56,7 @@ pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margi
                 (None, Some(extent)) => integer_margin(extent, margin),
                 (None, None) => (0, 1),
             };
-            Scale::time(start, end, calendar)
+            Scale::time(start, end, calendar).map_err(in_flag)
         }
         (Kind::Log, _) => {
             let (start, end) = match (&spec.limits, extent) {

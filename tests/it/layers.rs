@@ -170,6 +170,7 @@ const WALLS: &[Wall] = &[
         "cli",
         &[
             "Error",
+            "Result",
             "error",
             "escape",
             "data",

@@ -43,6 +43,11 @@ impl PlotFileArgs {
         self.write_spec.is_some()
     }
 
+    /// True when it goes to standard output.
+    pub(super) fn is_on_stdout(&self) -> bool {
+        self.destination() == Some(Destination::Stdout)
+    }
+
     /// Keeps the plot file until the picture is there.
     pub(super) fn keep(&mut self, text: String) {
         self.text = text;
@@ -96,13 +101,16 @@ pub(super) struct Completed {
 ///
 /// # Errors
 /// When the file cannot be read, is no TOML, or says what is no option.
-pub(super) fn completed(command: &Command, args: Vec<OsString>) -> Result<Completed> {
+pub(super) fn completed(program: Command, args: Vec<OsString>) -> Result<Completed> {
     let plain = |args| Ok(Completed { args, ..Completed::default() });
-    // Faults are found when everything is there.
-    let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&args) else { return plain(args) };
+    // Faults are found when everything is there. Being built, commands would not hand the tolerance on.
+    let tolerant = program.clone().ignore_errors(true);
+    let Ok(matches) = tolerant.try_get_matches_from(&args) else { return plain(args) };
     let Some(("plot", typed)) = matches.subcommand() else { return plain(args) };
     let Some(path) = typed.try_get_one::<PathBuf>("spec").ok().flatten() else { return plain(args) };
-    let Some(plot) = command.find_subcommand("plot") else { return plain(args) };
+    let mut program = program;
+    program.build();
+    let Some(plot) = program.find_subcommand("plot") else { return plain(args) };
     let added = read::read(path, plot, typed)?;
     // Only flags without a value may come before the subcommand.
     let at = 1 + args.iter().skip(1).take_while(|arg| arg.as_encoded_bytes().starts_with(b"-")).count();

@@ -91,7 +91,8 @@ fn unknown(word: &str, at: &str, plot: &Command) -> Error {
 fn typed_rival<'a>(arg: &Arg, plot: &'a Command, typed: &ArgMatches) -> Option<&'a str> {
     let excludes =
         |one: &Arg, other: &Arg| plot.get_arg_conflicts_with(one).iter().any(|rival| rival.get_id() == other.get_id());
-    let rivals = plot.get_arguments().filter(|other| other.get_id() != arg.get_id() && is_typed(typed, other));
+    let others = plot.get_arguments().filter(|other| other.get_id() != arg.get_id() && key(other).is_some());
+    let rivals = others.filter(|other| is_typed(typed, other));
     rivals.filter(|other| excludes(arg, other) || excludes(other, arg)).find_map(key)
 }
 
