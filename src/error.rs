@@ -93,8 +93,9 @@ impl fmt::Display for Context {
         }
         if let Some(hint) = &self.hint {
             // What caused it comes before the way out; without one, whoever prints the chain adds it.
-            if let Some(source) = &self.source {
-                write!(f, " ({})", display_text(&source.to_string()))?;
+            let source = self.source.as_ref().map(ToString::to_string);
+            if let Some(source) = source.filter(|source| !self.message.contains(source)) {
+                write!(f, " ({})", display_text(&source))?;
             }
             write!(f, "; {}", display_text(hint))?;
         }
@@ -230,5 +231,8 @@ mod tests {
         let cause = std::io::Error::other("disk full");
         let error = Error::output("cannot be written").hint("name another folder").because(cause);
         assert_eq!(error.to_string(), "cannot be written (disk full); name another folder");
+        let cause = std::io::Error::other("disk full");
+        let error = Error::output("not written: disk full").hint("name another folder").because(cause);
+        assert_eq!(error.to_string(), "not written: disk full; name another folder", "said once");
     }
 }

@@ -1,10 +1,15 @@
-//! The known name that a mistyped one most likely meant.
+//! The known name that a mistyped one most likely meant: among names, or among the files of a folder.
+
+use std::path::Path;
 
 /// Longer texts are no mistyped names.
 const LONGEST_CHARS: usize = 64;
 
 /// Fewer letters are the beginning of too much.
 const SHORTEST_BEGINNING: usize = 3;
+
+/// Files of a folder that are looked at.
+const MOST_FILES: usize = 10_000;
 
 /// The name that `text` most likely meant, in any case: the one with the fewest edits (the first of equals; not more than
 /// a third of its letters), else the only one that begins with it.
@@ -31,6 +36,23 @@ pub fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&
     }
     let beginning = longer.filter(|_| longer_count == 1 && text.len() >= SHORTEST_BEGINNING);
     best.map(|(_, name)| name).or(beginning)
+}
+
+/// What to do about a file that is not there: the one in its folder that was meant, or the folder that is missing too.
+pub fn missing_file(path: &Path) -> String {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let Ok(entries) = std::fs::read_dir(folder.unwrap_or(Path::new("."))) else {
+        return format!("there is no folder {}: check the path", folder.unwrap_or(path).display());
+    };
+    let names = entries.take(MOST_FILES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+    // The order of a folder is any.
+    names.sort_unstable();
+    let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    match nearest(wanted, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {}?", path.with_file_name(near).display()),
+        None => "check the path, and quote names with spaces".to_owned(),
+    }
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours from one text to the other (optimal string alignment).
@@ -82,5 +104,16 @@ mod tests {
         assert_eq!(nearest("l", names.into_iter()), None, "too short");
         assert_eq!(nearest("lon", ["longitude", "long_name"].into_iter()), None, "two of them");
         assert_eq!(nearest("lon", ["longitude", "lox"].into_iter()), Some("lox"), "one edit is nearer");
+    }
+
+    #[test]
+    fn a_missing_file_is_answered_with_its_neighbour_or_its_missing_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("flights-2024.csv"), "").unwrap();
+        std::fs::write(folder.path().join(".flights-2023.csv"), "").unwrap();
+        let hint = |name: &str| missing_file(&folder.path().join(name));
+        assert!(hint("flights-2042.csv").ends_with("/flights-2024.csv?"), "{}", hint("flights-2042.csv"));
+        assert!(hint("trains.csv").starts_with("check the path"), "{}", hint("trains.csv"));
+        assert!(hint("no/flights-2024.csv").starts_with("there is no folder"), "{}", hint("no/flights-2024.csv"));
     }
 }

@@ -51,10 +51,10 @@ pub(crate) struct Args {
     #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::FilePath)]
     inputs: Vec<String>,
     /// Column of x, by name or 0-based number
-    #[arg(short, value_name = "COL")]
+    #[arg(short, alias = "x", value_name = "COL")]
     x: String,
     /// Column of y, by name or 0-based number
-    #[arg(short, value_name = "COL")]
+    #[arg(short, alias = "y", value_name = "COL")]
     y: String,
     /// The picture; "-" is standard output
     #[arg(short, long, value_name = "PNG", value_hint = ValueHint::FilePath)]
@@ -71,10 +71,10 @@ pub(crate) struct Args {
     strict: bool,
 
     /// Width of the figure in pixels
-    #[arg(long, value_name = "PX", default_value_t = 1024, help_heading = "View")]
+    #[arg(long, value_name = "PX", value_parser = value::pixels, default_value_t = 1024, help_heading = "View")]
     width: u32,
     /// Height of the figure in pixels
-    #[arg(long, value_name = "PX", default_value_t = 768, help_heading = "View")]
+    #[arg(long, value_name = "PX", value_parser = value::pixels, default_value_t = 768, help_heading = "View")]
     height: u32,
     /// Limits of x, numbers or ISO 8601 times; B below A reverses the axis (default: the data's extent,
     /// + 5 % a side for points)
@@ -142,7 +142,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", help_heading = "Engine")]
     gpu_kernel: Option<String>,
     /// Threads (default: all cores); the picture does not depend on it
-    #[arg(long, value_name = "N", help_heading = "Engine")]
+    #[arg(long, value_name = "N", value_parser = value::threads, help_heading = "Engine")]
     threads: Option<usize>,
     /// Rows read at a time, like 64k, or all; the picture does not depend on it
     #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "131072", help_heading = "Engine")]

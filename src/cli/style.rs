@@ -66,20 +66,22 @@ mod tests {
 
     #[test]
     fn colours_follow_the_conventions() {
-        let cases: [(bool, &[(&str, &str)], bool); 9] = [
-            (true, &[], true),
-            (false, &[], false),
-            (true, &[("NO_COLOR", "1")], false),
-            (true, &[("NO_COLOR", "")], true),
-            (true, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], false),
-            (false, &[("CLICOLOR_FORCE", "1")], true),
-            (false, &[("CLICOLOR_FORCE", "0")], false),
-            (true, &[("TERM", "dumb")], false),
-            (true, &[("CLICOLOR", "0")], false),
+        // Variables as a shell sets them.
+        let cases = [
+            (true, "", true),
+            (false, "", false),
+            (true, "NO_COLOR=1", false),
+            (true, "NO_COLOR=", true),
+            (true, "NO_COLOR=1 CLICOLOR_FORCE=1", false),
+            (false, "CLICOLOR_FORCE=1", true),
+            (false, "CLICOLOR_FORCE=0", false),
+            (true, "TERM=dumb", false),
+            (true, "CLICOLOR=0", false),
         ];
         for (is_terminal, variables, expected) in cases {
             let variable = |name: &str| {
-                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| std::ffi::OsString::from(value))
+                let mut set = variables.split(' ').filter_map(|variable| variable.split_once('='));
+                set.find(|(known, _)| *known == name).map(|(_, value)| std::ffi::OsString::from(value))
             };
             assert_eq!(decide(is_terminal, &variable), expected, "{is_terminal} {variables:?}");
         }

@@ -55,6 +55,23 @@ pub(super) fn positive_count(text: &str) -> Result<u64, String> {
     }
 }
 
+/// A number of pixels along a side: as [`count`], at most 2^32 - 1.
+pub(super) fn pixels(text: &str) -> Result<u32, String> {
+    units::count_from_text(text)
+        .map_err(|error| error.to_string())
+        .and_then(|count| u32::try_from(count).map_err(|_| "too many pixels".to_owned()))
+}
+
+/// A number of threads.
+pub(super) fn threads(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| "expected a whole number of threads, like 4".to_owned())
+}
+
+/// Any number.
+pub(super) fn number(text: &str) -> Result<f64, String> {
+    text.trim().parse().map_err(|_| "expected a number, like 100".to_owned())
+}
+
 /// A number of bytes with k, M, G, T (powers of 1000) or Ki, Mi, Gi, Ti (powers of 1024).
 pub(super) fn bytes(text: &str) -> Result<u64, String> {
     units::bytes_from_text(text).map_err(|error| error.to_string())

@@ -246,7 +246,10 @@ fn folder_of(parent: &Path) -> &Path {
 }
 
 fn failed(path: &Path, message: &str, error: io::Error) -> Error {
-    Error::output(message).in_file(path.display().to_string()).because(error)
+    // The name of a temporary file means nothing to anybody.
+    let text = error.to_string();
+    let text = text.split(" at path ").next().unwrap_or_default();
+    Error::output(message).in_file(path.display().to_string()).because(io::Error::new(error.kind(), text))
 }
 
 /// A file that is replaced keeps its permissions.

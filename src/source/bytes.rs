@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+use crate::nearest::missing_file;
 use crate::source::stdin::Once;
 
 /// A lock whose poison is of no matter: what it guards is a file handle.
@@ -90,39 +90,13 @@ impl RegularFile {
 /// The error for a file that cannot be opened.
 pub(crate) fn cannot_open(error: &io::Error, name: &str) -> Error {
     match error.kind() {
-        io::ErrorKind::NotFound => Error::input("there is no such file").in_file(name).hint(where_else(name)),
+        io::ErrorKind::NotFound => {
+            Error::input("there is no such file").in_file(name).hint(missing_file(Path::new(name)))
+        }
         io::ErrorKind::PermissionDenied => {
             Error::input("the file may not be read").in_file(name).hint("check its permissions")
         }
         _ => Error::input(format!("cannot open the file ({error})")).in_file(name),
-    }
-}
-
-/// Names in a folder that are looked at for the one that was meant.
-const LOOKED_AT: usize = 10_000;
-
-/// What to do about a file that is not there: the name in its folder that was meant, or the folder that is missing too.
-fn where_else(name: &str) -> String {
-    let path = Path::new(name);
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let Ok(entries) = std::fs::read_dir(folder.unwrap_or(Path::new("."))) else {
-        let folder = folder.unwrap_or(Path::new(".")).display();
-        return format!("there is no folder {folder}: check the path");
-    };
-    let names: Vec<String> = entries
-        .take(LOOKED_AT)
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
-    let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    // The order of a folder is any.
-    let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
-    sorted.sort_unstable();
-    match nearest(wanted, sorted.into_iter()) {
-        Some(near) => {
-            format!("did you mean {}?", folder.map_or_else(|| near.into(), |folder| folder.join(near)).display())
-        }
-        None => "check the path, and quote names with spaces".to_owned(),
     }
 }
 

@@ -113,6 +113,7 @@ const WALLS: &[Wall] = &[
             "color",
             "content",
             "figure",
+            "nearest",
             "ledger",
             "reduce",
             "spec",

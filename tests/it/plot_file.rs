@@ -200,7 +200,7 @@ fn plot_file_faults_are_told_with_their_place() {
     }
     let bench = bench();
     let run = plot(&bench, &["--spec", "no.toml"]).expect(1);
-    assert!(run.error_line().contains("no.toml") && run.error_line().contains("--write-spec"), "{}", run.stderr);
+    assert!(run.error_line().contains("no.toml") && run.error_line().contains("check the path"), "{}", run.stderr);
     let run = plot(&bench, &["--spec", "in.csv"]).expect(2);
     assert!(run.error_line().contains("in.csv:1:"), "{}", run.stderr);
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command};
-use pointillist::nearest::nearest;
+use pointillist::nearest::{missing_file, nearest};
 use pointillist::{Error, Result};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -24,11 +24,8 @@ pub(super) fn read(path: &Path, plot: &Command, typed: &ArgMatches) -> Result<Co
 fn text(path: &Path, name: &str) -> Result<String> {
     let failed = |source: std::io::Error| {
         let error = Error::input("the plot file cannot be read").in_file(name);
-        match source.kind() {
-            std::io::ErrorKind::NotFound => error.hint("check the path of --spec; --write-spec FILE makes such a file"),
-            _ => error,
-        }
-        .because(source)
+        let is_missing = source.kind() == std::io::ErrorKind::NotFound;
+        if is_missing { error.hint(missing_file(path)) } else { error }.because(source)
     };
     let len_bytes = std::fs::metadata(path).map_err(failed)?.len();
     if len_bytes > LONGEST_BYTES {
