@@ -48,11 +48,25 @@ pub fn missing_file(path: &Path) -> String {
     let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
     // The order of a folder is any.
     names.sort_unstable();
-    let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    match nearest(wanted, names.iter().map(String::as_str)) {
+    let near = path.file_name().and_then(|name| nearest_file(name.to_str()?, &names));
+    match near {
         Some(near) => format!("did you mean {}?", path.with_file_name(near).display()),
         None => "check the path, and quote names with spaces".to_owned(),
     }
+}
+
+/// The file of that name under another extension, else one of that extension whose name is near without it.
+fn nearest_file<'a>(wanted: &str, names: &'a [String]) -> Option<&'a str> {
+    let parts = |name: &'a str| name.rsplit_once('.').unwrap_or((name, ""));
+    let (stem, extension) = wanted.rsplit_once('.').unwrap_or((wanted, ""));
+    let is_same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+    let same = names.iter().find(|name| is_same(parts(name).0, stem));
+    let alike = || names.iter().map(|name| parts(name)).filter(|(_, own)| is_same(own, extension));
+    let near = || {
+        let near = nearest(stem, alike().map(|(stem, _)| stem))?;
+        names.iter().find(|name| parts(name).0 == near && is_same(parts(name).1, extension))
+    };
+    same.or_else(near).map(String::as_str)
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours from one text to the other (optimal string alignment).
@@ -113,6 +127,8 @@ mod tests {
         std::fs::write(folder.path().join(".flights-2023.csv"), "").unwrap();
         let hint = |name: &str| missing_file(&folder.path().join(name));
         assert!(hint("flights-2042.csv").ends_with("/flights-2024.csv?"), "{}", hint("flights-2042.csv"));
+        assert!(hint("flights-2024.parquet").ends_with("/flights-2024.csv?"), "another extension");
+        assert!(hint("f.csv").starts_with("check the path"), "an extension alone makes nothing alike");
         assert!(hint("trains.csv").starts_with("check the path"), "{}", hint("trains.csv"));
         assert!(hint("no/flights-2024.csv").starts_with("there is no folder"), "{}", hint("no/flights-2024.csv"));
     }

@@ -206,7 +206,7 @@ fn mistake_typo_in_an_option_or_a_word() {
         (&["--color", "stealblue"], &["there is no column 'stealblue'", "did you mean steelblue?"]),
         (&["--xlim", "5,5"], &["column 'time'", "--xlim 5,5"]),
         (&["--xlim", "a,5"], &["column 'time'", "a limit is no number", "--xlim a,5"]),
-        (&["--gpu-kernel", "ad"], &["no GPU kernel", "did you mean add?"]),
+        (&["--gpu-kernel", "addd"], &["no GPU kernel", "did you mean add?"]),
     ];
     for (more, says) in told {
         assert_told(&bench, &[&base[..], more].concat(), 2, says);
