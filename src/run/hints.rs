@@ -5,7 +5,7 @@
 
 use crate::canvas::Canvas;
 use crate::content::{Content, Meaning};
-use crate::data::chunk::{Chunk, Data};
+use crate::data::chunk::{Chunk, Column, Data};
 use crate::data::extent::Extent;
 use crate::data::survey::{Ask, Survey};
 use crate::ledger::{Ledger, Rows};
@@ -58,23 +58,12 @@ impl Glimpse {
         // Only where some of its rows were refused.
         if self.is_log.contains(&true) && ledger.rows.invalid > self.invalid {
             self.invalid = ledger.rows.invalid;
-            self.not_positive += (0..chunk.len()).filter(|row| self.is_not_positive(chunk, *row)).count() as u64;
+            let mut is_low = vec![false; chunk.len()];
+            for (column, _) in chunk.columns().iter().zip(self.is_log).filter(|(_, is_log)| *is_log) {
+                mark_not_positive(column, &mut is_low);
+            }
+            self.not_positive += is_low.iter().filter(|is_low| **is_low).count() as u64;
         }
-    }
-
-    fn is_not_positive(&self, chunk: &Chunk<'_>, row: usize) -> bool {
-        let columns = chunk.columns().iter().zip(self.is_log).filter(|(_, is_log)| *is_log);
-        columns.map(|(column, _)| column).any(|column| {
-            let is_valid = column.validity.as_ref().is_none_or(|flags| flags[row] != 0);
-            let is_low = match &column.data {
-                Data::F64(values) => values[row] <= 0.0 && values[row].is_finite(),
-                Data::F32(values) => values[row] <= 0.0 && values[row].is_finite(),
-                Data::I64(values) => values[row] <= 0,
-                Data::U64(values) => values[row] == 0,
-                _ => false,
-            };
-            is_valid && is_low
-        })
     }
 
     /// The extents of the columns of x and y: of all rows by the statistics of the inputs, else of those read.
@@ -85,6 +74,27 @@ impl Glimpse {
             data.extent(column.index, self.is_log[at]).or(read)
         });
         Some([extents.next()??, extents.next()??])
+    }
+}
+
+/// Marks the rows with a number that a log axis cannot show.
+fn mark_not_positive(column: &Column<'_>, is_low: &mut [bool]) {
+    fn mark<T: Copy>(values: &[T], flags: Option<&[u8]>, is_low: &mut [bool], is_refused: impl Fn(T) -> bool) {
+        match flags {
+            None => is_low.iter_mut().zip(values).for_each(|(low, value)| *low |= is_refused(*value)),
+            Some(flags) => is_low
+                .iter_mut()
+                .zip(values.iter().zip(flags))
+                .for_each(|(low, (value, flag))| *low |= *flag != 0 && is_refused(*value)),
+        }
+    }
+    let flags = column.validity.as_deref();
+    match &column.data {
+        Data::F64(values) => mark(values, flags, is_low, |value| value <= 0.0 && value > f64::NEG_INFINITY),
+        Data::F32(values) => mark(values, flags, is_low, |value| value <= 0.0 && value > f32::NEG_INFINITY),
+        Data::I64(values) => mark(values, flags, is_low, |value| value <= 0),
+        Data::U64(values) => mark(values, flags, is_low, |value| value == 0),
+        Data::Dict { .. } => {}
     }
 }
 
@@ -227,6 +237,14 @@ fn many_categories(series: &Series) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_a_log_axis_cannot_show_are_counted_and_no_others() {
+        let x = [1.0, 0.0, -2.0, f64::NAN, f64::NEG_INFINITY, 5.0, -0.0];
+        let mut is_low = vec![false; x.len()];
+        mark_not_positive(&Chunk::xy(&x, &x).columns()[0], &mut is_low);
+        assert_eq!(is_low, [false, true, true, false, false, false, true]);
+    }
 
     #[test]
     fn alphas_are_rounded_to_one_digit_and_words_quoted_for_a_shell() {
