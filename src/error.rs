@@ -95,6 +95,11 @@ impl fmt::Display for Context {
             (None, None) => {}
         }
         if let Some(hint) = &self.hint {
+            // What caused it comes before the way out; without one, whoever prints the chain adds it.
+            let source = self.source.as_ref().map(ToString::to_string);
+            if let Some(source) = source.filter(|source| !self.message.contains(source)) {
+                write!(f, " ({})", display_text(&source))?;
+            }
             write!(f, "; {}", display_text(hint))?;
         }
         Ok(())
@@ -229,5 +234,15 @@ mod tests {
             "a.csv, line 7, column 'x': no number: expected a number, found 'abc'; drop --strict to count such rows as invalid"
         );
         assert_eq!(error.kind().exit_code(), 1, "input errors end with 1");
+    }
+
+    #[test]
+    fn the_way_out_comes_last() {
+        let cause = std::io::Error::other("disk full");
+        let error = Error::output("cannot be written").hint("name another folder").because(cause);
+        assert_eq!(error.to_string(), "cannot be written (disk full); name another folder");
+        let cause = std::io::Error::other("disk full");
+        let error = Error::output("not written: disk full").hint("name another folder").because(cause);
+        assert_eq!(error.to_string(), "not written: disk full; name another folder", "said once");
     }
 }

@@ -8,6 +8,7 @@ use crate::data::chunk::{Logical, TimeUnit};
 use crate::data::survey::{Ask, Extent, Survey};
 use crate::error::Result;
 use crate::source::dataset::{DataSet, Options};
+use crate::units::{bytes_text, grouped};
 
 /// Rows decoded at a time.
 const CHUNK_ROWS: usize = 1 << 16;
@@ -110,8 +111,8 @@ fn numbers(extent: Extent) -> [String; 2] {
 
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = self.len_bytes.map_or_else(String::new, |bytes| format!(", {bytes} bytes"));
-        writeln!(f, "{}: {} rows{bytes}", self.inputs.join(" "), self.rows)?;
+        let bytes = self.len_bytes.map_or_else(String::new, |bytes| format!(", {}", bytes_text(bytes)));
+        writeln!(f, "{}: {} rows{bytes}", self.inputs.join(" "), grouped(self.rows))?;
         let mut lines = vec![["#", "column", "stored", "kind", "from", "to", "remarks"].map(str::to_owned)];
         for column in &self.columns {
             let [from, to] = column.extent.clone().unwrap_or_default();
@@ -120,7 +121,7 @@ impl fmt::Display for Inspection {
                 [(column.nulls, "null"), (column.unparsed, "no number"), (column.non_finite, "not finite")]
             {
                 if count > 0 {
-                    remarks.push(format!("{count} {what}"));
+                    remarks.push(format!("{} {what}", grouped(count)));
                 }
             }
             remarks.extend(column.categories.map(|count| format!("{count} names")));

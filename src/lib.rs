@@ -83,6 +83,7 @@
 //! * [`shade`] turns canvas rows into colours in f64, numbers by a [`color`] norm and ramp that [`render`] resolves from
 //!   the picture's own [`distribution`]; [`figure`] lays out and paints what is around and above them; [`picture`]
 //!   composites row by row, data sets in their order, and writes the PNG; [`output`] lets it appear whole or not at all; [`mod@array`] writes numbers.
+//! * [`nearest`] finds what a mistyped name meant, and [`units`] reads and writes counts and bytes for people.
 //! * [`ledger`] counts where every row went; [`run`] is the command's pipeline, [`plot`] the library's.
 //!
 //! # What it keeps
@@ -129,6 +130,7 @@ pub mod show;
 pub mod source;
 pub mod spec;
 pub mod stamp;
+pub mod units;
 pub mod view;
 
 pub use color::Rgba8;

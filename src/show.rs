@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 
 use crate::array;
 use crate::canvas::Canvas;
@@ -12,6 +13,7 @@ use crate::content::Content;
 use crate::error::{Error, Result};
 use crate::figure::Layout;
 use crate::ledger::Rows;
+use crate::nearest::missing_file;
 use crate::output::{self, Destination};
 use crate::plan;
 use crate::reduce::Reducer;
@@ -49,8 +51,11 @@ pub struct Shown {
 pub fn show(job: &Job) -> Result<Shown> {
     let outputs: Vec<&Destination> = [Some(&job.output), job.raster.as_ref()].into_iter().flatten().collect();
     output::check_all(&outputs, std::slice::from_ref(&job.input))?;
-    let file = File::open(&job.input)
-        .map_err(|source| Error::input("the canvas cannot be opened").in_file(job.input.clone()).because(source))?;
+    let file = File::open(&job.input).map_err(|source| {
+        let error = Error::input("the canvas cannot be opened").in_file(job.input.clone());
+        let is_missing = source.kind() == std::io::ErrorKind::NotFound;
+        if is_missing { error.hint(missing_file(Path::new(&job.input))) } else { error }.because(source)
+    })?;
     let most = job.spec.engine.max_memory_bytes.unwrap_or(u64::MAX);
     let file = canvas_file::read(&mut BufReader::new(file), most).map_err(|error| error.in_file(job.input.clone()))?;
     let size = file.canvas.size();

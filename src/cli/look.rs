@@ -42,9 +42,10 @@ pub(super) struct LookArgs {
     #[arg(long, value_name = "on|off", requires = "inputs", help_heading = "Points")]
     aa: Option<Switch>,
 
-    /// Reduce rows pixel by pixel instead of drawing points: count, any, sum:COL, mean:COL, min:COL, max:COL, var:COL,
-    /// std:COL, first:COL, last:COL, by:COL (counts by category). Given more than once, the first is the picture and
-    /// --raster holds all
+    /// Reduce rows pixel by pixel instead of drawing points: count, any, by:COL (counts by category), or sum, mean, min,
+    /// max, var, std, first, last of a column (mean:COL)
+    ///
+    /// Given more than once, the first is the picture and --raster holds all of them.
     #[arg(long, value_name = "R", value_parser = value::reduction, requires = "inputs", help_heading = "Density",
         conflicts_with_all = ["color", "rgb", "alpha", "size", "marker", "aa"])]
     reduce: Vec<Reduction>,

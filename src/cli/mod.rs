@@ -1,69 +1,135 @@
 //! What was typed: one file a subcommand, no drawing logic. The only place that knows clap, and that prints.
 
+mod advice;
 mod bench;
 mod colormaps;
+mod completions;
 mod doctor;
+mod help;
 mod inspect;
 mod look;
+mod manual;
 mod options;
 mod plot;
+mod plot_file;
 mod series;
 mod shade;
+mod style;
 pub(crate) mod terminal;
 mod value;
 mod words;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use terminal::Verbosity;
 
 /// Draws any number of points into one PNG with axes, in bounded memory, on a GPU or on the CPU.
 #[derive(Debug, Parser)]
-#[command(name = "pointillist", version, max_term_width = 110, after_help = EXAMPLES)]
+#[command(name = "pointillist", version, max_term_width = 100, after_help = help::PROGRAM)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Messages")]
+    quiet: bool,
+    /// Also say how it is drawn, and how long each stage takes
+    #[arg(short, long, global = true, help_heading = "Messages")]
+    verbose: bool,
 }
-
-const EXAMPLES: &str = "Examples:
-  pointillist plot quakes.parquet -x longitude -y latitude -o quakes.png
-  pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
-  pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist --cmap fire -o trips.png
-  pointillist plot trips.parquet -x lon -y lat --reduce mean:fare --canvas fare.canvas -o fare.png
-  pointillist plot all.parquet -x lon -y lat --reduce count --series 'stations.csv -x lon -y lat --color red' -o map.png
-  pointillist shade fare.canvas --norm log --title 'Mean fare' -o fare-log.png
-  pointillist inspect quakes.parquet
-  pointillist colormaps -o colormaps.png
-  pointillist doctor
-
-Exit codes: 0 done, 1 input, 2 usage or refused plan, 3 no usable GPU, 4 output.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Draw points into a PNG with axes
+    #[command(after_help = help::PLOT, after_long_help = help::plot_and_exit_status())]
     Plot(Box<plot::Args>),
     /// Show a canvas again: another norm, colormap or title without reading the data
+    #[command(after_help = help::SHADE)]
     Shade(Box<shade::Args>),
     /// Show columns, rows, extents and what cannot be drawn
+    #[command(after_help = help::INSPECT)]
     Inspect(inspect::Args),
     /// Draw the same picture on both backends, compare, and time the stages
+    #[command(after_help = help::BENCH)]
     Bench(bench::Args),
     /// List the colormaps, or draw them
+    #[command(after_help = help::COLORMAPS)]
     Colormaps(colormaps::Args),
     /// Show adapters, drivers, limits, and what is missing
+    #[command(after_help = help::DOCTOR)]
     Doctor(doctor::Args),
+    /// Print a script with which a shell completes commands and options
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(completions::Args),
+    /// Print the manual
+    #[command(after_help = help::MAN)]
+    Man(manual::Args),
 }
 
 /// Parses the command line; help and usage errors are printed here.
 pub(crate) fn parse() -> Result<Command, ExitCode> {
-    match Cli::try_parse() {
-        Ok(cli) => Ok(cli.command),
-        Err(error) => {
-            terminal::print_clap(&error);
-            Err(ExitCode::from(if error.use_stderr() { 2 } else { 0 }))
-        }
+    let completed = plot_file::completed(Cli::command(), std::env::args_os().collect()).map_err(|error| {
+        let code = error.kind().exit_code();
+        terminal::print_error(&error.into());
+        ExitCode::from(code)
+    })?;
+    let mut program = Cli::command();
+    let parsed = program.try_get_matches_from_mut(&completed.args).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, matches))
+    });
+    let (mut cli, matches) = parsed.map_err(|error| {
+        print_refusal(&error, &completed.origins);
+        ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+    })?;
+    terminal::set_verbosity(match (cli.quiet, cli.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, false) => Verbosity::Normal,
+        (false, true) => Verbosity::Verbose,
+    });
+    for note in &completed.notes {
+        terminal::error_line(note);
     }
+    if let (Command::Plot(args), Some(("plot", matches))) = (&mut cli.command, matches.subcommand()) {
+        program.build();
+        keep_plot_file(args, matches, &program).map_err(|error| {
+            terminal::print_error(&error.into());
+            ExitCode::from(2)
+        })?;
+    }
+    Ok(cli.command)
+}
+
+/// Works out the plot file of a command line that asks for one.
+fn keep_plot_file(args: &mut plot::Args, matches: &ArgMatches, program: &clap::Command) -> pointillist::Result<()> {
+    match program.find_subcommand("plot") {
+        Some(plot) if args.plot_file.is_asked_for() => {
+            args.plot_file.keep(plot_file::written(plot, matches)?);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Help, or what is wrong with the command line, and where it stands if that is a plot file.
+fn print_refusal(error: &clap::Error, origins: &[(String, String)]) {
+    if let Some(message) = advice::instead(error) {
+        terminal::print_failure(&message);
+        return;
+    }
+    let origin = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(arg)) => {
+            let is_meant = |key: &str| match arg.strip_prefix("--").and_then(|arg| arg.strip_prefix(key)) {
+                Some(rest) => !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'),
+                None => arg.strip_prefix('-').is_some_and(|arg| arg.split(' ').next() == Some(key)),
+            };
+            origins.iter().find(|(key, _)| is_meant(key)).map(|(_, place)| place.as_str())
+        }
+        _ => None,
+    };
+    terminal::print_clap(error, origin, advice::tip(error));
 }
 
 /// Runs a command.
@@ -75,5 +141,10 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(args) => bench::run(&args),
         Command::Colormaps(args) => colormaps::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Completions(args) => {
+            completions::run(&args, Cli::command());
+            Ok(())
+        }
+        Command::Man(args) => manual::run(&args, Cli::command()),
     }
 }

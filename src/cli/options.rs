@@ -99,7 +99,7 @@ pub(super) struct FigureArgs {
     #[arg(long, value_name = "FRAME", default_value = "full", help_heading = "Figure")]
     frame: FrameName,
     /// Pixels an inch: scales text and lines, and stands in the PNG
-    #[arg(long, value_name = "N", default_value_t = 100.0, help_heading = "Figure")]
+    #[arg(long, value_name = "N", value_parser = value::number, default_value_t = 100.0, help_heading = "Figure")]
     dpi: f64,
     /// Colour behind the figure, or none
     #[arg(long, value_name = "CSS", value_parser = value::background, help_heading = "Figure")]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 use pointillist::Error;
 use pointillist::color::palette;
 use pointillist::output::Destination;
@@ -11,6 +11,7 @@ use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, 
 
 use super::look::LookArgs;
 use super::options::FigureArgs;
+use super::plot_file::PlotFileArgs;
 use super::series::{self, InputArgs};
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value::{self, AxisKind};
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     input: InputArgs,
     /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG")]
+    #[arg(short, long, value_name = "PNG", value_hint = ValueHint::FilePath)]
     output: String,
 
     /// One more data set in the same axes, drawn over those before: its inputs, columns and options of points, densities,
@@ -50,10 +51,10 @@ pub(crate) struct Args {
     strict: bool,
 
     /// Width of the figure in pixels
-    #[arg(long, value_name = "PX", default_value_t = 1024, help_heading = "View")]
+    #[arg(long, value_name = "PX", value_parser = value::pixels, default_value_t = 1024, help_heading = "View")]
     width: u32,
     /// Height of the figure in pixels
-    #[arg(long, value_name = "PX", default_value_t = 768, help_heading = "View")]
+    #[arg(long, value_name = "PX", value_parser = value::pixels, default_value_t = 768, help_heading = "View")]
     height: u32,
     /// Limits of x, numbers or ISO 8601 times; B below A reverses the axis (default: the data's extent,
     /// + 5 % a side for points)
@@ -80,20 +81,21 @@ pub(crate) struct Args {
     /// GPU adapter by name or index ('pointillist doctor' lists them)
     #[arg(long, value_name = "NAME|INDEX", help_heading = "Engine")]
     adapter: Option<String>,
-    /// How a GPU counts single pixels: instanced (drawn) or add (computed) (default: drawn for points, computed for
-    /// densities)
+    /// How a GPU counts single pixels: instanced (drawn) or add (computed)
+    ///
+    /// The default is drawn for points, computed for densities.
     #[arg(long, value_name = "NAME", help_heading = "Engine")]
     gpu_kernel: Option<String>,
     /// Threads (default: all cores); the picture does not depend on it
-    #[arg(long, value_name = "N", help_heading = "Engine")]
+    #[arg(long, value_name = "N", value_parser = value::threads, help_heading = "Engine")]
     threads: Option<usize>,
-    /// Rows read at a time, or all; the picture does not depend on it
+    /// Rows read at a time, like 64k, or all; the picture does not depend on it
     #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "131072", help_heading = "Engine")]
     chunk_rows: u64,
-    /// Refuse a plan that holds more than this, like 512M
+    /// Refuse a plan that holds more than this, like 512M or 4GiB
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, help_heading = "Engine")]
     max_memory: Option<u64>,
-    /// Refuse a figure of more pixels than this
+    /// Refuse a figure of more pixels than this, like 1G
     #[arg(long, value_name = "PIXELS", value_parser = value::count, default_value = "268435456",
         help_heading = "Engine")]
     max_area: u64,
@@ -104,11 +106,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, default_value = "20G", help_heading = "Engine")]
     spool_limit: u64,
 
-    /// The numbers of a density, or the counts of points, as NumPy arrays (height, width), row 0 on top: counts u64, others
-    /// f64 with NaN where no row fell, times in steps of the column's own unit; several and by:COL into an .npz
+    /// The numbers of a density, or the counts of points, as NumPy arrays
+    ///
+    /// Arrays (height, width), row 0 on top: counts u64, others f64 with NaN where no row fell, times in steps of the
+    /// column's own unit. Several, and by:COL, go into an .npz.
     #[arg(long, value_name = "NPY|NPZ", help_heading = "Outputs")]
     raster: Option<String>,
-    /// The canvas, for 'pointillist shade': the same picture under another norm, colormap or title without the data
+    /// The canvas, which 'pointillist shade' shows again under another norm, colormap or title
     #[arg(long, value_name = "CANVAS", help_heading = "Outputs")]
     canvas: Option<String>,
     /// Counts, timings and memory as JSON
@@ -120,15 +124,24 @@ pub(crate) struct Args {
     /// Say what would be drawn, on what, with how much memory; draw nothing
     #[arg(long, help_heading = "Outputs")]
     explain: bool,
+    #[command(flatten)]
+    pub(super) plot_file: PlotFileArgs,
 }
 
 /// Draws.
-pub(super) fn run(args: Args) -> anyhow::Result<()> {
+pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     let mut terminal = Terminal::new(args.progress);
     let explains_only = args.explain;
     let output = args.output.clone();
-    let outcome = run::run(&job(args)?, &mut terminal)?;
-    if explains_only {
+    let plot_file = args.plot_file.take();
+    let job = job(args)?;
+    plot_file.check(&job)?;
+    let outcome = run::run(&job, &mut terminal)?;
+    plot_file.write()?;
+    if explains_only && plot_file.is_on_stdout() {
+        // What a program reads there is the plot file alone.
+        outcome.explanation.lines().for_each(terminal::error_line);
+    } else if explains_only {
         terminal::print(&outcome.explanation);
     } else {
         terminal.close(&output, &outcome);

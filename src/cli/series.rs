@@ -1,7 +1,7 @@
 //! One data set as typed: its inputs and columns, and the same as one text for `--series`.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args as ClapArgs, Command, Parser};
+use clap::{Args as ClapArgs, Command, Parser, ValueHint};
 use pointillist::Error;
 use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
@@ -14,13 +14,14 @@ use super::{plot, words};
 #[derive(Debug, ClapArgs)]
 pub(super) struct InputArgs {
     /// Files of points, drawn in the order given; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
-    #[arg(required_unless_present = "series", requires_all = ["x", "y"], value_name = "INPUT")]
+    #[arg(required_unless_present = "series", requires_all = ["x", "y"], value_name = "INPUT",
+        value_hint = ValueHint::FilePath)]
     pub(super) inputs: Vec<String>,
     /// Column of x, by name or 0-based number
-    #[arg(short, value_name = "COL", requires = "inputs")]
+    #[arg(short, alias = "x", value_name = "COL", requires = "inputs")]
     pub(super) x: Option<String>,
     /// Column of y, by name or 0-based number
-    #[arg(short, value_name = "COL", requires = "inputs")]
+    #[arg(short, alias = "y", value_name = "COL", requires = "inputs")]
     pub(super) y: Option<String>,
     /// Name in the legend (default: with --series the y column or the file, whichever tells them apart)
     #[arg(long, value_name = "TEXT", requires = "inputs")]

@@ -1,13 +1,41 @@
 //! What the user sees: notes, progress, the closing line, errors. Writes never panic on a closed pipe.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pointillist::escape::display_text;
 use pointillist::ledger::Rows;
+use pointillist::report::Report;
 use pointillist::run::{Outcome, Watch};
+use pointillist::units::bytes_text;
+pub(super) use pointillist::units::grouped;
+
+use super::style;
+
+/// How much is said on standard error, beyond errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verbosity {
+    /// Nothing.
+    Quiet,
+    /// Notes, the closing line, remarks and hints.
+    Normal,
+    /// Also the plan before drawing, and the time of every stage.
+    Verbose,
+}
+
+/// Set once, when the command line is read; before that nothing is said.
+static VERBOSITY: OnceLock<Verbosity> = OnceLock::new();
+
+/// Says how much shall be said; only the first call counts.
+pub(super) fn set_verbosity(verbosity: Verbosity) {
+    VERBOSITY.set(verbosity).ok();
+}
+
+fn verbosity() -> Verbosity {
+    VERBOSITY.get().copied().unwrap_or(Verbosity::Normal)
+}
 
 /// Work shorter than this shows no progress.
 const QUIET_FOR: Duration = Duration::from_secs(1);
@@ -37,7 +65,7 @@ pub(super) struct Terminal {
 impl Terminal {
     pub(super) fn new(when: ProgressWhen) -> Self {
         let shows_progress = match when {
-            ProgressWhen::Auto => std::io::stderr().is_terminal(),
+            ProgressWhen::Auto => verbosity() > Verbosity::Quiet && std::io::stderr().is_terminal(),
             ProgressWhen::Always => true,
             ProgressWhen::Never => false,
         };
@@ -68,10 +96,47 @@ impl Terminal {
         for remark in &outcome.remarks {
             error_line(remark);
         }
+        for hint in &outcome.hints {
+            error_line(&format!("{}{hint}", style::HINT));
+        }
+        if verbosity() == Verbosity::Verbose {
+            error_line(&timings(&outcome.report));
+        }
     }
 }
 
+/// The seconds of every stage, and what was held and read.
+fn timings(report: &Report) -> String {
+    let s = &report.seconds;
+    let stages = [
+        ("open", s.open),
+        ("survey", s.survey),
+        ("read", s.read),
+        ("encode", s.encode),
+        ("draw", s.draw),
+        ("readback", s.readback),
+        ("backend", s.backend),
+        ("figure", s.figure),
+        ("shade", s.shade),
+        ("png", s.png),
+    ];
+    let stages: Vec<String> = stages.iter().map(|(name, secs)| format!("{name} {secs:.3}")).collect();
+    let peak = report.peak_rss_bytes.map_or_else(String::new, |bytes| format!(", at most {} held", bytes_text(bytes)));
+    format!(
+        "seconds (they overlap): {}; {} read{peak}, {} rows/s",
+        stages.join(", "),
+        bytes_text(report.bytes_read),
+        grouped(report.points_per_second as u64)
+    )
+}
+
 impl Watch for Terminal {
+    fn planned(&mut self, explanation: &str) {
+        if verbosity() == Verbosity::Verbose {
+            explanation.lines().for_each(error_line);
+        }
+    }
+
     fn note(&mut self, line: &str) {
         error_line(line);
     }
@@ -132,41 +197,37 @@ fn bar(stage: &str, total: Option<u64>) -> ProgressBar {
     bar
 }
 
-/// 12345678 as 12,345,678.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// A text on standard output, as it is.
 pub(super) fn print(text: &str) {
     // A reader that went away wants nothing more.
     std::io::stdout().write_all(text.as_bytes()).ok();
 }
 
-/// One line on standard error.
+/// One line on standard error, unless --quiet.
 pub(super) fn error_line(line: &str) {
-    writeln!(std::io::stderr(), "{}", display_text(line)).ok();
+    if verbosity() > Verbosity::Quiet {
+        let line = display_text(line);
+        writeln!(std::io::stderr(), "{}", style::line(&line, style::is_styled(&std::io::stderr()))).ok();
+    }
 }
 
 /// The error and what caused it, once. Our own messages are safe to show and may have several lines (what a GPU lacks);
 /// what lies below them may hold anything.
 pub(crate) fn print_error(error: &anyhow::Error) {
-    let mut text = format!("pointillist: {error}");
+    let mut text = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
         if !text.contains(&cause) {
             text += &format!(": {}", display_text(&cause));
         }
     }
-    writeln!(std::io::stderr(), "{text}").ok();
+    print_failure(&text);
+}
+
+/// What went wrong, under the program's name; --quiet does not silence it.
+pub(super) fn print_failure(text: &str) {
+    let prefix = style::failure(style::is_styled(&std::io::stderr()));
+    writeln!(std::io::stderr(), "{prefix}{text}").ok();
 }
 
 /// What the last panic said, and where.
@@ -184,23 +245,27 @@ pub(crate) fn catch_panics() {
 /// The last panic as a bug of ours.
 pub(crate) fn print_bug() {
     let last = LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default();
-    error_line(&format!("pointillist: a bug, please report it: {last}"));
+    print_failure(&format!("a bug, please report it: {}", display_text(&last)));
 }
 
-/// Help, or a usage error.
-pub(super) fn print_clap(error: &clap::Error) {
-    error.print().ok();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_are_grouped_by_three() {
-        assert_eq!(
-            [0, 12, 123, 1234, 1_234_567].map(grouped),
-            ["0", "12", "123", "1,234", "1,234,567"].map(str::to_owned)
-        );
+/// Help on standard output, or a usage error on standard error in the form of all our errors: with the place where a
+/// plot file has it, and a line that says what to do.
+pub(super) fn print_clap(error: &clap::Error, place: Option<&str>, tip: Option<&str>) {
+    let rendered = error.render();
+    let text = |is_styled| if is_styled { rendered.ansi().to_string() } else { rendered.to_string() };
+    if !error.use_stderr() {
+        print(&text(style::is_styled(&std::io::stdout())));
+        return;
     }
+    let is_styled = style::is_styled(&std::io::stderr());
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        std::io::stderr().write_all(text(is_styled).as_bytes()).ok();
+        return;
+    }
+    let place = place.map_or_else(String::new, |place| format!("{}: ", display_text(place)));
+    let mut text = style::failure(is_styled) + &place + style::clap_message(&text(is_styled));
+    if let Some(tip) = tip {
+        text += &format!("\n{}", style::line(&format!("{}{tip}\n", style::HINT), is_styled));
+    }
+    std::io::stderr().write_all(text.as_bytes()).ok();
 }

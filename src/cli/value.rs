@@ -4,6 +4,7 @@ use pointillist::color::{NormKind, parse_css, parse_css_or_none};
 use pointillist::reduce::Reduction;
 use pointillist::scale::Kind;
 use pointillist::spec::{AlphaSpec, Background, ColorLimit, ColorSpec, Limits};
+use pointillist::units;
 
 /// `A,B`, each a number or a time.
 pub(super) fn limits(text: &str) -> Result<Limits, String> {
@@ -38,12 +39,12 @@ pub(super) fn norm(text: &str) -> Result<NormKind, String> {
     NormKind::parse(text).map_err(|error| error.to_string())
 }
 
-/// A count with k, M or G (powers of 1000), or `all`.
+/// A count with k, M, G or T (powers of 1000), or `all`.
 pub(super) fn count(text: &str) -> Result<u64, String> {
     if text == "all" {
         return Ok(u64::from(u32::MAX));
     }
-    scaled(text, &[("k", 1e3), ("K", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)])
+    units::count_from_text(text).map_err(|error| error.to_string())
 }
 
 /// A count of at least one.
@@ -54,29 +55,26 @@ pub(super) fn positive_count(text: &str) -> Result<u64, String> {
     }
 }
 
-/// A number of bytes with k, M, G (powers of 1000) or KiB, MiB, GiB (powers of 1024).
-pub(super) fn bytes(text: &str) -> Result<u64, String> {
-    let text = text.strip_suffix('B').filter(|rest| !rest.ends_with('i')).unwrap_or(text);
-    let units = [
-        ("KiB", 1024.0),
-        ("MiB", 1048576.0),
-        ("GiB", 1073741824.0),
-        ("k", 1e3),
-        ("K", 1e3),
-        ("M", 1e6),
-        ("G", 1e9),
-        ("T", 1e12),
-    ];
-    scaled(text, &units)
+/// A number of pixels along a side: as [`count`], at most 2^32 - 1.
+pub(super) fn pixels(text: &str) -> Result<u32, String> {
+    units::count_from_text(text)
+        .map_err(|error| error.to_string())
+        .and_then(|count| u32::try_from(count).map_err(|_| "too many pixels".to_owned()))
 }
 
-fn scaled(text: &str, units: &[(&str, f64)]) -> Result<u64, String> {
-    let found = units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)));
-    let (number, factor) = found.unwrap_or((text, 1.0));
-    match number.trim().replace('_', "").parse::<f64>() {
-        Ok(number) if number >= 0.0 && number * factor < 1e18 => Ok((number * factor).round() as u64),
-        _ => Err("expected a number, perhaps with k, M or G, like 512M".to_owned()),
-    }
+/// A number of threads.
+pub(super) fn threads(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| "expected a whole number of threads, like 4".to_owned())
+}
+
+/// Any number.
+pub(super) fn number(text: &str) -> Result<f64, String> {
+    text.trim().parse().map_err(|_| "expected a number, like 100".to_owned())
+}
+
+/// A number of bytes with k, M, G, T (powers of 1000) or Ki, Mi, Gi, Ti (powers of 1024).
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
+    units::bytes_from_text(text).map_err(|error| error.to_string())
 }
 
 /// A diameter: pixels, or points with `pt`.
@@ -151,17 +149,6 @@ impl From<AxisKind> for Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_and_bytes_take_human_units() {
-        assert_eq!(count("100M"), Ok(100_000_000));
-        assert_eq!(count("1.5k"), Ok(1500));
-        assert_eq!(bytes("512M"), Ok(512_000_000));
-        assert_eq!(bytes("2MiB"), Ok(2 << 20));
-        assert_eq!(bytes("20GB"), Ok(20_000_000_000));
-        assert!(count("many").is_err());
-        assert!(count("-1").is_err());
-    }
 
     #[test]
     fn limits_may_be_negative_numbers_or_times() {

@@ -84,7 +84,10 @@ impl Destination {
             Target::Replaced { target, folder } => {
                 // Gone again as soon as it is there.
                 let created = Temporary::create(&folder, &target).map(drop);
-                created.map_err(|error| failed(path, "the folder of the output cannot be written to", error))
+                created.map_err(|error| {
+                    failed(path, "the folder of the output cannot be written to", error)
+                        .hint("check its permissions, or name another folder")
+                })
             }
         }
     }
@@ -243,7 +246,10 @@ fn folder_of(parent: &Path) -> &Path {
 }
 
 fn failed(path: &Path, message: &str, error: io::Error) -> Error {
-    Error::output(message).in_file(path.display().to_string()).because(error)
+    // The name of a temporary file means nothing to anybody.
+    let text = error.to_string();
+    let text = text.split(" at path ").next().unwrap_or_default();
+    Error::output(message).in_file(path.display().to_string()).because(io::Error::new(error.kind(), text))
 }
 
 /// A file that is replaced keeps its permissions.

@@ -44,7 +44,11 @@ pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
 /// When limits make no sense for the column.
 pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margin: f64, flag: &str) -> Result<Scale> {
     let kind = kind(spec, column, flag)?;
-    let in_flag = |error: Error| error.in_column(column.title());
+    // What was typed is shown as it was typed.
+    let in_flag = |error: Error| match &spec.limits {
+        Some(limits) => error.in_column(column.title()).found(format!("--{flag}lim {},{}", limits.start, limits.end)),
+        None => error.in_column(column.title()),
+    };
     match (kind, calendar(&column.logical)) {
         (Kind::Time, Some(calendar)) => {
             let (start, end) = match (&spec.limits, extent) {
@@ -52,7 +56,7 @@ pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margi
                 (None, Some(extent)) => integer_margin(extent, margin),
                 (None, None) => (0, 1),
             };
-            Scale::time(start, end, calendar)
+            Scale::time(start, end, calendar).map_err(in_flag)
         }
         (Kind::Log, _) => {
             let (start, end) = match (&spec.limits, extent) {
@@ -251,6 +255,22 @@ pub fn limits_text(scale: &Scale) -> [String; 2] {
         (Domain::Int { lo, hi }, None) => (lo.to_string(), hi.to_string()),
     };
     if scale.is_reversed() { [hi, lo] } else { [lo, hi] }
+}
+
+/// The ends of a column's extent for people: times in ISO 8601, long floats to six digits.
+#[must_use]
+pub fn extent_text(extent: Extent, logical: &Logical) -> [String; 2] {
+    match (extent, calendar(logical)) {
+        (Extent::Int { lo, hi }, Some(calendar)) => [lo, hi].map(|steps| calendar.unit.iso8601(steps)),
+        (Extent::Int { lo, hi }, None) => [lo.to_string(), hi.to_string()],
+        (Extent::F64 { lo, hi }, _) => [lo, hi].map(|value| {
+            let exact = format!("{value:?}");
+            let exact = exact.strip_suffix(".0").unwrap_or(&exact);
+            let rounded =
+                || format!("{value:.5e}").parse().map_or_else(|_| exact.to_owned(), |short: f64| short.to_string());
+            if exact.len() <= 10 { exact.to_owned() } else { rounded() }
+        }),
+    }
 }
 
 /// The same for JSON: numbers where an f64 holds them, else the text.

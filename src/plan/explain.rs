@@ -6,6 +6,7 @@ use crate::content::Content;
 use crate::plan::axes::limits_text;
 use crate::plan::{Class, Plan};
 use crate::program::{Accumulate, Footprint};
+use crate::units::bytes_text;
 
 /// What will be drawn, on what, in which class, with how many bytes: one fact a line.
 #[must_use]
@@ -31,9 +32,9 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
             let marks = match &series.program.footprint {
                 Footprint::Cell => "single pixels, 4 bytes each".to_owned(),
                 Footprint::Stamp(atlas) => format!(
-                    "stamps of up to {0}x{0} px from an atlas of {1} bytes, 16 bytes each",
+                    "stamps of up to {0}x{0} px from an atlas of {1}, 16 bytes each",
                     atlas.classes()[0].side_px(),
-                    atlas.texels().len()
+                    bytes_text(atlas.texels().len() as u64)
                 ),
             };
             let _ = writeln!(out, "marks     {marks}");
@@ -43,7 +44,7 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
                 Accumulate::Planes(_) if series.measures.is_empty() => "exact counts, colour at the end",
                 Accumulate::Planes(_) => "exact integer planes, numbers and colour at the end",
             };
-            let _ = writeln!(out, "canvas    {canvas}, {} bytes", series.program.canvas_bytes());
+            let _ = writeln!(out, "canvas    {canvas}, {}", bytes_text(series.program.canvas_bytes()));
             if let Accumulate::Planes(planes) = &series.program.accumulate {
                 for plane in planes {
                     let _ = writeln!(out, "plane     {plane:?}, {} bytes a pixel", plane.pixel_bytes());
@@ -62,6 +63,6 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
         }
     }
     let _ = writeln!(out, "backend   {backend}");
-    let _ = writeln!(out, "memory    {:.1} MB planned", planned_bytes as f64 / 1e6);
+    let _ = writeln!(out, "memory    {} planned", bytes_text(planned_bytes));
     out
 }

@@ -6,6 +6,7 @@ use crate::plan::columns::{Coloring, Columns};
 use crate::program::{Accumulate, Plane, Program};
 use crate::reduce::{Reduction, Statistic};
 use crate::spec::Spec;
+use crate::units::{bytes_text, grouped};
 
 /// The program itself, its tables, font, decoder state and allocator slack; an empty plot was measured at 18 MB.
 const BASE_BYTES: u64 = 48 << 20;
@@ -96,14 +97,14 @@ pub fn check(spec: &Spec, planned_bytes: u64) -> Result<()> {
     let area = u64::from(spec.figure.width_px) * u64::from(spec.figure.height_px);
     if area > spec.engine.max_area_px {
         return Err(Error::usage("the figure is larger than --max-area")
-            .expected(format!("at most {} pixels", spec.engine.max_area_px))
-            .found(format!("{}x{} = {area}", spec.figure.width_px, spec.figure.height_px))
+            .expected(format!("at most {} pixels", grouped(spec.engine.max_area_px)))
+            .found(format!("{}x{} = {}", spec.figure.width_px, spec.figure.height_px, grouped(area)))
             .hint("lower --width and --height, or raise --max-area"));
     }
     match spec.engine.max_memory_bytes {
         Some(limit) if planned_bytes > limit => Err(Error::usage("the plan needs more memory than --max-memory")
-            .expected(format!("at most {} MB", limit / 1_000_000))
-            .found(format!("{} MB", planned_bytes.div_ceil(1_000_000)))
+            .expected(format!("at most {}", bytes_text(limit)))
+            .found(bytes_text(planned_bytes))
             .hint("lower --width and --height or --chunk-rows, or raise --max-memory")),
         _ => Ok(()),
     }

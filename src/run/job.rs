@@ -95,6 +95,9 @@ pub trait Watch {
     /// One line that the user should read.
     fn note(&mut self, line: &str);
 
+    /// The plan in words, before anything is drawn.
+    fn planned(&mut self, _explanation: &str) {}
+
     /// A stage begins; `total` rows when known.
     fn begin(&mut self, stage: &str, total: Option<u64>);
 
@@ -114,6 +117,8 @@ pub struct Outcome {
     pub description: String,
     /// What there is to say about the rows, in lines.
     pub remarks: Vec<String>,
+    /// What to try for a better picture, in lines.
+    pub hints: Vec<String>,
     /// The plan in words.
     pub explanation: String,
 }

@@ -5,11 +5,13 @@
 //! order is kept by the one bounded queue between them.
 
 mod columns;
+mod hints;
 mod job;
 mod label;
 mod outputs;
 mod reading;
 mod remarks;
+mod stretched;
 mod survey;
 
 pub use job::{DataSeries, Job, Outcome, Watch};
@@ -32,6 +34,7 @@ use crate::render::{Rendering, Subject};
 use crate::report::{Report, Seconds, SeriesReport, peak_rss_bytes};
 use crate::source::dataset::DataSet;
 use columns::{resolve, title};
+use hints::Glimpse;
 use outputs::{check_kept, check_outputs, kept, view_report, write_report};
 use reading::{each_chunk, keep, refuse_unparsed};
 
@@ -47,6 +50,7 @@ struct Drawn {
     canvas: Canvas,
     ledger: Ledger,
     bytes_read: u64,
+    hints: Vec<String>,
 }
 
 /// Reads, draws and writes one picture.
@@ -124,10 +128,11 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     };
     if job.explains_only {
         report.seconds = seconds;
-        return Ok(Outcome { report, description, remarks: Vec::new(), explanation });
+        return Ok(Outcome { report, description, remarks: Vec::new(), hints: Vec::new(), explanation });
     }
 
-    let (mut canvases, mut rows, mut remarks) = (Vec::new(), Rows::default(), Vec::new());
+    watch.planned(&explanation);
+    let (mut canvases, mut rows, mut remarks, mut hints) = (Vec::new(), Rows::default(), Vec::new(), Vec::new());
     for (number, set) in sets.iter().enumerate() {
         let stage = Instant::now();
         let drawing = next.take().map_or_else(|| begin(number), Ok).map_err(job.in_series(number))?;
@@ -141,6 +146,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
         let own = remarks::remarks(&drawn.ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
         let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
         remarks.extend(own.into_iter().map(told));
+        hints.extend(drawn.hints.into_iter().map(told));
         report.series.push(SeriesReport { label: panel.series[number].label.clone(), rows: drawn.ledger.rows });
         rows += drawn.ledger.rows;
         bytes_read += drawn.bytes_read;
@@ -166,7 +172,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
         pending.publish()?;
     }
     remarks.extend(rendering.notes().iter().cloned());
-    Ok(Outcome { report, description, remarks, explanation })
+    Ok(Outcome { report, description, remarks, hints, explanation })
 }
 
 /// Opens all data sets and finds their columns; what can be wrong with those is found before anything is read.
@@ -224,11 +230,13 @@ fn draw(
     let stage = if job.is_several() { format!("drawing series {}", number + 1) } else { "drawing".to_owned() };
     watch.begin(&stage, set.data.rows());
     let mut done = 0;
+    let mut glimpse = Glimpse::new(&panel.view, series);
     let read = each_chunk(reader, |chunk| {
         if job.is_strict {
             refuse_unparsed(&chunk, &series.columns, inputs, &set.data)?;
         }
         drawing.draw(&chunk)?;
+        glimpse.look(&chunk, drawing.ledger());
         done += chunk.len() as u64;
         watch.advance(done);
         Ok(())
@@ -241,5 +249,6 @@ fn draw(
     seconds.draw += drawn.draw;
     seconds.readback += drawn.readback;
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
-    Ok(Drawn { canvas, ledger, bytes_read: read.bytes })
+    let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, &ledger, (&glimpse, &set.data));
+    Ok(Drawn { canvas, ledger, bytes_read: read.bytes, hints })
 }

@@ -3,6 +3,7 @@
 use crate::data::chunk::Role;
 use crate::ledger::Ledger;
 use crate::plan::columns::Columns;
+use crate::units::grouped;
 
 /// Lines for the user, none for a run in which every row was drawn.
 pub(super) fn remarks(
@@ -39,7 +40,7 @@ pub(super) fn remarks(
             lines.push(format!(
                 "column '{}' cannot be read in {} rows, first in {}, line {}: '{}'",
                 titles(column.role),
-                column.unparsed,
+                grouped(column.unparsed),
                 input(*at),
                 first.line,
                 first.text
@@ -47,12 +48,14 @@ pub(super) fn remarks(
         }
     }
     if ledger.faint > 0 {
-        lines.push(format!("{} points have an alpha below 1e-5 and may leave no trace", ledger.faint));
+        lines.push(format!("{} points have an alpha below 1e-5 and may leave no trace", grouped(ledger.faint)));
     }
     if ledger.rows.total == 0 {
         lines.push("there are no rows: the axes are empty".to_owned());
     } else if ledger.rows.drawn == 0 && ledger.rows.outside + ledger.rows.skipped > 0 {
         lines.push("all points lie outside the limits".to_owned());
+    } else if ledger.rows.drawn == 0 && ledger.rows.invalid > 0 {
+        lines.push("no row can be drawn: the axes are empty".to_owned());
     }
     lines
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use crate::error::{Error, Result};
+use crate::nearest::missing_file;
 use crate::source::packed::{Packing, Taken};
 use crate::source::stdin::Once;
 
@@ -92,7 +93,7 @@ impl RegularFile {
 pub(crate) fn cannot_open(error: &io::Error, name: &str) -> Error {
     match error.kind() {
         io::ErrorKind::NotFound => {
-            Error::input("there is no such file").in_file(name).hint("check the path, and quote names with spaces")
+            Error::input("there is no such file").in_file(name).hint(missing_file(Path::new(name)))
         }
         io::ErrorKind::PermissionDenied => {
             Error::input("the file may not be read").in_file(name).hint("check its permissions")

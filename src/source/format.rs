@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 use crate::source::packed::Packing;
 use crate::source::raw::RawLayout;
 
@@ -30,6 +31,9 @@ pub enum Format {
 
 /// The names of the formats as messages list them.
 const NAMES: &str = "csv, tsv, json, parquet, npy, or --raw with a layout such as f32x2";
+
+/// The words that a mistyped one is held against.
+const WORDS: [&str; 5] = ["csv", "tsv", "json", "parquet", "npy"];
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,7 +62,13 @@ impl FromStr for Format {
             "npy" => Ok(Self::Npy),
             "raw" => Err(Error::usage("the format raw needs a layout")
                 .hint("give --raw f32x2, for example, instead of --format raw")),
-            _ => Err(Error::usage("unknown format").expected(NAMES).found(format!("'{text}'"))),
+            other => {
+                let error = Error::usage("unknown format").expected(NAMES).found(format!("'{text}'"));
+                Err(match nearest(other, WORDS.into_iter()) {
+                    Some(near) => error.hint(format!("did you mean {near}?")),
+                    None => error,
+                })
+            }
         }
     }
 }
@@ -152,6 +162,7 @@ mod tests {
         let binary = Format::from_head(&[0, 1, 2, 3]).unwrap_err().to_string();
         assert!(binary.contains("--raw"), "{binary}");
         assert!(Format::from_head(b"").is_err(), "nothing is no table");
+        assert!("parqet".parse::<Format>().unwrap_err().to_string().contains("did you mean parquet?"));
         assert!("raw".parse::<Format>().unwrap_err().to_string().contains("--raw f32x2"));
     }
 }

@@ -22,6 +22,7 @@ const WALLS: &[Wall] = &[
     wall("escape", &[]),
     wall("mark", &[]),
     wall("nearest", &[]),
+    wall("units", &["error"]),
     wall("keys", &[]),
     wall("fixed", &[]),
     wall("distribution", &["keys"]),
@@ -32,13 +33,13 @@ const WALLS: &[Wall] = &[
     wall("scale", &["error", "data", "mark"]),
     wall("view", &["scale"]),
     // Data in. Arrow stays inside.
-    wall("source", &["error", "data", "escape", "nearest"]),
+    wall("source", &["error", "data", "escape", "nearest", "units"]),
     // Values to marks: the only place that knows both.
     wall("encode", &["error", "data", "scale", "color", "mark", "stamp", "program", "ledger", "fixed", "keys"]),
     wall("ledger", &["error", "data"]),
     // Marks to pixels: no data, no scales, no figures.
     wall("canvas", &["error", "program"]),
-    wall("raster", &["error", "mark", "stamp", "program", "canvas"]),
+    wall("raster", &["error", "nearest", "mark", "stamp", "program", "canvas"]),
     // Canvases to numbers to colours.
     wall("reduce", &["error", "nearest", "canvas", "fixed", "keys"]),
     wall("content", &["color", "reduce", "scale"]),
@@ -76,6 +77,7 @@ const WALLS: &[Wall] = &[
             "figure",
             "spec",
             "drawing",
+            "units",
         ],
     ),
     wall("report", &["ledger"]),
@@ -111,6 +113,7 @@ const WALLS: &[Wall] = &[
             "color",
             "content",
             "figure",
+            "nearest",
             "ledger",
             "reduce",
             "spec",
@@ -152,6 +155,8 @@ const WALLS: &[Wall] = &[
             "render",
             "output",
             "array",
+            "content",
+            "units",
         ],
     ),
     wall(
@@ -160,12 +165,13 @@ const WALLS: &[Wall] = &[
     ),
     wall("colormaps", &["error", "color", "figure", "picture", "output"]),
     wall("doctor", &["error", "raster"]),
-    wall("inspect", &["error", "data", "source"]),
+    wall("inspect", &["error", "data", "source", "units"]),
     // What is typed, in the binary. No drawing here.
     wall(
         "cli",
         &[
             "Error",
+            "Result",
             "error",
             "escape",
             "data",
@@ -185,6 +191,8 @@ const WALLS: &[Wall] = &[
             "inspect",
             "reduce",
             "show",
+            "nearest",
+            "units",
         ],
     ),
     wall("main", &["cli", "error", "Error", "ErrorKind"]),
@@ -195,6 +203,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("wgpu", &["raster/gpu"]),
     ("pollster", &["raster/gpu"]),
     ("clap", &["cli", "main"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("toml", &["cli"]),
     ("image", &["picture", "render", "plot"]),
     ("png", &["picture"]),
     ("arrow", &["source"]),

@@ -9,7 +9,9 @@
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
 //!   its kept state: `canvas_file`, or its parts: `merge`, `series`;
-//! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
+//! * what a person types and reads (exit codes, messages, ledger): `cli`; a new user's mistakes: `mistakes`; how much is
+//!   said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what appears
+//!   where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * damage, which ends in an error or in rows that are told: `text_damage`;
 //! * the source text (which module may know which): `layers`.
 //!
@@ -33,15 +35,19 @@ mod density_categories;
 mod density_colour;
 mod density_edges;
 mod density_invariance;
+mod examples;
 mod gpu_parity;
 mod harness_test;
 mod invariance;
 mod layers;
 mod memory;
 mod merge;
+mod messages;
+mod mistakes;
 mod oracle_parity;
 mod outputs;
 mod overplot;
+mod plot_file;
 mod report;
 mod scenes;
 mod seed;

@@ -11,6 +11,7 @@ use super::device::guarded;
 use super::host::Host;
 use super::kernel::Kernel;
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 
 /// What an adapter is; the order is the order of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -141,9 +142,12 @@ pub(super) fn choose(adapters: &[AdapterReport], choice: &Choice, host: &Host) -
         let lower = wanted.to_lowercase();
         let by_name = || adapters.iter().position(|adapter| adapter.name.to_lowercase().contains(&lower));
         return by_index.or_else(by_name).ok_or_else(|| {
+            // A part of a name is enough, so a mistyped part is held against the words.
+            let words = adapters.iter().flat_map(|adapter| adapter.name.split_whitespace());
+            let near = nearest(wanted, words).map_or_else(String::new, |near| format!("did you mean {near}? "));
             Error::gpu(format!("there is no GPU adapter '{wanted}'"))
                 .found(list())
-                .hint("name one of these or its number, or see `pointillist doctor`")
+                .hint(format!("{near}name one of these or its number ('pointillist doctor' lists them)"))
         });
     }
     let can_serve = |adapter: &&AdapterReport| {
@@ -206,6 +210,8 @@ mod tests {
         assert_eq!(choose(&two, &named("card"), &host).unwrap(), 0, "the best of several");
         let missing = choose(&two, &named("Arc"), &host).expect_err("no such card").to_string();
         assert!(missing.contains("Card 5090") && missing.contains("'Arc'"), "{missing}");
+        let mistyped = choose(&two, &named("5900"), &host).expect_err("no such card").to_string();
+        assert!(mistyped.contains("did you mean 5090?"), "{mistyped}");
     }
 
     #[test]

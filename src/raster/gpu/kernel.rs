@@ -3,6 +3,7 @@
 //! `instanced` draws one instance a mark into a texture; `add` adds cells and their values to integers in a compute pass.
 
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 use crate::program::{Accumulate, Footprint, Plane, Program};
 
 /// How a GPU draws.
@@ -33,8 +34,14 @@ impl Kernel {
     /// A usage error that lists the names.
     pub fn parse(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|kernel| kernel.name() == name).ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(" or ");
-            Error::usage("there is no GPU kernel of that name").expected(names).found(format!("'{name}'"))
+            let names = Self::ALL.map(Self::name);
+            let error = Error::usage("there is no GPU kernel of that name")
+                .expected(names.join(" or "))
+                .found(format!("'{name}'"));
+            match nearest(name, names.into_iter()) {
+                Some(near) => error.hint(format!("did you mean {near}?")),
+                None => error,
+            }
         })
     }
 
@@ -107,6 +114,7 @@ mod tests {
         let error = Kernel::parse("compute").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage);
         assert!(error.to_string().contains("instanced or add"), "{error}");
+        assert!(Kernel::parse("instancd").unwrap_err().to_string().contains("did you mean instanced?"));
     }
 
     #[test]

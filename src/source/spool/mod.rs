@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::source::bytes::SharedReader;
 use crate::source::raw::wrong_span;
 use crate::source::{Field, Input, Reader, Request, Span};
+use crate::units::bytes_text;
 
 /// Where spools go, and how large each may become.
 #[derive(Clone, Debug)]
@@ -100,7 +101,7 @@ fn cannot_spool(error: io::Error, name: &str) -> Error {
     if let Some(limit) = error.get_ref().and_then(|inner| inner.downcast_ref::<Full>()) {
         return Error::usage("the input is too large to be kept for a second reading")
             .in_file(name)
-            .expected(format!("at most {} bytes compressed (--spool-limit)", limit.limit_bytes))
+            .expected(format!("at most {}, compressed (--spool-limit)", bytes_text(limit.limit_bytes)))
             .hint("raise --spool-limit, or give the limits (--xlim, --ylim) so that one reading is enough");
     }
     Error::output(format!("cannot write the spool ({error})"))

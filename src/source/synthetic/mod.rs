@@ -10,9 +10,11 @@ use std::sync::Arc;
 use crate::data::chunk::{Chunk, Column, Data, Logical, Origin, Position, Values};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 use crate::source::raw::wrong_span;
 use crate::source::synthetic::normal::{pair, unit};
 use crate::source::{Field, Input, Reader, Request, Span};
+use crate::units::count_from_text;
 
 /// What names of synthetic inputs begin with.
 pub const PREFIX: &str = "synthetic:";
@@ -44,8 +46,8 @@ pub struct Synthetic {
 }
 
 impl Synthetic {
-    /// Reads `synthetic:SHAPE:ROWS[:seed=N]`: SHAPE is `gaussians` or `uniform`, ROWS may end with k, M or G (10^3,
-    /// 10^6, 10^9), the seed is 0 where none is given.
+    /// Reads `synthetic:SHAPE:ROWS[:seed=N]`: SHAPE is `gaussians` or `uniform`, ROWS may end with k, M, G or T
+    /// (10^3, 10^6, 10^9, 10^12), the seed is 0 where none is given.
     ///
     /// # Errors
     /// When the name is none of these.
@@ -59,9 +61,15 @@ impl Synthetic {
         let shape = match parts.next() {
             Some("gaussians") => Shape::Gaussians,
             Some("uniform") => Shape::Uniform,
-            _ => return Err(wrong()),
+            Some(other) => {
+                return Err(match nearest(other, ["gaussians", "uniform"].into_iter()) {
+                    Some(near) => wrong().hint(format!("did you mean {PREFIX}{near}:...?")),
+                    None => wrong(),
+                });
+            }
+            None => return Err(wrong()),
         };
-        let rows = parts.next().and_then(count).ok_or_else(wrong)?;
+        let rows = parts.next().and_then(|rows| count_from_text(rows).ok()).ok_or_else(wrong)?;
         let mut seed = 0;
         for option in parts {
             seed = option.strip_prefix("seed=").and_then(|seed| seed.parse().ok()).ok_or_else(wrong)?;
@@ -70,18 +78,6 @@ impl Synthetic {
         let category = Field::new(Some("c".into()), Logical::Category, "text");
         Ok(Self { name: name.into(), shape, rows, seed, fields: [number("x"), number("y"), number("v"), category] })
     }
-}
-
-fn count(text: &str) -> Option<u64> {
-    let (digits, unit) = match text.strip_suffix(['k', 'K', 'M', 'G']) {
-        Some(digits) if text.ends_with('M') => (digits, 1_000_000),
-        Some(digits) if text.ends_with('G') => (digits, 1_000_000_000),
-        Some(digits) => (digits, 1000),
-        None => (text, 1),
-    };
-    // A sign is no part of a count.
-    let digits = Some(digits).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
-    digits.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 impl Input for Synthetic {
@@ -276,7 +272,6 @@ mod tests {
             "synthetic:cubes:1k",
             "synthetic:uniform:-1",
             "synthetic:uniform:+1",
-            "synthetic:uniform:1T",
             "synthetic:uniform:99999999999999999G",
             "synthetic:uniform:1:seed=x",
             "synthetic:uniform:1:speed=1",

@@ -1,0 +1,256 @@
+//! Lines that help with the next picture, from what the canvas and the ledger show of this one: saturated points, limits
+//! stretched by a few far rows, points that all lie outside, a log axis over zeros, categories that cannot be told apart.
+//!
+//! A hint says what is so, with numbers, and what to try; it is given only where both are true.
+
+use crate::canvas::Canvas;
+use crate::content::{Content, Meaning};
+use crate::data::chunk::{Chunk, Column, Data};
+use crate::data::extent::Extent;
+use crate::data::survey::{Ask, Survey};
+use crate::ledger::{Ledger, Rows};
+use crate::plan::axes::extent_text;
+use crate::plan::Series;
+use crate::plan::columns::{Coloring, ColumnPlan, Columns};
+use crate::run::stretched;
+use crate::scale::{Domain, Kind, Scale};
+use crate::source::dataset::DataSet;
+use crate::spec::{AlphaSpec, Spec};
+use crate::units::grouped;
+use crate::view::View;
+
+/// Pixels in which so little of the background is left are saturated: more points change nothing that can be seen.
+const SATURATED_T: f64 = 0.01;
+
+/// Saturation is told from this share of the painted pixels on, where so many points lie on each of them on average:
+/// with fewer, a saturated pixel is just what an opaque point looks like.
+const TOLD_FROM: (f64, f64) = (0.5, 8.0);
+
+/// Pixels that say anything about a picture.
+const FEWEST_PIXELS: u64 = 100;
+
+/// More categories than this have colours that are hard to tell apart.
+const MOST_CATEGORIES: usize = 20;
+
+/// What the chunks show while they pass by, as far as a hint needs it: nothing once rows are drawn and no axis is log.
+pub(super) struct Glimpse {
+    survey: Option<Survey>,
+    is_log: [bool; 2],
+    invalid: u64,
+    not_positive: u64,
+}
+
+impl Glimpse {
+    pub(super) fn new(view: &View, series: &Series) -> Self {
+        let columns = series.columns.roles.len();
+        let ask = |_| Ask { name: String::new(), categories: false, values: false };
+        let is_log = [&view.x, &view.y].map(|scale| scale.kind() == Kind::Log);
+        Self { survey: Some(Survey::new((0..columns).map(ask))), is_log, invalid: 0, not_positive: 0 }
+    }
+
+    /// Looks at a chunk that has just been drawn.
+    pub(super) fn look(&mut self, chunk: &Chunk<'_>, ledger: &Ledger) {
+        if ledger.rows.drawn > 0 {
+            self.survey = None;
+        }
+        if self.survey.as_mut().is_some_and(|survey| survey.add(chunk).is_err()) {
+            self.survey = None;
+        }
+        // Only where some of its rows were refused.
+        if self.is_log.contains(&true) && ledger.rows.invalid > self.invalid {
+            self.invalid = ledger.rows.invalid;
+            let mut is_low = vec![false; chunk.len()];
+            for (column, _) in chunk.columns().iter().zip(self.is_log).filter(|(_, is_log)| *is_log) {
+                mark_not_positive(column, &mut is_low);
+            }
+            self.not_positive += is_low.iter().filter(|is_low| **is_low).count() as u64;
+        }
+    }
+
+    /// The extents of the columns of x and y: of all rows by the statistics of the inputs, else of those read.
+    fn extents(&self, columns: &Columns, data: &DataSet) -> Option<[Extent; 2]> {
+        let mut extents = [&columns.x, &columns.y].into_iter().enumerate().map(|(at, column)| {
+            let read = self.survey.as_ref().and_then(|survey| survey.columns().get(at)?.extent(self.is_log[at]));
+            data.extent(column.index, self.is_log[at]).or(read)
+        });
+        Some([extents.next()??, extents.next()??])
+    }
+}
+
+/// Marks the rows with a number that a log axis cannot show.
+fn mark_not_positive(column: &Column<'_>, is_low: &mut [bool]) {
+    fn mark<T: Copy>(values: &[T], flags: Option<&[u8]>, is_low: &mut [bool], is_refused: impl Fn(T) -> bool) {
+        match flags {
+            None => is_low.iter_mut().zip(values).for_each(|(low, value)| *low |= is_refused(*value)),
+            Some(flags) => is_low
+                .iter_mut()
+                .zip(values.iter().zip(flags))
+                .for_each(|(low, (value, flag))| *low |= *flag != 0 && is_refused(*value)),
+        }
+    }
+    let flags = column.validity.as_deref();
+    match &column.data {
+        Data::F64(values) => mark(values, flags, is_low, |value| value <= 0.0 && value > f64::NEG_INFINITY),
+        Data::F32(values) => mark(values, flags, is_low, |value| value <= 0.0 && value > f32::NEG_INFINITY),
+        Data::I64(values) => mark(values, flags, is_low, |value| value <= 0),
+        Data::U64(values) => mark(values, flags, is_low, |value| value == 0),
+        Data::Dict { .. } => {}
+    }
+}
+
+/// What there is to try, in the order of importance.
+pub(super) fn hints(
+    spec: &Spec,
+    view: &View,
+    series: &Series,
+    canvas: &Canvas,
+    ledger: &Ledger,
+    (glimpse, data): (&Glimpse, &DataSet),
+) -> Vec<String> {
+    let mut hints = Vec::new();
+    hints.extend(log_axis(glimpse));
+    hints.extend(all_outside(view, &series.columns, &ledger.rows, (glimpse, data)));
+    let stretched = stretched::stretched(spec, view, canvas, &ledger.rows);
+    // Where a few rows squeeze all others together, their overplot is no fault of alpha.
+    hints.extend(stretched.or_else(|| saturated(spec, series, canvas, &ledger.rows)));
+    hints.extend(many_categories(series));
+    hints
+}
+
+fn log_axis(glimpse: &Glimpse) -> Option<String> {
+    let axis = ['x', 'y'].into_iter().zip(glimpse.is_log).find_map(|(axis, is_log)| is_log.then_some(axis))?;
+    let rows = |count: u64| if count == 1 { "1 row is".to_owned() } else { format!("{} rows are", grouped(count)) };
+    (glimpse.not_positive > 0).then(|| {
+        format!(
+            "{} zero or negative, which a log axis cannot show: leave them out, or try --{axis}scale symlog",
+            rows(glimpse.not_positive)
+        )
+    })
+}
+
+fn all_outside(
+    view: &View,
+    columns: &Columns,
+    rows: &Rows,
+    (glimpse, data): (&Glimpse, &DataSet),
+) -> Option<String> {
+    if rows.drawn > 0 || rows.outside + rows.skipped == 0 {
+        return None;
+    }
+    let [x, y] = glimpse.extents(columns, data)?;
+    let range = |extent: Extent, column: &ColumnPlan| {
+        let [lo, hi] = extent_text(extent, &column.logical);
+        format!("{} goes from {lo} to {hi}", column.title())
+    };
+    let (shown_x, shown_y) = (shown(&view.x), shown(&view.y));
+    let is_apart = x.is_apart_from(shown_x) || y.is_apart_from(shown_y);
+    let is_swapped = is_apart
+        && view.x.calendar().is_some() == view.y.calendar().is_some()
+        && !x.is_apart_from(shown_y)
+        && !y.is_apart_from(shown_x);
+    let todo = if is_swapped { "are -x and -y swapped?" } else { "change --xlim and --ylim, or leave them out" };
+    Some(format!("{}, {}: {todo}", range(x, &columns.x), range(y, &columns.y)))
+}
+
+/// What an axis shows.
+fn shown(scale: &Scale) -> Extent {
+    match scale.domain() {
+        Domain::F64 { lo, hi } => Extent::F64 { lo, hi },
+        Domain::Int { lo, hi } => Extent::Int { lo, hi },
+    }
+}
+
+fn saturated(spec: &Spec, series: &Series, canvas: &Canvas, rows: &Rows) -> Option<String> {
+    let Content::Points { alpha, .. } = &series.content else { return None };
+    let (painted, saturated, overplot) = match canvas {
+        Canvas::Planes(planes) => {
+            let t = |count: &u64| if *alpha >= 1.0 { 0.0 } else { libm::exp(*count as f64 * libm::log1p(-alpha)) };
+            let painted = planes.counts().iter().filter(|count| **count > 0);
+            let (painted, saturated) = tally(painted.map(t));
+            (painted, saturated, planes.counts().iter().sum::<u64>() as f64 / painted as f64)
+        }
+        Canvas::Veil(veil) => of_transmittance(veil.pixels().iter().copied(), spec, rows),
+        Canvas::Layer(layer) => of_transmittance(layer.pixels().iter().map(|pixel| pixel[3]), spec, rows),
+    };
+    let share = saturated as f64 / painted as f64;
+    if painted < FEWEST_PIXELS || share < TOLD_FROM.0 || overplot < TOLD_FROM.1 {
+        return None;
+    }
+    let reduce = match &series.columns.coloring {
+        Coloring::Value(column) => {
+            format!("--reduce {} instead of --color", quoted(&format!("mean:{}", column.title())))
+        }
+        Coloring::Category(column) => {
+            format!("--reduce {} instead of --color", quoted(&format!("by:{}", column.title())))
+        }
+        Coloring::Rgb => "--reduce count instead of --rgb".to_owned(),
+        Coloring::Constant(_) | Coloring::Density => "--reduce count".to_owned(),
+    };
+    // Half of what lies behind an ordinary pixel shows through.
+    let suggested = one_digit(-libm::expm1(-std::f64::consts::LN_2 / overplot));
+    let is_layer = matches!(canvas, Canvas::Layer(_));
+    let alpha = match spec.points.alpha {
+        AlphaSpec::Constant(alpha) if suggested < alpha && !(is_layer && suggested < 1e-5) => {
+            format!("--alpha {suggested} or ")
+        }
+        _ => String::new(),
+    };
+    let percent = (100.0 * share).floor();
+    Some(format!(
+        "{percent} % of the painted pixels are saturated ({overplot:.0} points on each, on average): try {alpha}{reduce}"
+    ))
+}
+
+/// Painted and saturated pixels, and the points on a painted one: the area of all points over that of the pixels.
+fn of_transmittance(pixels: impl Iterator<Item = f32>, spec: &Spec, rows: &Rows) -> (u64, u64, f64) {
+    let (painted, saturated) = tally(pixels.filter(|t| *t < 1.0).map(f64::from));
+    let area = rows.drawn as f64 * spec.points.marker.area_px2(spec.points.size_px);
+    (painted, saturated, area / painted as f64)
+}
+
+fn tally(transmittances: impl Iterator<Item = f64>) -> (u64, u64) {
+    transmittances.fold((0, 0), |(painted, saturated), t| (painted + 1, saturated + u64::from(t <= SATURATED_T)))
+}
+
+/// A number rounded to one digit.
+fn one_digit(value: f64) -> f64 {
+    format!("{value:.0e}").parse().unwrap_or(value)
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = word.chars().all(|c| c.is_alphanumeric() || "_-.:,/+@%".contains(c));
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+fn many_categories(series: &Series) -> Option<String> {
+    let Content::Points { meaning: Meaning::Categories(names), .. } = &series.content else { return None };
+    let Coloring::Category(column) = &series.columns.coloring else { return None };
+    let by = quoted(&format!("by:{}", column.title()));
+    (names.len() > MOST_CATEGORIES).then(|| {
+        format!(
+            "the colours of {} categories are hard to tell apart: --reduce {by} --categories A,B,.. shows those you name",
+            grouped(names.len() as u64)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_a_log_axis_cannot_show_are_counted_and_no_others() {
+        let x = [1.0, 0.0, -2.0, f64::NAN, f64::NEG_INFINITY, 5.0, -0.0];
+        let mut is_low = vec![false; x.len()];
+        mark_not_positive(&Chunk::xy(&x, &x).columns()[0], &mut is_low);
+        assert_eq!(is_low, [false, true, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn alphas_are_rounded_to_one_digit_and_words_quoted_for_a_shell() {
+        assert_eq!([0.0193, 0.5, 0.96, 3.4e-7].map(one_digit), [0.02, 0.5, 1.0, 3e-7]);
+        assert_eq!(quoted("mean:fare"), "mean:fare");
+        assert_eq!(quoted("mean:it's"), "'mean:it'\\''s'");
+    }
+}
