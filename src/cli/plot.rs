@@ -10,7 +10,7 @@ use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
 use pointillist::spec::{
-    AlphaSpec, AxisSpec, BackendChoice, ColorSpec, DensitySpec, EngineSpec, Limits, PointsSpec, Spec,
+    AlphaSpec, AxisSpec, BackendChoice, ColorSpec, DensitySpec, EngineSpec, Limits, PointsSpec, SizeSpec, Spec,
 };
 use pointillist::stamp::Marker;
 
@@ -24,6 +24,12 @@ enum MarkerName {
     Pixel,
     Circle,
     Square,
+    Diamond,
+    Triangle,
+    Plus,
+    Cross,
+    Star,
+    Ring,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -104,6 +110,18 @@ pub(crate) struct Args {
     /// Diameter of a point: pixels (0.1 to 256), or 2pt
     #[arg(long, value_name = "PX", value_parser = value::diameter, default_value = "3", help_heading = "Points")]
     size: Diameter,
+    /// Column of numbers or times that decide the area of each point
+    #[arg(long, value_name = "COL", conflicts_with = "size", help_heading = "Points")]
+    size_by: Option<String>,
+    /// Diameters of the smallest and the largest number; areas grow linearly between them, and A above B gives small
+    /// numbers large points
+    #[arg(long, value_name = "A,B", value_parser = value::diameters, default_value = "2,20", requires = "size_by",
+        help_heading = "Points")]
+    size_range: (Diameter, Diameter),
+    /// Numbers at those diameters; others beyond them are clamped (default: the smallest and the largest)
+    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "size_by",
+        help_heading = "Points")]
+    size_limits: Option<Limits>,
     /// Shape of a point
     #[arg(long, value_name = "SHAPE", default_value = "circle", help_heading = "Points")]
     marker: MarkerName,
@@ -115,7 +133,7 @@ pub(crate) struct Args {
     /// std:COL, first:COL, last:COL, by:COL (counts by category). Given more than once, the first is the picture and
     /// --raster holds all
     #[arg(long, value_name = "R", value_parser = value::reduction, help_heading = "Density",
-        conflicts_with_all = ["color", "rgb", "alpha", "size", "marker", "aa"])]
+        conflicts_with_all = ["color", "rgb", "alpha", "size", "size_by", "marker", "aa"])]
     reduce: Vec<Reduction>,
     /// Range of the values that are reduced; a value outside makes its row invalid (default: the column's extent)
     #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "reduce",
@@ -214,6 +232,12 @@ fn spec(args: Args) -> Spec {
         MarkerName::Pixel => Marker::Pixel,
         MarkerName::Circle => Marker::Circle,
         MarkerName::Square => Marker::Square,
+        MarkerName::Diamond => Marker::Diamond,
+        MarkerName::Triangle => Marker::Triangle,
+        MarkerName::Plus => Marker::Plus,
+        MarkerName::Cross => Marker::Cross,
+        MarkerName::Star => Marker::Star,
+        MarkerName::Ring => Marker::Ring,
     };
     let defaults = PointsSpec::default();
     let density = (!args.reduce.is_empty()).then_some(DensitySpec {
@@ -232,6 +256,11 @@ fn spec(args: Args) -> Spec {
             is_antialiased: args.aa.map(Switch::is_on),
             color: args.rgb.map(ColorSpec::Rgb).or(args.color).unwrap_or(defaults.color),
             alpha: args.alpha,
+            size_by: args.size_by.map(|column| SizeSpec {
+                column,
+                range_px: (args.size_range.0.px(dpi), args.size_range.1.px(dpi)),
+                limits: args.size_limits,
+            }),
         },
         density,
         colors: args.colors.options(),

@@ -103,6 +103,14 @@ pub(super) fn diameter(text: &str) -> Result<Diameter, String> {
     }
 }
 
+/// `A,B`, each a diameter.
+pub(super) fn diameters(text: &str) -> Result<(Diameter, Diameter), String> {
+    match text.split_once(',') {
+        Some((start, end)) => Ok((diameter(start.trim())?, diameter(end.trim())?)),
+        None => Err("expected two sizes, like 2,20 or 1pt,12pt".to_owned()),
+    }
+}
+
 /// A colour, or a column that gives one.
 pub(super) fn color(text: &str) -> Result<ColorSpec, String> {
     if let Some(column) = text.strip_prefix("col:") {

@@ -150,6 +150,26 @@ pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, colu
     Ok((number(lo, 0.0)?, number(hi, 1.0)?))
 }
 
+/// The numbers at the ends of a range of sizes: given, or the extent of the column; no number at all gives 0..1.
+///
+/// # Errors
+/// A usage error when given limits make no sense for the column, or are equal.
+pub(super) fn size_limits(given: Option<&Limits>, found: Option<Extent>, column: &ColumnPlan) -> Result<(f64, f64)> {
+    let Some(limits) = given else { return Ok(found.map_or((0.0, 1.0), floats)) };
+    let in_flag = |error: Error| error.in_column(column.title());
+    let (lo, hi) = match calendar(&column.logical) {
+        Some(calendar) => {
+            let (lo, hi) = times(limits, calendar.unit).map_err(in_flag)?;
+            (lo as f64, hi as f64)
+        }
+        None => numbers(limits).map_err(in_flag)?,
+    };
+    if lo.is_finite() && hi.is_finite() && lo != hi {
+        return Ok((lo, hi));
+    }
+    Err(Error::usage("--size-limits needs two different finite numbers").found(format!("{},{}", limits.start, limits.end)))
+}
+
 /// The range of values that a density gathers, as typed.
 ///
 /// # Errors

@@ -26,7 +26,7 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
                 Footprint::Cell => "single pixels, 4 bytes each".to_owned(),
                 Footprint::Stamp(atlas) => format!(
                     "stamps of up to {0}x{0} px from an atlas of {1} bytes, 16 bytes each",
-                    atlas.classes()[0].side_px(),
+                    atlas.classes().iter().map(|class| class.side_px()).max().unwrap_or(1),
                     atlas.texels().len()
                 ),
             };

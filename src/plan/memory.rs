@@ -1,7 +1,7 @@
 //! How much a run will hold, added up before the first byte is read.
 
 use crate::error::{Error, Result};
-use crate::plan::Known;
+use crate::plan::{Known, sizes};
 use crate::plan::columns::{Coloring, Columns};
 use crate::program::{Accumulate, Plane, Program};
 use crate::reduce::{Reduction, Statistic};
@@ -22,7 +22,7 @@ pub const CHUNKS_IN_FLIGHT: u64 = 4;
 pub fn planned_bytes(spec: &Spec, columns: &Columns, rows: Option<u64>, threads: usize) -> u64 {
     let area = u64::from(spec.figure.width_px) * u64::from(spec.figure.height_px);
     let is_one_color = matches!(columns.coloring, Coloring::Constant(_));
-    let antialiased = spec.points.is_antialiased.unwrap_or(spec.points.marker.is_antialiased_by_default());
+    let antialiased = spec.points.is_antialiased();
     let counted = || {
         // The counts, and a plane a worker.
         8 * area + (4 * area).max((4 * area * threads as u64).min(512 << 20))
@@ -37,7 +37,8 @@ pub fn planned_bytes(spec: &Spec, columns: &Columns, rows: Option<u64>, threads:
     let chunk = rows * columns.roles.len() as u64 * 9;
     let figure_bands = 64 * u64::from(spec.figure.width_px) * (4 + 4 + 16);
     let slots = 2 * columns.gathered.len() as u64;
-    BASE_BYTES + canvas + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots) + figure_bands
+    let stamps = if spec.density.is_some() { 0 } else { sizes::mask_bytes(&spec.points) };
+    BASE_BYTES + canvas + stamps + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots) + figure_bands
 }
 
 /// The planes of a density but for counts by category, which are known only when the categories are, and the planes of

@@ -1,7 +1,7 @@
 //! What is drawn, on what, in which class: resolved before the first row is drawn.
 //!
-//! `columns` gives the columns their roles, `axes` turns limits and extents into scales, `points` and `density` choose the
-//! canvas, `key` what explains it, `memory` adds up bytes, `explain` says it all in words. Everything that can be wrong with a request is found
+//! `columns` gives the columns their roles, `axes` turns limits and extents into scales, `sizes` makes the stamps,
+//! `points` and `density` choose the canvas, `key` what explains it, `memory` adds up bytes, `explain` says it all in words. Everything that can be wrong with a request is found
 //! here.
 
 pub mod axes;
@@ -12,12 +12,13 @@ pub mod explain;
 pub mod key;
 pub mod memory;
 mod points;
+mod sizes;
 
 use crate::color::Rgba8;
 use crate::content::Content;
 use crate::data::survey::Extent;
 use crate::distribution::Distribution;
-use crate::encode::{Encoder, Measure, Opacity, Paint};
+use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::Result;
 use crate::figure::{FigureSpec, Frame, Key, Layout};
 use crate::program::{Program, Size};
@@ -36,6 +37,8 @@ pub struct Known {
     pub value: Option<Extent>,
     /// How often each value occurs, where percentiles or an equalised norm ask for it.
     pub values: Option<Distribution>,
+    /// Extent of the column that gives sizes.
+    pub size: Option<Extent>,
     /// The categories by name, each with its number of rows.
     pub categories: Vec<(String, u64)>,
     /// Of each column that a density gathers.
@@ -69,6 +72,8 @@ pub struct Series {
     pub paint: Paint,
     /// Where alphas come from.
     pub opacity: Opacity,
+    /// Where sizes come from, unless all are the same.
+    pub sizing: Option<Sizing>,
     /// Where the values of each slot come from.
     pub measures: Vec<Measure>,
     /// What its canvas accumulates.
@@ -91,7 +96,7 @@ impl Series {
         let binnings = (view.x.binning(size.width(), false), view.y.binning(size.height(), true));
         let footprint = self.program.footprint.clone();
         let (roles, paint, measures) = (self.columns.roles.clone(), self.paint.clone(), self.measures.clone());
-        Encoder::new(binnings, size, footprint, roles, paint, self.opacity, measures)
+        Encoder::new(binnings, size, footprint, roles, paint, self.opacity, measures)?.with_sizes(self.sizing.clone())
     }
 }
 
@@ -140,7 +145,8 @@ pub fn plan(spec: &Spec, columns: Columns, known: &Known) -> Result<Plan> {
             let coloring = points::coloring(spec, &columns, known)?;
             let key = key::of_points(&coloring.1)?;
             let layout = Layout::reserve(&figure, &x, &y, &key)?;
-            let series = points::series(spec, columns, coloring, plot_size(&layout)?, &mut notes)?;
+            let stamps = sizes::stamps(&spec.points, &columns, known)?;
+            let series = points::series(spec, columns, coloring, stamps, plot_size(&layout)?, &mut notes)?;
             (layout, key, series)
         }
     };

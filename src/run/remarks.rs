@@ -16,7 +16,7 @@ pub(super) fn remarks(
     if let Some(first) = ledger.first_invalid {
         let why = match first.role {
             Role::X | Role::Y => "no value, not finite, or not positive on a log axis",
-            Role::Value => "no value, or not finite",
+            Role::Value | Role::Size => "no value, or not finite",
             Role::Gathered(_) => {
                 "no value, not finite, no whole number where categories are counted, or outside --value-range"
             }
