@@ -37,7 +37,7 @@ pub struct Limits {
 }
 
 /// One axis as asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AxisSpec {
     /// Its limits; found from the data when not given.
     pub limits: Option<Limits>,

@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use pointillist::output::Destination;
 use pointillist::reduce::Reduction;
 use pointillist::run::{self, Job};
+use pointillist::scale::Kind;
 use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
@@ -16,7 +17,7 @@ use pointillist::stamp::Marker;
 
 use super::options::{ColorArgs, FigureArgs, Switch};
 use super::terminal::{self, ProgressWhen, Terminal};
-use super::value::{self, AxisKind, Diameter};
+use super::value::{self, Diameter};
 
 /// The marks that can be chosen.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -88,12 +89,13 @@ pub(crate) struct Args {
     /// Limits of y
     #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, help_heading = "View")]
     ylim: Option<Limits>,
-    /// Kind of the x axis (default: time for times, else linear)
-    #[arg(long, value_name = "KIND", help_heading = "View")]
-    xscale: Option<AxisKind>,
+    /// Kind of the x axis: linear, log, symlog[=T] (linear up to T on both sides of 0, by default a thousandth of the
+    /// largest limit), time (default: time for times, else linear)
+    #[arg(long, value_name = "KIND", value_parser = value::axis_kind, help_heading = "View")]
+    xscale: Option<Kind>,
     /// Kind of the y axis
-    #[arg(long, value_name = "KIND", help_heading = "View")]
-    yscale: Option<AxisKind>,
+    #[arg(long, value_name = "KIND", value_parser = value::axis_kind, help_heading = "View")]
+    yscale: Option<Kind>,
     #[command(flatten)]
     figure: FigureArgs,
 
@@ -248,8 +250,8 @@ fn spec(args: Args) -> Spec {
     let dpi = args.figure.dpi();
     let (x_label, y_label) = args.figure.labels();
     Spec {
-        x: AxisSpec { limits: args.xlim, scale: args.xscale.map(Into::into), label: x_label },
-        y: AxisSpec { limits: args.ylim, scale: args.yscale.map(Into::into), label: y_label },
+        x: AxisSpec { limits: args.xlim, scale: args.xscale, label: x_label },
+        y: AxisSpec { limits: args.ylim, scale: args.yscale, label: y_label },
         points: PointsSpec {
             marker,
             size_px: args.size.px(dpi),

@@ -138,22 +138,9 @@ pub(super) fn background(text: &str) -> Result<Background, String> {
     Ok(color.map_or(Background::None, Background::Color))
 }
 
-/// The kind of an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum AxisKind {
-    Linear,
-    Log,
-    Time,
-}
-
-impl From<AxisKind> for Kind {
-    fn from(kind: AxisKind) -> Self {
-        match kind {
-            AxisKind::Linear => Self::Linear,
-            AxisKind::Log => Self::Log,
-            AxisKind::Time => Self::Time,
-        }
-    }
+/// The kind of an axis, like `log` or `symlog=0.1`.
+pub(super) fn axis_kind(text: &str) -> Result<Kind, String> {
+    Kind::parse(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

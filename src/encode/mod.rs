@@ -160,6 +160,10 @@ impl Encoder {
                 }
                 (Marks::Glyphs(glyphs), Footprint::Stamp(atlas)) => {
                     prepared.painter.paint(first..end, &mut block.rgb, &mut block.alpha, &mut block.validity);
+                    if prepared.painter.has_bytes() {
+                        let bytes = block.rgb[..end - first].as_flattened().iter().copied();
+                        tally.largest_byte = tally.largest_byte.max(bytes.max());
+                    }
                     if let Some(sizer) = &prepared.sizer {
                         sizer.assign(first..end, &mut block.class, &mut block.alpha, &mut block.validity);
                     }

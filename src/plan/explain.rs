@@ -14,7 +14,7 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
     for panel in &plan.panels {
         for (name, scale) in [("x", &panel.view.x), ("y", &panel.view.y)] {
             let [start, end] = limits_text(scale);
-            let _ = writeln!(out, "{name:9} {start} to {end}, {:?}", scale.kind());
+            let _ = writeln!(out, "{name:9} {start} to {end}, {}", scale.kind());
         }
         for series in &panel.series {
             let size = series.program.size;

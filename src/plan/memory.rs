@@ -1,8 +1,8 @@
 //! How much a run will hold, added up before the first byte is read.
 
 use crate::error::{Error, Result};
-use crate::plan::{Known, sizes};
 use crate::plan::columns::{Coloring, Columns};
+use crate::plan::{Known, sizes};
 use crate::program::{Accumulate, Plane, Program};
 use crate::reduce::{Reduction, Statistic};
 use crate::spec::Spec;

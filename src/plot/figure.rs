@@ -44,13 +44,13 @@ impl Figure {
         self.with(|spec| spec.y.limits = Some(limits(start, end)))
     }
 
-    /// The kind of the x axis: linear or log.
+    /// The kind of the x axis: linear, log or symlog.
     #[must_use]
     pub fn xscale(self, kind: Kind) -> Self {
         self.with(|spec| spec.x.scale = Some(kind))
     }
 
-    /// The kind of the y axis: linear or log.
+    /// The kind of the y axis: linear, log or symlog.
     #[must_use]
     pub fn yscale(self, kind: Kind) -> Self {
         self.with(|spec| spec.y.scale = Some(kind))

@@ -18,6 +18,7 @@ use crate::picture::{self, PictureSpec};
 use crate::plan::Panel;
 use crate::plan::axes::limits_json;
 use crate::reduce::Reducer;
+use crate::scale::{Kind, Scale};
 use crate::shade::{MixTone, Shader, Tone};
 use crate::spec::{Background, Spec};
 use crate::view::View;
@@ -122,8 +123,12 @@ impl<'a> Rendering<'a> {
     /// What decides the picture, as canonical JSON for the PNG's text chunk: never paths, flags of the engine, or times.
     #[must_use]
     pub fn description(&self) -> String {
-        let axis =
-            |scale| json!({ "kind": format!("{:?}", crate::scale::Scale::kind(scale)), "limits": limits_json(scale) });
+        let axis = |scale: &Scale| match scale.kind() {
+            Kind::Symlog { threshold } => {
+                json!({ "kind": "Symlog", "threshold": threshold, "limits": limits_json(scale) })
+            }
+            kind => json!({ "kind": format!("{kind:?}"), "limits": limits_json(scale) }),
+        };
         let css = |color: Option<Rgba8>| color.map(|color| [color.r, color.g, color.b, color.a]);
         let figure = self.subject.layout.spec();
         let mut series = self.subject.description.clone();

@@ -35,7 +35,15 @@ fn add_edge([x0, y0]: [f64; 2], [x1, y1]: [f64; 2], x: f64, y: f64, out: &mut [f
     }
     let at = |y: f64| x0 + (y - y0) * ((x1 - x0) / (y1 - y0));
     // At its own corners an edge is where they say.
-    let end = |y: f64| if y == y0 { x0 } else if y == y1 { x1 } else { at(y) };
+    let end = |y: f64| {
+        if y == y0 {
+            x0
+        } else if y == y1 {
+            x1
+        } else {
+            at(y)
+        }
+    };
     let (a, b) = (end(top) - x, end(bottom) - x);
     let height = if y1 > y0 { bottom - top } else { top - bottom };
     for (i, area) in out.iter_mut().enumerate() {
@@ -55,7 +63,15 @@ fn mean_share(a: f64, b: f64) -> f64 {
     if (b - a).abs() < SAME {
         return f64::midpoint(a, b).clamp(0.0, 1.0);
     }
-    let integral = |u: f64| if u <= 0.0 { 0.0 } else if u < 1.0 { u * u / 2.0 } else { u - 0.5 };
+    let integral = |u: f64| {
+        if u <= 0.0 {
+            0.0
+        } else if u < 1.0 {
+            u * u / 2.0
+        } else {
+            u - 0.5
+        }
+    };
     ((integral(b) - integral(a)) / (b - a)).clamp(0.0, 1.0)
 }
 

@@ -120,12 +120,9 @@ impl Marker {
                 let inner = radius - line_px(diameter_px);
                 Outline::Disc { outer: radius, inner: if inner > 0.0 { inner } else { -1.0 } }
             }
-            Self::Square => Outline::Polygon(vec![
-                [-radius, -radius],
-                [radius, -radius],
-                [radius, radius],
-                [-radius, radius],
-            ]),
+            Self::Square => {
+                Outline::Polygon(vec![[-radius, -radius], [radius, -radius], [radius, radius], [-radius, radius]])
+            }
             Self::Diamond => Outline::Polygon(vec![[0.0, -radius], [radius, 0.0], [0.0, radius], [-radius, 0.0]]),
             Self::Triangle => {
                 let below = radius / libm::sqrt(3.0);
@@ -230,7 +227,8 @@ mod tests {
 
     #[test]
     fn areas_are_those_of_the_textbook() {
-        let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12 * expected, "{found} {expected}");
+        let close =
+            |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12 * expected, "{found} {expected}");
         close(Marker::Square.area_px2(3.0), 9.0);
         close(Marker::Circle.area_px2(2.0), std::f64::consts::PI);
         close(Marker::Diamond.area_px2(4.0), 8.0);

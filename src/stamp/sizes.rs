@@ -95,7 +95,11 @@ mod tests {
             assert!((pair[1] / pair[0] - ratio).abs() < 1e-12, "{pair:?}");
         }
         assert_eq!(SizeClasses::new(Marker::Circle, 5.0, 5.0).unwrap().diameters_px(), [5.0]);
-        assert_eq!(SizeClasses::new(Marker::Circle, 5.0, 5.1).unwrap().diameters_px().len(), 3, "no finer than positions");
+        assert_eq!(
+            SizeClasses::new(Marker::Circle, 5.0, 5.1).unwrap().diameters_px().len(),
+            3,
+            "no finer than positions"
+        );
     }
 
     #[test]

@@ -12,6 +12,12 @@ pub(crate) enum Shape {
     Pixel,
     Square,
     Circle,
+    Diamond,
+    Triangle,
+    Plus,
+    Cross,
+    Star,
+    Ring,
 }
 
 /// How the points look, but for their colours.
@@ -22,13 +28,14 @@ pub(crate) struct Look {
     pub(crate) is_antialiased: bool,
 }
 
-/// One point: place, colour and opacity.
+/// One point: place, colour, opacity, and a size of its own where it has one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dot {
     pub(crate) x: f64,
     pub(crate) y: f64,
     pub(crate) rgb: [u8; 3],
     pub(crate) alpha: f64,
+    pub(crate) diameter_px: Option<f64>,
 }
 
 /// The canvas and what lies under it.
@@ -54,12 +61,13 @@ pub(crate) fn draw(paper: &Paper, look: &Look, dots: &[Dot]) -> Vec<u8> {
         else {
             continue;
         };
+        let look = Look { diameter_px: dot.diameter_px.unwrap_or(look.diameter_px), ..*look };
         let phases = if look.diameter_px <= 32.0 { 16 } else { 4 };
         let phase = |position: i64| (position & 255) * phases / 256;
-        let key = (phase(x), phase(y));
+        let key = (look.diameter_px.to_bits(), phase(x), phase(y));
         let stamp = stamps.entry(key).or_insert_with(|| {
             let center = |phase: i64| (phase as f64 + 0.5) / phases as f64;
-            stamp(look, center(key.0), center(key.1))
+            stamp(&look, center(key.1), center(key.2))
         });
         for (dx, dy, coverage) in stamp {
             let (x, y) = ((x >> 8) + *dx, (y >> 8) + *dy);
@@ -107,7 +115,8 @@ fn stamp(look: &Look, x: f64, y: f64) -> Vec<(i64, i64, f64)> {
     if look.shape == Shape::Pixel {
         return vec![(0, 0, 1.0)];
     }
-    let reach = look.diameter_px as i64 / 2 + 2;
+    // A triangle reaches a little farther than half its size.
+    let reach = (look.diameter_px * 0.6) as i64 + 2;
     let mut covered = Vec::new();
     for dy in -reach..=reach {
         for dx in -reach..=reach {
@@ -128,38 +137,162 @@ fn stamp(look: &Look, x: f64, y: f64) -> Vec<(i64, i64, f64)> {
         covered.push((0, 0, 1.0));
     }
     if look.diameter_px < 1.0 && !look.is_antialiased {
-        let area = look.diameter_px
-            * look.diameter_px
-            * if look.shape == Shape::Circle { std::f64::consts::FRAC_PI_4 } else { 1.0 };
+        let area = area(look);
         covered.iter_mut().for_each(|(_, _, coverage)| *coverage *= area);
     }
     covered
 }
 
+/// The width of the lines of plus, cross and ring.
+fn line(diameter_px: f64) -> f64 {
+    (diameter_px / 6.0).max(1.0)
+}
+
+/// The slopes of a pentagram's five lines and their distance from the centre: a point of the star is beyond one at most.
+fn pentagram(radius: f64) -> impl Iterator<Item = (f64, f64, f64)> {
+    let distance = radius * 72_f64.to_radians().cos();
+    (0..5).map(move |k| {
+        let angle = f64::from(36 + 72 * k).to_radians();
+        // Measured from below, clockwise: the first line runs right below the lower inner corners.
+        (angle.sin(), angle.cos(), distance)
+    })
+}
+
+/// The shape's area by formulas of its own.
+fn area(look: &Look) -> f64 {
+    let d = look.diameter_px;
+    let w = line(d);
+    match look.shape {
+        Shape::Pixel => 1.0,
+        Shape::Square => d * d,
+        Shape::Circle => d * d * std::f64::consts::FRAC_PI_4,
+        Shape::Diamond => d * d / 2.0,
+        Shape::Triangle => d * d * 3_f64.sqrt() / 4.0,
+        Shape::Plus => 2.0 * d * w.min(d) - w.min(d).powi(2),
+        Shape::Cross => {
+            let w = w.min(d / 2_f64.sqrt());
+            2.0 * (d * 2_f64.sqrt() - w) * w - w * w
+        }
+        Shape::Ring => std::f64::consts::PI * (d * d / 4.0 - (d / 2.0 - w).max(0.0).powi(2)),
+        // Ten triangles of centre, point and inner corner.
+        Shape::Star => 5.0 * d * d / 4.0 * 0.381_966_011_250_105 * 36_f64.to_radians().sin(),
+    }
+}
+
 /// True when a point, seen from the shape's centre, lies in the shape.
 pub(crate) fn is_inside(look: &Look, x: f64, y: f64) -> bool {
-    let radius = look.diameter_px / 2.0;
+    let (d, radius) = (look.diameter_px, look.diameter_px / 2.0);
+    let bar =
+        |along: f64, across: f64, length: f64, width: f64| along.abs() <= length / 2.0 && across.abs() <= width / 2.0;
     match look.shape {
         Shape::Pixel => true,
         Shape::Square => x.abs().max(y.abs()) <= radius,
         Shape::Circle => x.hypot(y) <= radius,
+        Shape::Diamond => x.abs() + y.abs() <= radius,
+        // An equilateral triangle: the distances from its three sides.
+        Shape::Triangle => {
+            let inner = d / 12_f64.sqrt();
+            y <= inner && 0.75_f64.sqrt() * x.abs() - y / 2.0 <= inner
+        }
+        Shape::Plus => {
+            let w = line(d).min(d);
+            bar(x, y, d, w) || bar(y, x, d, w)
+        }
+        Shape::Cross => {
+            let w = line(d).min(d / 2_f64.sqrt());
+            let (u, v) = ((x + y) / 2_f64.sqrt(), (y - x) / 2_f64.sqrt());
+            let length = d * 2_f64.sqrt() - w;
+            bar(u, v, length, w) || bar(v, u, length, w)
+        }
+        Shape::Ring => x.hypot(y) <= radius && (radius - line(d) <= 0.0 || x.hypot(y) > radius - line(d)),
+        Shape::Star => pentagram(radius).filter(|(sin, cos, distance)| x * sin + y * cos > *distance).count() <= 1,
     }
 }
 
-/// The area of the shape within the unit pixel at `(left, top)`: thin rows, the exact span of the shape in each. Rows
+/// The spans of a shape along a row, in no order; they may overlap.
+fn spans(look: &Look, y: f64) -> Vec<(f64, f64)> {
+    let (d, radius) = (look.diameter_px, look.diameter_px / 2.0);
+    let around = |half: f64| if half >= 0.0 { vec![(-half, half)] } else { vec![] };
+    let disc = |radius: f64| if y.abs() <= radius { (radius * radius - y * y).sqrt() } else { -1.0 };
+    // Where a line `a x + b y <= c` lets a row begin or end.
+    let cut = |spans: &mut (f64, f64), (a, b, c): (f64, f64, f64)| {
+        let end = (c - b * y) / a;
+        if a > 1e-12 {
+            spans.1 = spans.1.min(end);
+        } else if a < -1e-12 {
+            spans.0 = spans.0.max(end);
+        } else if b * y > c {
+            spans.1 = f64::NEG_INFINITY;
+        }
+    };
+    match look.shape {
+        Shape::Pixel | Shape::Square => around(if y.abs() <= radius { radius } else { -1.0 }),
+        Shape::Circle => around(disc(radius)),
+        Shape::Diamond => around(radius - y.abs()),
+        Shape::Triangle => {
+            let below = d / 12_f64.sqrt();
+            around(if y <= below { (y + 2.0 * below) / 3_f64.sqrt() } else { -1.0 })
+        }
+        Shape::Plus => {
+            let w = line(d).min(d);
+            around(if y.abs() <= w / 2.0 {
+                radius
+            } else if y.abs() <= radius {
+                w / 2.0
+            } else {
+                -1.0
+            })
+        }
+        Shape::Cross => {
+            let w = line(d).min(d / 2_f64.sqrt());
+            let (length, s) = (d * 2_f64.sqrt() - w, 2_f64.sqrt().recip());
+            let bar = |sign: f64| {
+                let mut span = (f64::NEG_INFINITY, f64::INFINITY);
+                for (a, b, c) in [(s, sign * s, length / 2.0), (-s, sign * s, w / 2.0)] {
+                    cut(&mut span, (a, b, c));
+                    cut(&mut span, (-a, -b, c));
+                }
+                span
+            };
+            vec![bar(1.0), bar(-1.0)]
+        }
+        Shape::Ring => {
+            let (outer, inner) = (disc(radius), disc(radius - line(d)));
+            if inner > 0.0 { vec![(-outer, -inner), (inner, outer)] } else { around(outer) }
+        }
+        // Within all of its lines but one.
+        Shape::Star => (0..5)
+            .map(|left_out| {
+                let mut span = (f64::NEG_INFINITY, f64::INFINITY);
+                let lines = pentagram(radius).enumerate().filter(|(k, _)| *k != left_out);
+                lines.for_each(|(_, line)| cut(&mut span, line));
+                span
+            })
+            .collect(),
+    }
+}
+
+/// The area of the shape within the unit pixel at `(left, top)`: thin rows, the exact spans of the shape in each. Rows
 /// beat a grid of samples here because an edge parallel to the axes falls between its lines.
 fn shared_area(look: &Look, left: f64, top: f64) -> f64 {
     const ROWS: u32 = 8192;
-    let radius = look.diameter_px / 2.0;
+    let radius = look.diameter_px * 0.6;
+    if left > radius || top > radius || left + 1.0 < -radius || top + 1.0 < -radius {
+        return 0.0;
+    }
     let mut sum = 0.0;
     for row in 0..ROWS {
         let y = top + (f64::from(row) + 0.5) / f64::from(ROWS);
-        let half = match look.shape {
-            _ if y.abs() > radius => continue,
-            Shape::Circle => (radius * radius - y * y).sqrt(),
-            _ => radius,
-        };
-        sum += ((left + 1.0).min(half) - left.max(-half)).max(0.0);
+        let mut spans = spans(look, y);
+        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut free_from = left;
+        for (start, end) in spans {
+            let (start, end) = (start.max(free_from), end.min(left + 1.0));
+            if start < end {
+                sum += end - start;
+                free_from = end;
+            }
+        }
     }
     sum / f64::from(ROWS)
 }
