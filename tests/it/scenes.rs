@@ -256,7 +256,7 @@ pub(crate) fn all() -> Vec<Scene> {
         scene("sizes_alphas_rgb", Circle, 3.0, true).cloud(100, 55).rgb(56).alphas(57).sizes((1.0, 12.0), 58),
         scene("sizes_alphas_values", Square, 3.0, true).cloud(300, 59).values(60).alphas(61).sizes((1.0, 9.0), 62),
         scene("sizes_alphas_one_colour", Square, 3.0, false).cloud(300, 63).alphas(64).sizes((0.4, 9.1), 65),
-        scene("sizes_categories", Circle, 3.0, true).cloud(90, 66).categories(&["a", "b"], 67).sizes((2.0, 40.0), 68),
+        scene("sizes_categories", Circle, 3.0, true).cloud(90, 66).categories(&["a", "b"], 67).sizes((2.0, 24.0), 68),
         scene("sizes_outside", Square, 3.0, false)
             .alpha(0.5)
             .points((0..60).map(|i| (-0.02 * f64::from(i), f64::from(i % 6))).collect())

@@ -134,7 +134,7 @@ fn sizes_that_make_no_sense_say_what_would() {
         (&["--size-by", "s", "--size", "3"], "--size"),
         (&["--size-range", "1,2"], "--size-by"),
         (&["--size-by", "s", "--size-range", "0,20"], "0.1 to 256 px"),
-        (&["--size-by", "s", "--size-range", "2,nan"], "nan"),
+        (&["--size-by", "s", "--size-range", "2,nan"], "needs two numbers"),
         (&["--size-by", "s", "--size-range", "2"], "like 2,20"),
         (&["--size-by", "s", "--size-limits", "3,3"], "two different finite numbers"),
         (&["--size-by", "s", "--size-limits", "a,b"], "'a'"),
@@ -153,8 +153,9 @@ fn sizes_of_large_marks_are_planned_and_explained() {
     let args = ["--size-by", "s", "--size-range", "200,256", "--explain"];
     let said = String::from_utf8(plot(&bench, &args).expect(0).stdout).unwrap();
     assert!(said.contains("gives Size") && said.contains("stamps of up to 257x257 px"), "{said}");
-    plot(&bench, &[&args[..], &["--max-memory", "120M"]].concat()).expect(0);
-    plot(&bench, &[&args[..], &["--max-memory", "90M"]].concat()).expect(2).says("--max-memory");
+    // Their masks take 32 MB.
+    plot(&bench, &["--size", "3", "--max-memory", "105M"]).expect(0);
+    plot(&bench, &[&args[..], &["--max-memory", "105M"]].concat()).expect(2).says("--max-memory");
 }
 
 #[test]

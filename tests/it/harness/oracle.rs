@@ -209,92 +209,93 @@ pub(crate) fn is_inside(look: &Look, x: f64, y: f64) -> bool {
     }
 }
 
-/// The spans of a shape along a row, in no order; they may overlap.
-fn spans(look: &Look, y: f64) -> Vec<(f64, f64)> {
+/// Half the width of a shape along a row, where it is one span around its middle; below 0 for nothing.
+fn half(look: &Look, y: f64) -> f64 {
     let (d, radius) = (look.diameter_px, look.diameter_px / 2.0);
-    let around = |half: f64| if half >= 0.0 { vec![(-half, half)] } else { vec![] };
-    let disc = |radius: f64| if y.abs() <= radius { (radius * radius - y * y).sqrt() } else { -1.0 };
-    // Where a line `a x + b y <= c` lets a row begin or end.
-    let cut = |spans: &mut (f64, f64), (a, b, c): (f64, f64, f64)| {
-        let end = (c - b * y) / a;
-        if a > 1e-12 {
-            spans.1 = spans.1.min(end);
-        } else if a < -1e-12 {
-            spans.0 = spans.0.max(end);
-        } else if b * y > c {
-            spans.1 = f64::NEG_INFINITY;
-        }
-    };
     match look.shape {
-        Shape::Pixel | Shape::Square => around(if y.abs() <= radius { radius } else { -1.0 }),
-        Shape::Circle => around(disc(radius)),
-        Shape::Diamond => around(radius - y.abs()),
-        Shape::Triangle => {
-            let below = d / 12_f64.sqrt();
-            around(if y <= below { (y + 2.0 * below) / 3_f64.sqrt() } else { -1.0 })
-        }
-        Shape::Plus => {
-            let w = line(d).min(d);
-            around(if y.abs() <= w / 2.0 {
-                radius
-            } else if y.abs() <= radius {
-                w / 2.0
-            } else {
-                -1.0
-            })
-        }
-        Shape::Cross => {
-            let w = line(d).min(d / 2_f64.sqrt());
-            let (length, s) = (d * 2_f64.sqrt() - w, 2_f64.sqrt().recip());
-            let bar = |sign: f64| {
-                let mut span = (f64::NEG_INFINITY, f64::INFINITY);
-                for (a, b, c) in [(s, sign * s, length / 2.0), (-s, sign * s, w / 2.0)] {
-                    cut(&mut span, (a, b, c));
-                    cut(&mut span, (-a, -b, c));
-                }
-                span
-            };
-            vec![bar(1.0), bar(-1.0)]
-        }
-        Shape::Ring => {
-            let (outer, inner) = (disc(radius), disc(radius - line(d)));
-            if inner > 0.0 { vec![(-outer, -inner), (inner, outer)] } else { around(outer) }
-        }
-        // Within all of its lines but one.
-        Shape::Star => (0..5)
-            .map(|left_out| {
-                let mut span = (f64::NEG_INFINITY, f64::INFINITY);
-                let lines = pentagram(radius).enumerate().filter(|(k, _)| *k != left_out);
-                lines.for_each(|(_, line)| cut(&mut span, line));
-                span
-            })
-            .collect(),
+        Shape::Circle | Shape::Ring => disc(radius, y),
+        Shape::Diamond => radius - y.abs(),
+        Shape::Triangle if y <= d / 12_f64.sqrt() => (y + d / 3_f64.sqrt()) / 3_f64.sqrt(),
+        Shape::Plus if y.abs() <= line(d).min(d) / 2.0 => radius,
+        Shape::Plus if y.abs() <= radius => line(d).min(d) / 2.0,
+        Shape::Pixel | Shape::Square if y.abs() <= radius => radius,
+        _ => -1.0,
     }
+}
+
+fn disc(radius: f64, y: f64) -> f64 {
+    if y.abs() <= radius { (radius * radius - y * y).sqrt() } else { -1.0 }
+}
+
+/// Where lines `a x + b y <= c` let a row begin and end.
+fn span(lines: impl Iterator<Item = (f64, f64, f64)>, y: f64) -> (f64, f64) {
+    let (mut start, mut end) = (f64::NEG_INFINITY, f64::INFINITY);
+    for (a, b, c) in lines {
+        let at = (c - b * y) / a;
+        if a > 1e-12 {
+            end = end.min(at);
+        } else if a < -1e-12 {
+            start = start.max(at);
+        } else if b * y > c {
+            end = f64::NEG_INFINITY;
+        }
+    }
+    (start, end)
+}
+
+/// The spans of a cross or star along a row: of its bars, or of what lies within all lines of a pentagram but one. They
+/// may overlap.
+fn spans(look: &Look, y: f64) -> [(f64, f64); 5] {
+    let d = look.diameter_px;
+    let mut spans = [(0.0, 0.0); 5];
+    if look.shape == Shape::Cross {
+        let (w, s) = (line(d).min(d / 2_f64.sqrt()), 2_f64.sqrt().recip());
+        let length = d * 2_f64.sqrt() - w;
+        for (found, sign) in spans.iter_mut().zip([1.0, -1.0]) {
+            let lines = [(s, sign * s, length / 2.0), (-s, sign * s, w / 2.0)];
+            *found = span(lines.into_iter().flat_map(|(a, b, c)| [(a, b, c), (-a, -b, c)]), y);
+        }
+    } else {
+        for (left_out, found) in spans.iter_mut().enumerate() {
+            let lines = pentagram(d / 2.0).enumerate().filter(|(k, _)| *k != left_out);
+            *found = span(lines.map(|(_, line)| line), y);
+        }
+    }
+    spans
 }
 
 /// The area of the shape within the unit pixel at `(left, top)`: thin rows, the exact spans of the shape in each. Rows
 /// beat a grid of samples here because an edge parallel to the axes falls between its lines.
 fn shared_area(look: &Look, left: f64, top: f64) -> f64 {
-    const ROWS: u32 = 8192;
-    let radius = look.diameter_px * 0.6;
-    if left > radius || top > radius || left + 1.0 < -radius || top + 1.0 < -radius {
+    let far = look.diameter_px * 0.6;
+    if left > far || top > far || left + 1.0 < -far || top + 1.0 < -far {
         return 0.0;
     }
+    let has_spans = matches!(look.shape, Shape::Cross | Shape::Star);
+    let rows = if has_spans { 2048 } else { 8192 };
+    let overlap = |start: f64, end: f64| ((left + 1.0).min(end) - left.max(start)).max(0.0);
     let mut sum = 0.0;
-    for row in 0..ROWS {
-        let y = top + (f64::from(row) + 0.5) / f64::from(ROWS);
-        let mut spans = spans(look, y);
-        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut free_from = left;
-        for (start, end) in spans {
-            let (start, end) = (start.max(free_from), end.min(left + 1.0));
-            if start < end {
-                sum += end - start;
-                free_from = end;
+    for row in 0..rows {
+        let y = top + (f64::from(row) + 0.5) / f64::from(rows);
+        if has_spans {
+            let mut spans = spans(look, y);
+            spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let mut free_from = f64::NEG_INFINITY;
+            for (start, end) in spans {
+                sum += overlap(start.max(free_from), end);
+                free_from = free_from.max(end);
+            }
+        } else {
+            let half = half(look, y);
+            sum += overlap(-half, half);
+            let inner = look.diameter_px / 2.0 - line(look.diameter_px);
+            if look.shape == Shape::Ring && inner > 0.0 {
+                let hole = disc(inner, y);
+                sum -= overlap(-hole, hole);
             }
         }
     }
-    sum / f64::from(ROWS)
+    sum / f64::from(rows)
 }
 
 fn premultiplied(color: Option<[u8; 4]>) -> [f64; 4] {
