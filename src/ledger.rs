@@ -57,6 +57,8 @@ pub struct Tally {
     pub invalid: u64,
     /// Rows drawn whose alpha is above 0 but below what a layer keeps.
     pub faint: u64,
+    /// The largest byte of a colour, where colours are bytes.
+    pub largest_byte: Option<u8>,
     /// The first invalid row and what it lacks.
     pub first_invalid: Option<(usize, Role)>,
 }
@@ -83,6 +85,8 @@ pub struct Ledger {
     pub first_invalid: Option<FirstInvalid>,
     /// Rows drawn fainter than a layer keeps.
     pub faint: u64,
+    /// The largest byte of a colour, where colours are bytes.
+    pub largest_byte: Option<u8>,
     /// The columns, in the order of the roles.
     pub columns: Vec<ColumnLedger>,
 }
@@ -132,6 +136,7 @@ impl Ledger {
         self.rows.outside += tally.outside;
         self.rows.invalid += tally.invalid;
         self.faint += tally.faint;
+        self.largest_byte = self.largest_byte.max(tally.largest_byte);
         if let (None, Some((row, role))) = (self.first_invalid, tally.first_invalid) {
             self.first_invalid = Some(FirstInvalid { input, row: first_row + row as u64, role });
         }

@@ -37,7 +37,7 @@ pub struct Limits {
 }
 
 /// One axis as asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AxisSpec {
     /// Its limits; found from the data when not given.
     pub limits: Option<Limits>,
@@ -82,6 +82,38 @@ pub struct PointsSpec {
     pub color: ColorSpec,
     /// The opacity.
     pub alpha: AlphaSpec,
+    /// The column that gives each point a size of its own, instead of `size_px`.
+    pub size_by: Option<SizeSpec>,
+}
+
+/// The diameters of the smallest and the largest mark unless others are asked for, where a column gives sizes.
+pub const DEFAULT_SIZE_RANGE_PX: (f64, f64) = (2.0, 20.0);
+
+/// Sizes from a column as asked for: the area of a mark grows linearly with its number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SizeSpec {
+    /// The column by name or number.
+    pub column: String,
+    /// The diameters in pixels at the first and at the second limit; the second may be the smaller one.
+    pub range_px: (f64, f64),
+    /// The numbers (or times) at those diameters; found from the data when not given. Numbers beyond them are clamped.
+    pub limits: Option<Limits>,
+}
+
+impl SizeSpec {
+    /// The default range over all numbers of a column.
+    #[must_use]
+    pub fn of(column: &str) -> Self {
+        Self { column: column.to_owned(), range_px: DEFAULT_SIZE_RANGE_PX, limits: None }
+    }
+}
+
+impl PointsSpec {
+    /// Whether edges are anti-aliased: as asked for, else as the shape's are.
+    #[must_use]
+    pub fn is_antialiased(&self) -> bool {
+        self.is_antialiased.unwrap_or(self.marker.is_antialiased_by_default())
+    }
 }
 
 impl Default for PointsSpec {
@@ -92,6 +124,7 @@ impl Default for PointsSpec {
             is_antialiased: None,
             color: ColorSpec::Css(DEFAULT_COLOR),
             alpha: AlphaSpec::Constant(1.0),
+            size_by: None,
         }
     }
 }

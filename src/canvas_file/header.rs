@@ -52,6 +52,9 @@ enum PlaneJson {
 #[derive(Debug, Serialize, Deserialize)]
 struct ScaleJson {
     kind: String,
+    /// Of a symlog axis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    threshold: Option<String>,
     /// Whether positions are computed in integers.
     is_integer: bool,
     start: String,
@@ -179,12 +182,20 @@ fn scale_json(scale: &Scale) -> ScaleJson {
         Domain::Int { lo, hi } => (true, lo.to_string(), hi.to_string()),
     };
     let (start, end) = if scale.is_reversed() { (hi, lo) } else { (lo, hi) };
-    let kind = match scale.kind() {
-        Kind::Linear => "linear",
-        Kind::Log => "log",
-        Kind::Time => "time",
+    let (kind, threshold) = match scale.kind() {
+        Kind::Linear => ("linear", None),
+        Kind::Log => ("log", None),
+        Kind::Symlog { threshold } => ("symlog", threshold.map(|threshold| format!("{threshold:?}"))),
+        Kind::Time => ("time", None),
     };
-    ScaleJson { kind: kind.to_owned(), is_integer, start, end, calendar: scale.calendar().map(calendar_json) }
+    ScaleJson {
+        kind: kind.to_owned(),
+        threshold,
+        is_integer,
+        start,
+        end,
+        calendar: scale.calendar().map(calendar_json),
+    }
 }
 
 fn scale(json: ScaleJson) -> Result<Scale> {
@@ -194,6 +205,10 @@ fn scale(json: ScaleJson) -> Result<Scale> {
     let made = match (json.kind.as_str(), json.is_integer) {
         ("linear", false) => floats().map(|(start, end)| Scale::linear(start, end)),
         ("log", false) => floats().map(|(start, end)| Scale::log(start, end)),
+        ("symlog", false) => {
+            let threshold = json.threshold.as_deref().and_then(|threshold| threshold.parse::<f64>().ok());
+            floats().zip(threshold).map(|((start, end), threshold)| Scale::symlog(start, end, Some(threshold)))
+        }
         ("linear", true) => integers().map(|(start, end)| Scale::integers(start, end)),
         ("time", true) => {
             let calendar = calendar(json.calendar.as_ref().ok_or_else(impossible)?)?;

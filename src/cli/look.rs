@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, ValueEnum};
 use pointillist::reduce::Reduction;
-use pointillist::spec::{AlphaSpec, ColorOptions, ColorSpec, DensitySpec, Limits, PointsSpec, Spec};
+use pointillist::spec::{AlphaSpec, ColorOptions, ColorSpec, DensitySpec, Limits, PointsSpec, SizeSpec, Spec};
 use pointillist::stamp::Marker;
 
 use super::options::{ColorArgs, Switch};
@@ -14,6 +14,12 @@ enum MarkerName {
     Pixel,
     Circle,
     Square,
+    Diamond,
+    Triangle,
+    Plus,
+    Cross,
+    Star,
+    Ring,
 }
 
 /// Points, densities, colours: the same for the first data set and within `--series`.
@@ -35,6 +41,18 @@ pub(super) struct LookArgs {
     #[arg(long, value_name = "PX", value_parser = value::diameter, default_value = "3", requires = "inputs",
         help_heading = "Points")]
     size: Diameter,
+    /// Column of numbers or times that decide the area of each point
+    #[arg(long, value_name = "COL", conflicts_with = "size", requires = "inputs", help_heading = "Points")]
+    size_by: Option<String>,
+    /// Diameters of the smallest and the largest number; areas grow linearly between them, and A above B gives small
+    /// numbers large points
+    #[arg(long, value_name = "A,B", value_parser = value::diameters, default_value = "2,20", requires = "size_by",
+        help_heading = "Points")]
+    size_range: (Diameter, Diameter),
+    /// Numbers at those diameters; others beyond them are clamped (default: the smallest and the largest)
+    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "size_by",
+        help_heading = "Points")]
+    size_limits: Option<Limits>,
     /// Shape of a point
     #[arg(long, value_name = "SHAPE", default_value = "circle", requires = "inputs", help_heading = "Points")]
     marker: MarkerName,
@@ -47,7 +65,7 @@ pub(super) struct LookArgs {
     ///
     /// Given more than once, the first is the picture and --raster holds all of them.
     #[arg(long, value_name = "R", value_parser = value::reduction, requires = "inputs", help_heading = "Density",
-        conflicts_with_all = ["color", "rgb", "alpha", "size", "marker", "aa"])]
+        conflicts_with_all = ["color", "rgb", "alpha", "size", "size_by", "marker", "aa"])]
     reduce: Vec<Reduction>,
     /// Range of the values that are reduced; a value outside makes its row invalid (default: the column's extent)
     #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "reduce",
@@ -79,6 +97,12 @@ impl LookArgs {
             MarkerName::Pixel => Marker::Pixel,
             MarkerName::Circle => Marker::Circle,
             MarkerName::Square => Marker::Square,
+            MarkerName::Diamond => Marker::Diamond,
+            MarkerName::Triangle => Marker::Triangle,
+            MarkerName::Plus => Marker::Plus,
+            MarkerName::Cross => Marker::Cross,
+            MarkerName::Star => Marker::Star,
+            MarkerName::Ring => Marker::Ring,
         };
         let density = (!self.reduce.is_empty()).then_some(DensitySpec {
             reductions: self.reduce,
@@ -92,6 +116,11 @@ impl LookArgs {
                 is_antialiased: self.aa.map(Switch::is_on),
                 color: self.rgb.map(ColorSpec::Rgb).or(self.color).unwrap_or(default),
                 alpha: self.alpha,
+                size_by: self.size_by.map(|column| SizeSpec {
+                    column,
+                    range_px: (self.size_range.0.px(dpi), self.size_range.1.px(dpi)),
+                    limits: self.size_limits,
+                }),
             },
             density,
             colors: self.colors.options(),

@@ -7,6 +7,7 @@ use pointillist::Error;
 use pointillist::color::palette;
 use pointillist::output::Destination;
 use pointillist::run::{self, DataSeries, Job};
+use pointillist::scale::Kind;
 use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, Spec};
 
 use super::look::LookArgs;
@@ -14,7 +15,7 @@ use super::options::FigureArgs;
 use super::plot_file::PlotFileArgs;
 use super::series::{self, InputArgs};
 use super::terminal::{self, ProgressWhen, Terminal};
-use super::value::{self, AxisKind};
+use super::value;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum BackendName {
@@ -63,12 +64,13 @@ pub(crate) struct Args {
     /// Limits of y
     #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, help_heading = "View")]
     ylim: Option<Limits>,
-    /// Kind of the x axis (default: time for times, else linear)
-    #[arg(long, value_name = "KIND", help_heading = "View")]
-    xscale: Option<AxisKind>,
+    /// Kind of the x axis: linear, log, symlog[=T] (linear up to T on both sides of 0, by default a thousandth of the
+    /// largest limit), time (default: time for times, else linear)
+    #[arg(long, value_name = "KIND", value_parser = value::axis_kind, help_heading = "View")]
+    xscale: Option<Kind>,
     /// Kind of the y axis
-    #[arg(long, value_name = "KIND", help_heading = "View")]
-    yscale: Option<AxisKind>,
+    #[arg(long, value_name = "KIND", value_parser = value::axis_kind, help_heading = "View")]
+    yscale: Option<Kind>,
     #[command(flatten)]
     figure: FigureArgs,
 
@@ -167,8 +169,8 @@ fn job(args: Args) -> Result<Job, Error> {
     let dpi = args.figure.dpi();
     let (x_label, y_label) = args.figure.labels();
     let around = Spec {
-        x: AxisSpec { limits: args.xlim, scale: args.xscale.map(Into::into), label: x_label },
-        y: AxisSpec { limits: args.ylim, scale: args.yscale.map(Into::into), label: y_label },
+        x: AxisSpec { limits: args.xlim, scale: args.xscale, label: x_label },
+        y: AxisSpec { limits: args.ylim, scale: args.yscale, label: y_label },
         figure: args.figure.options(args.width, args.height),
         engine: EngineSpec {
             backend: args.backend.into(),

@@ -101,6 +101,14 @@ pub(super) fn diameter(text: &str) -> Result<Diameter, String> {
     }
 }
 
+/// `A,B`, each a diameter.
+pub(super) fn diameters(text: &str) -> Result<(Diameter, Diameter), String> {
+    match text.split_once(',') {
+        Some((start, end)) => Ok((diameter(start.trim())?, diameter(end.trim())?)),
+        None => Err("expected two sizes, like 2,20 or 1pt,12pt".to_owned()),
+    }
+}
+
 /// A colour, or a column that gives one.
 pub(super) fn color(text: &str) -> Result<ColorSpec, String> {
     if let Some(column) = text.strip_prefix("col:") {
@@ -128,22 +136,9 @@ pub(super) fn background(text: &str) -> Result<Background, String> {
     Ok(color.map_or(Background::None, Background::Color))
 }
 
-/// The kind of an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum AxisKind {
-    Linear,
-    Log,
-    Time,
-}
-
-impl From<AxisKind> for Kind {
-    fn from(kind: AxisKind) -> Self {
-        match kind {
-            AxisKind::Linear => Self::Linear,
-            AxisKind::Log => Self::Log,
-            AxisKind::Time => Self::Time,
-        }
-    }
+/// The kind of an axis, like `log` or `symlog=0.1`.
+pub(super) fn axis_kind(text: &str) -> Result<Kind, String> {
+    Kind::parse(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

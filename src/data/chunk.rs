@@ -247,6 +247,8 @@ pub enum Role {
     Blue,
     /// Opacity: floats 0..1, or integers 0..255 beside integer colours.
     Alpha,
+    /// A number that decides the area of the mark.
+    Size,
     /// What a density gathers: its columns by number, from 0.
     Gathered(u8),
 }

@@ -114,6 +114,13 @@ impl<'a> Chunk<'a> {
         self
     }
 
+    /// A number for each point that decides its area, by the figure's size range and limits.
+    #[must_use]
+    pub fn sizes(mut self, sizes: &'a (impl Numbers + ?Sized)) -> Self {
+        self.push(Role::Size, column(sizes));
+        self
+    }
+
     /// An alpha in 0..=1 for each point.
     #[must_use]
     pub fn alphas(mut self, alphas: &'a (impl Numbers + ?Sized)) -> Self {

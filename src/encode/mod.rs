@@ -1,15 +1,17 @@
 //! Values become pixels here and nowhere else: chunk in, marks and counts out.
 //!
-//! `place` turns two columns into positions, `paint` the colour columns into colours and alphas, `measure` the columns
-//! that a density gathers into integers. Which canvas the marks go to is not known here.
+//! `place` turns two columns into positions, `paint` the colour columns into colours and alphas, `sizing` a column into
+//! sizes, `measure` the columns that a density gathers into integers. Which canvas the marks go to is not known here.
 
 mod cells;
 mod measure;
 mod paint;
 mod place;
+mod sizing;
 
 pub use measure::{CategoryNumbers, Encoding, Measure};
 pub use paint::{CategoryColors, Opacity, Paint};
+pub use sizing::Sizing;
 
 use std::ops::Range;
 
@@ -23,6 +25,7 @@ use crate::stamp::StampAtlas;
 use measure::Measured;
 use paint::Painter;
 use place::{Validity, positions};
+use sizing::Sizer;
 
 /// Rows that are encoded together: their positions, colours and flags stay in L1.
 const BLOCK: usize = 1024;
@@ -41,6 +44,7 @@ pub struct Encoder {
     paint: Paint,
     opacity: Opacity,
     measures: Vec<Measure>,
+    sizing: Option<Sizing>,
 }
 
 /// What one chunk needs worked out once before its rows are encoded.
@@ -49,6 +53,7 @@ pub struct Prepared<'a> {
     x: &'a Column<'a>,
     y: &'a Column<'a>,
     painter: Painter<'a>,
+    sizer: Option<Sizer<'a>>,
     measured: Vec<Measured<'a>>,
 }
 
@@ -74,7 +79,18 @@ impl Encoder {
                 return Err(Error::input(format!("no column has the role {role:?}")));
             }
         }
-        Ok(Self { x, y, size, footprint, roles, paint, opacity, measures })
+        Ok(Self { x, y, size, footprint, roles, paint, opacity, measures, sizing: None })
+    }
+
+    /// The same with stamps of the size classes that a column gives; without, all are of the atlas's first class.
+    ///
+    /// # Errors
+    /// An input error when no column gives sizes.
+    pub fn with_sizes(self, sizing: Option<Sizing>) -> Result<Self> {
+        if sizing.is_some() && !self.roles.contains(&Role::Size) {
+            return Err(Error::input(format!("no column has the role {:?}", Role::Size)));
+        }
+        Ok(Self { sizing, ..self })
     }
 
     /// What each column of a chunk is for.
@@ -110,7 +126,9 @@ impl Encoder {
         };
         let (x, y) = (column(Role::X)?, column(Role::Y)?);
         let measured = self.measures.iter().map(|measure| Measured::new(measure, column)).collect::<Result<_>>()?;
-        Ok(Prepared { x, y, painter: Painter::new(&self.paint, &self.opacity, column)?, measured })
+        let sizer = |sizing| -> Result<_> { Ok(Sizer { sizing, column: column(Role::Size)? }) };
+        let sizer = self.sizing.as_ref().map(sizer).transpose()?;
+        Ok(Prepared { x, y, painter: Painter::new(&self.paint, &self.opacity, column)?, sizer, measured })
     }
 
     /// Appends the marks and values of some rows of a prepared chunk, in order, and says where the rows went.
@@ -142,6 +160,13 @@ impl Encoder {
                 }
                 (Marks::Glyphs(glyphs), Footprint::Stamp(atlas)) => {
                     prepared.painter.paint(first..end, &mut block.rgb, &mut block.alpha, &mut block.validity);
+                    if prepared.painter.has_bytes() {
+                        let bytes = block.rgb[..end - first].as_flattened().iter().copied();
+                        tally.largest_byte = tally.largest_byte.max(bytes.max());
+                    }
+                    if let Some(sizer) = &prepared.sizer {
+                        sizer.assign(first..end, &mut block.class, &mut block.alpha, &mut block.validity);
+                    }
                     block.glyphs(self.size, atlas, glyphs, &mut tally);
                 }
                 _ => unreachable!("marks are made by the encoder"),
@@ -163,6 +188,7 @@ struct Block {
     validity: Validity,
     rgb: [[u8; 3]; BLOCK],
     alpha: [f32; BLOCK],
+    class: [u8; BLOCK],
     /// The values of each slot.
     values: Vec<[u64; BLOCK]>,
 }
@@ -176,6 +202,7 @@ impl Block {
             validity: Validity::default(),
             rgb: [[0; 3]; BLOCK],
             alpha: [0.0; BLOCK],
+            class: [0; BLOCK],
             values: vec![[0; BLOCK]; slots],
         }
     }
@@ -233,7 +260,8 @@ impl Block {
                 tally.invalid += 1;
                 continue;
             }
-            let glyph = Glyph { x: self.x[i], y: self.y[i], rgb: self.rgb[i], class: 0, alpha: self.alpha[i] };
+            let (class, alpha) = (self.class[i], self.alpha[i]);
+            let glyph = Glyph { x: self.x[i], y: self.y[i], rgb: self.rgb[i], class, alpha };
             let (x, y) = (glyph.x >> 8, glyph.y >> 8);
             let is_inside = (x as u32) < size.width() && (y as u32) < size.height();
             if !is_inside {

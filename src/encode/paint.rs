@@ -111,8 +111,14 @@ impl<'a> Painter<'a> {
             Opacity::Column { factor } => (Some(column(Role::Alpha)?), *factor),
         };
         // Bytes of alpha come with bytes of colour; an integer column alone is 0 or 1.
-        let is_byte = matches!(colors, Colors::Rgb(_)) && alpha.is_some_and(is_integer);
-        Ok(Self { colors, alpha, factor, alpha_unit: if is_byte { 255.0 } else { 1.0 } })
+        let painter = Self { colors, alpha, factor, alpha_unit: 1.0 };
+        let is_byte = painter.has_bytes() && alpha.is_some_and(is_integer);
+        Ok(Self { alpha_unit: if is_byte { 255.0 } else { 1.0 }, ..painter })
+    }
+
+    /// Whether colours are columns of bytes.
+    pub(super) fn has_bytes(&self) -> bool {
+        matches!(&self.colors, Colors::Rgb(channels) if channels.iter().all(|channel| is_integer(channel)))
     }
 
     /// Fills colours and alphas of a block, and marks rows that have none.

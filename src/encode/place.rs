@@ -54,8 +54,8 @@ pub(super) struct Validity {
 }
 
 /// Roles by code; the columns of a density come behind them.
-const ROLES: [Role; 8] =
-    [Role::X, Role::Y, Role::Value, Role::Category, Role::Red, Role::Green, Role::Blue, Role::Alpha];
+const ROLES: [Role; 9] =
+    [Role::X, Role::Y, Role::Value, Role::Category, Role::Red, Role::Green, Role::Blue, Role::Alpha, Role::Size];
 
 /// One more than the number of a role; more than 240 columns of a density share the last code.
 fn code(role: Role) -> u8 {

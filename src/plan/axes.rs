@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::keys::KeyKind;
 use crate::plan::Known;
 use crate::plan::columns::ColumnPlan;
-use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, SMALLEST_SPAN, Scale};
+use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, SMALLEST_SPAN, Scale, Symlog};
 use crate::spec::{AxisSpec, ColorLimit, Limits};
 
 /// Added to each side of a found extent where points are drawn, as a share of it; their stamps need the room.
@@ -29,7 +29,7 @@ pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
             column.logical
         ))
         .in_column(column.title())),
-        Some(Kind::Log | Kind::Linear) if is_time => {
+        Some(Kind::Log | Kind::Symlog { .. } | Kind::Linear) if is_time => {
             Err(Error::usage(format!("a column of times needs --{flag}scale time")).in_column(column.title()))
         }
         Some(kind) => Ok(kind),
@@ -66,8 +66,28 @@ pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margi
             };
             Scale::log(start, end).map_err(in_flag)
         }
+        (Kind::Symlog { threshold }, _) => symlog(spec, threshold, extent, margin).map_err(in_flag),
         _ => linear(spec, column, extent, margin).map_err(in_flag),
     }
+}
+
+/// A threshold that is not given comes from the limits, or from what was found before it gets its margin.
+fn symlog(spec: &AxisSpec, threshold: Option<f64>, extent: Option<Extent>, share: f64) -> Result<Scale> {
+    if let Some(limits) = &spec.limits {
+        let (start, end) = numbers(limits)?;
+        return Scale::symlog(start, end, threshold);
+    }
+    let Some((lo, hi)) = extent.map(floats) else { return Scale::symlog(0.0, 1.0, threshold) };
+    if lo.abs().max(hi.abs()) < SMALLEST_SPAN {
+        // Nothing but 0, as far as pixels go.
+        return Scale::symlog(-0.5, 0.5, threshold);
+    }
+    let bend = Symlog::new(threshold, lo, hi)?;
+    if share == 0.0 && lo < hi {
+        return Scale::symlog(lo, hi, threshold);
+    }
+    let (start, end) = margin(bend.apply(lo), bend.apply(hi), share);
+    Scale::symlog(bend.undo(start), bend.undo(end), Some(bend.threshold()))
 }
 
 fn linear(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, share: f64) -> Result<Scale> {
@@ -152,6 +172,27 @@ pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, colu
         }
     };
     Ok((number(lo, 0.0)?, number(hi, 1.0)?))
+}
+
+/// The numbers at the ends of a range of sizes: given, or the extent of the column; no number at all gives 0..1.
+///
+/// # Errors
+/// A usage error when given limits make no sense for the column, or are equal.
+pub(super) fn size_limits(given: Option<&Limits>, found: Option<Extent>, column: &ColumnPlan) -> Result<(f64, f64)> {
+    let Some(limits) = given else { return Ok(found.map_or((0.0, 1.0), floats)) };
+    let in_flag = |error: Error| error.in_column(column.title());
+    let (lo, hi) = match calendar(&column.logical) {
+        Some(calendar) => {
+            let (lo, hi) = times(limits, calendar.unit).map_err(in_flag)?;
+            (lo as f64, hi as f64)
+        }
+        None => numbers(limits).map_err(in_flag)?,
+    };
+    if lo.is_finite() && hi.is_finite() && lo != hi {
+        return Ok((lo, hi));
+    }
+    Err(Error::usage("--size-limits needs two different finite numbers")
+        .found(format!("{},{}", limits.start, limits.end)))
 }
 
 /// The range of values that a density gathers, as typed.

@@ -58,6 +58,8 @@ pub struct Columns {
     pub y: ColumnPlan,
     /// Where colours come from.
     pub coloring: Coloring,
+    /// The column that gives sizes.
+    pub size: Option<ColumnPlan>,
     /// What a density gathers, the column of each [`Role::Gathered`].
     pub gathered: Vec<ColumnPlan>,
     /// What each column of a chunk is for.
@@ -110,6 +112,7 @@ fn places((x, y): (&str, &str), find: &dyn Fn(&str) -> Result<ColumnPlan>) -> Re
         x: x.clone(),
         y: y.clone(),
         coloring: Coloring::Rgb,
+        size: None,
         gathered: vec![],
         roles: vec![],
         indices: vec![],
@@ -209,6 +212,16 @@ pub fn resolve(
             return Err(Error::usage("alpha comes from --rgb and from --alpha").hint("give one of the two"));
         }
         columns.push(Role::Alpha, &number(find(text)?, "--alpha")?);
+    }
+    if let Some(size) = &points.size_by {
+        let column = find(&size.column)?;
+        if column.logical == Logical::Category {
+            return Err(Error::usage("--size-by needs numbers or times, and this column holds text")
+                .in_column(column.title())
+                .hint("name another column ('pointillist inspect FILE' lists them), or use this one for --color"));
+        }
+        columns.push(Role::Size, &column);
+        columns.size = Some(column);
     }
     Ok(columns)
 }

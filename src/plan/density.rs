@@ -337,6 +337,7 @@ pub(super) fn series(columns: Columns, gathered: Gathered, size: Size, notes: &m
         columns,
         paint: Paint::Constant([0; 3]),
         opacity: Opacity::Constant(1.0),
+        sizing: None,
         measures,
         program,
         content,

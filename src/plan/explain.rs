@@ -15,7 +15,7 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
     for panel in &plan.panels {
         for (name, scale) in [("x", &panel.view.x), ("y", &panel.view.y)] {
             let [start, end] = limits_text(scale);
-            let _ = writeln!(out, "{name:9} {start} to {end}, {:?}", scale.kind());
+            let _ = writeln!(out, "{name:9} {start} to {end}, {}", scale.kind());
         }
         for (number, series) in panel.series.iter().enumerate() {
             if panel.series.len() > 1 {
@@ -33,7 +33,7 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
                 Footprint::Cell => "single pixels, 4 bytes each".to_owned(),
                 Footprint::Stamp(atlas) => format!(
                     "stamps of up to {0}x{0} px from an atlas of {1}, 16 bytes each",
-                    atlas.classes()[0].side_px(),
+                    atlas.classes().iter().map(|class| class.side_px()).max().unwrap_or(1),
                     bytes_text(atlas.texels().len() as u64)
                 ),
             };

@@ -1,8 +1,8 @@
 //! How much a run will hold, added up before the first byte is read.
 
 use crate::error::{Error, Result};
-use crate::plan::Known;
 use crate::plan::columns::{Coloring, Columns};
+use crate::plan::{Known, sizes};
 use crate::program::{Accumulate, Plane, Program};
 use crate::reduce::{Reduction, Statistic};
 use crate::spec::Spec;
@@ -30,7 +30,8 @@ pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) ->
         let rows = (spec.engine.chunk_rows as u64).min(rows.unwrap_or(u64::MAX));
         let chunk = rows * columns.roles.len() as u64 * 9;
         let slots = 2 * columns.gathered.len() as u64;
-        working + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots)
+        let stamps = if spec.density.is_some() { 0 } else { sizes::mask_bytes(&spec.points) };
+        working + stamps + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots)
     });
     BASE_BYTES + kept.iter().sum::<u64>() + drawing.max().unwrap_or(0) + figure_bands
 }
@@ -39,7 +40,7 @@ pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) ->
 fn canvas_bytes(spec: &Spec, columns: &Columns, threads: usize) -> (u64, u64) {
     let area = u64::from(spec.figure.width_px) * u64::from(spec.figure.height_px);
     let is_one_color = matches!(columns.coloring, Coloring::Constant(_));
-    let antialiased = spec.points.is_antialiased.unwrap_or(spec.points.marker.is_antialiased_by_default());
+    let antialiased = spec.points.is_antialiased();
     // The counts, and a plane a worker.
     let counted = (8 * area, (4 * area).max((4 * area * threads as u64).min(512 << 20)));
     match (&spec.density, is_one_color, antialiased || columns.has_alpha_column()) {

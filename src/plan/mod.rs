@@ -1,8 +1,8 @@
 //! What is drawn, on what, in which class: resolved before the first row is drawn.
 //!
 //! `columns` gives the columns their roles, `shared` brings those of one axis together, `axes` turns limits and extents
-//! into scales, `points` and `density` choose the canvas, `key` what explains it, `memory` adds up bytes, `explain` says
-//! it all in words. Everything that can be wrong with a request is found here.
+//! into scales, `sizes` makes the stamps, `points` and `density` choose the canvas, `key` what explains it, `memory` adds
+//! up bytes, `explain` says it all in words. Everything that can be wrong with a request is found here.
 
 pub mod axes;
 pub mod columns;
@@ -13,12 +13,13 @@ pub mod key;
 pub mod memory;
 mod points;
 pub mod shared;
+mod sizes;
 
 use crate::color::Rgba8;
 use crate::content::{Content, Meaning};
 use crate::data::survey::Extent;
 use crate::distribution::Distribution;
-use crate::encode::{Encoder, Measure, Opacity, Paint};
+use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::{Error, Result};
 use crate::figure::{FigureSpec, Frame, Key, Layout};
 use crate::program::{Program, Size};
@@ -37,6 +38,8 @@ pub struct Known {
     pub value: Option<Extent>,
     /// How often each value occurs, where percentiles or an equalised norm ask for it.
     pub values: Option<Distribution>,
+    /// Extent of the column that gives sizes.
+    pub size: Option<Extent>,
     /// The categories by name, each with its number of rows.
     pub categories: Vec<(String, u64)>,
     /// Of each column that a density gathers.
@@ -96,6 +99,8 @@ pub struct Series {
     pub paint: Paint,
     /// Where alphas come from.
     pub opacity: Opacity,
+    /// Where sizes come from, unless all are the same.
+    pub sizing: Option<Sizing>,
     /// Where the values of each slot come from.
     pub measures: Vec<Measure>,
     /// What its canvas accumulates.
@@ -120,7 +125,7 @@ impl Series {
         let binnings = (x, view.y.binning(size.height(), true).of_steps(y_steps));
         let footprint = self.program.footprint.clone();
         let (roles, paint, measures) = (self.columns.roles.clone(), self.paint.clone(), self.measures.clone());
-        Encoder::new(binnings, size, footprint, roles, paint, self.opacity, measures)
+        Encoder::new(binnings, size, footprint, roles, paint, self.opacity, measures)?.with_sizes(self.sizing.clone())
     }
 }
 
@@ -156,7 +161,7 @@ pub struct Plan {
 
 /// What one data set becomes before the size of its canvas is known.
 enum Part {
-    Points((Paint, Meaning)),
+    Points((Paint, Meaning), sizes::Stamps),
     Density(density::Gathered),
 }
 
@@ -186,12 +191,13 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     for (number, Request { spec, columns, known, .. }) in requests.iter().enumerate() {
         let part = match &spec.density {
             Some(density) => density::gather(spec, density, columns, known).map(Part::Density),
-            None => points::coloring(spec, columns, known).map(Part::Points),
+            None => points::coloring(spec, columns, known)
+                .and_then(|coloring| Ok(Part::Points(coloring, sizes::stamps(&spec.points, columns, known)?))),
         };
         let part = part.map_err(in_series(number))?;
         let key = match &part {
             Part::Density(gathered) => key::key(spec, &gathered.content, background),
-            Part::Points((_, meaning)) => key::of_points(meaning),
+            Part::Points((_, meaning), _) => key::of_points(meaning),
         };
         keys.push(key.map_err(in_series(number))?);
         parts.push(part);
@@ -211,8 +217,10 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         let mut own_notes = request.columns.notes.clone();
         let mut next = match part {
             Part::Density(gathered) => density::series(request.columns, gathered, size, &mut own_notes),
-            Part::Points(coloring) => points::series(request.spec, request.columns, coloring, size, &mut own_notes)
-                .map_err(in_series(number))?,
+            Part::Points(coloring, stamps) => {
+                points::series(request.spec, request.columns, coloring, stamps, size, &mut own_notes)
+                    .map_err(in_series(number))?
+            }
         };
         next.axis_steps = [shared_x.steps[number], shared_y.steps[number]];
         if let Some(label) = request.label {

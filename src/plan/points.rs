@@ -11,9 +11,10 @@ use crate::distribution::Distribution;
 use crate::encode::{Opacity, Paint, SMALLEST_LAYER_ALPHA};
 use crate::error::{Error, Result};
 use crate::plan::columns::{Coloring, ColumnPlan, Columns};
+use crate::plan::sizes::Stamps;
 use crate::plan::{Class, Known, Series, axes, effect};
 use crate::program::{Accumulate, Footprint, Plane, Program, Size};
-use crate::spec::{AlphaSpec, DEFAULT_SIZE_PX, PointsSpec, Spec};
+use crate::spec::{AlphaSpec, DEFAULT_SIZE_PX, Spec};
 use crate::stamp::{Marker, StampAtlas};
 
 /// The points on a canvas of that size.
@@ -21,11 +22,11 @@ pub(super) fn series(
     spec: &Spec,
     columns: Columns,
     (paint, meaning): (Paint, Meaning),
+    stamps: Stamps,
     size: Size,
     notes: &mut Vec<String>,
 ) -> Result<Series> {
-    let atlas = Arc::new(atlas(&spec.points)?);
-    let dimming = dimming(&spec.points, &atlas);
+    let Stamps { atlas, sizing, dimming, least_factor, description: sizes } = stamps;
     let color = match &columns.coloring {
         Coloring::Constant(color) => *color,
         _ => Rgba8::opaque(0, 0, 0),
@@ -39,19 +40,21 @@ pub(super) fn series(
     } else {
         Opacity::Constant(alpha as f32)
     };
-    let program = program(size, &paint, opacity, &atlas, spec.points.marker);
+    let is_one_alpha = !columns.has_alpha_column() && least_factor == 1.0;
+    let program = program(size, &paint, is_one_alpha, &atlas, spec.points.marker);
     let is_counted = matches!(program.accumulate, Accumulate::Planes(_));
-    if !is_counted && !columns.has_alpha_column() && alpha < SMALLEST_LAYER_ALPHA {
+    let faintest = alpha * least_factor;
+    if !is_counted && !columns.has_alpha_column() && faintest < SMALLEST_LAYER_ALPHA {
         return Err(Error::usage(
             "points of several colours or with smooth edges cannot be this faint: f32 would lose them",
         )
         .expected(format!("an alpha (times the area of marks below a pixel) of at least {SMALLEST_LAYER_ALPHA:e}"))
-        .found(format!("{alpha:e}"))
+        .found(format!("{faintest:e}"))
         .hint("one colour with hard edges (--aa off, or --marker pixel) is counted, exactly, at any alpha"));
     }
     // What is counted is whole; its alpha comes in at shade time, in f64.
     let opacity = if is_counted { Opacity::Constant(1.0) } else { opacity };
-    let is_opaque = matches!(opacity, Opacity::Constant(alpha) if alpha >= 1.0);
+    let is_opaque = is_one_alpha && matches!(opacity, Opacity::Constant(alpha) if alpha >= 1.0);
     let is_exact = match program.accumulate {
         Accumulate::Planes(_) => true,
         Accumulate::Over => is_opaque && atlas.is_hard(),
@@ -74,17 +77,37 @@ pub(super) fn series(
     }
     if dimming < 1.0 {
         notes.push(format!("marks below one pixel without anti-aliasing are dimmed by their area, {dimming:.3} px^2"));
+    } else if least_factor < 1.0 {
+        notes.push("marks below one pixel without anti-aliasing are dimmed by their areas".to_owned());
     }
     let class = if is_exact { Class::Exact } else { Class::Close };
-    let description = description(spec, &columns, &paint, alpha);
+    let description = description(spec, &columns, &paint, alpha, sizes);
     let content = Content::Points { color, alpha, meaning };
     notes.extend(effect::without_effect(spec, &content));
     let measures = Vec::new();
     let axis_steps = [1; 2];
-    Ok(Series { label: None, axis_steps, columns, paint, opacity, measures, program, content, description, class })
+    Ok(Series {
+        label: None,
+        axis_steps,
+        columns,
+        paint,
+        opacity,
+        sizing,
+        measures,
+        program,
+        content,
+        description,
+        class,
+    })
 }
 
-fn description(spec: &Spec, columns: &Columns, paint: &Paint, alpha: f64) -> serde_json::Value {
+fn description(
+    spec: &Spec,
+    columns: &Columns,
+    paint: &Paint,
+    alpha: f64,
+    sizes: serde_json::Value,
+) -> serde_json::Value {
     let points = &spec.points;
     let color = match paint {
         Paint::Constant(rgb) => json!({ "rgb": rgb }),
@@ -101,8 +124,8 @@ fn description(spec: &Spec, columns: &Columns, paint: &Paint, alpha: f64) -> ser
     json!({
         "columns": columns.roles_json(),
         "marker": format!("{:?}", points.marker),
-        "size_px": points.size_px,
-        "antialiased": points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default()),
+        "size_px": sizes,
+        "antialiased": points.is_antialiased(),
         "color": color,
         // Of every mark, or what the column's is multiplied by.
         "alpha": alpha,
@@ -116,21 +139,9 @@ fn checked_alpha(alpha: f64) -> Result<f64> {
     Err(Error::usage("--alpha is out of range").expected("a number above 0 and up to 1").found(alpha.to_string()))
 }
 
-fn atlas(points: &PointsSpec) -> Result<StampAtlas> {
-    let is_antialiased = points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default());
-    StampAtlas::new(points.marker, points.size_px, is_antialiased)
-}
-
-/// What alpha is multiplied by: the area of hard marks below a pixel, which cover one whole.
-fn dimming(points: &PointsSpec, atlas: &StampAtlas) -> f64 {
-    let is_hard = !points.is_antialiased.unwrap_or(points.marker.is_antialiased_by_default());
-    if is_hard && atlas.is_hard() && points.size_px < 1.0 { points.marker.area_px2(points.size_px) } else { 1.0 }
-}
-
 /// The smallest state that holds the picture exactly: counts, else transmittance, else ordered colour.
-fn program(size: Size, paint: &Paint, opacity: Opacity, atlas: &Arc<StampAtlas>, marker: Marker) -> Program {
+fn program(size: Size, paint: &Paint, is_one_alpha: bool, atlas: &Arc<StampAtlas>, marker: Marker) -> Program {
     let is_one_color = matches!(paint, Paint::Constant(_));
-    let is_one_alpha = matches!(opacity, Opacity::Constant(_));
     let stamp = Footprint::Stamp(Arc::clone(atlas));
     let (footprint, accumulate) = match (is_one_color, is_one_alpha && atlas.is_hard()) {
         (true, true) if marker == Marker::Pixel => (Footprint::Cell, Accumulate::Planes(vec![Plane::Count])),

@@ -7,7 +7,7 @@ use crate::figure::{Frame, Theme};
 use crate::plot::{GATHERED, Plot};
 use crate::reduce::{Reduction, Statistic};
 use crate::scale::Kind;
-use crate::spec::{AlphaSpec, BackendChoice, Background, ColorLimit, ColorSpec, DensitySpec, Limits, Spec};
+use crate::spec::{AlphaSpec, BackendChoice, Background, ColorLimit, ColorSpec, DensitySpec, Limits, SizeSpec, Spec};
 use crate::stamp::Marker;
 
 /// A figure as it is described, before anything is drawn.
@@ -44,13 +44,13 @@ impl Figure {
         self.with(|spec| spec.y.limits = Some(limits(start, end)))
     }
 
-    /// The kind of the x axis: linear or log.
+    /// The kind of the x axis: linear, log or symlog.
     #[must_use]
     pub fn xscale(self, kind: Kind) -> Self {
         self.with(|spec| spec.x.scale = Some(kind))
     }
 
-    /// The kind of the y axis: linear or log.
+    /// The kind of the y axis: linear, log or symlog.
     #[must_use]
     pub fn yscale(self, kind: Kind) -> Self {
         self.with(|spec| spec.y.scale = Some(kind))
@@ -116,10 +116,23 @@ impl Figure {
         self.with(|spec| spec.points.marker = marker)
     }
 
-    /// The diameter of the points in pixels, 0.1 to 256.
+    /// The diameter of the points in pixels, 0.1 to 256; points of chunks with [`crate::Chunk::sizes`] have their own.
     #[must_use]
     pub fn size(self, diameter_px: f64) -> Self {
         self.with(|spec| spec.points.size_px = diameter_px)
+    }
+
+    /// The diameters in pixels at the limits of the sizes ([`Figure::size_limits`]), 2 and 20 unless given; the second may be
+    /// the smaller one. Areas grow linearly between them.
+    #[must_use]
+    pub fn size_range(self, start_px: f64, end_px: f64) -> Self {
+        self.with(|spec| sizes(spec).range_px = (start_px, end_px))
+    }
+
+    /// The numbers of [`crate::Chunk::sizes`] that have the diameters of the size range; those beyond are clamped.
+    #[must_use]
+    pub fn size_limits(self, start: f64, end: f64) -> Self {
+        self.with(|spec| sizes(spec).limits = Some(limits(start, end)))
     }
 
     /// Smooth or hard edges.
@@ -216,6 +229,10 @@ impl Figure {
         let pool = engine::pool(self.spec.engine.threads)?;
         Ok(Plot::new(self.spec, self.expected_rows, pool))
     }
+}
+
+fn sizes(spec: &mut Spec) -> &mut SizeSpec {
+    spec.points.size_by.get_or_insert_with(|| SizeSpec::of(""))
 }
 
 fn limits(start: f64, end: f64) -> Limits {

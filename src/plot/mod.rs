@@ -20,7 +20,7 @@ use crate::plan::columns::{self, ColumnPlan};
 use crate::plan::{self, Known, KnownColumn, Panel, Request};
 use crate::reduce::Reduction;
 use crate::render::{Rendering, Subject};
-use crate::spec::{AlphaSpec, ColorSpec, DensitySpec, Spec};
+use crate::spec::{AlphaSpec, ColorSpec, DensitySpec, SizeSpec, Spec};
 
 /// The column of values or categories in a chunk: behind x and y.
 const GATHERED: &str = "2";
@@ -83,6 +83,14 @@ impl Plot {
         }
         if let Some(column) = number(Role::Value).or_else(|| number(Role::Category)) {
             spec.points.color = ColorSpec::Column(column);
+        }
+        spec.points.size_by = match (number(Role::Size), spec.points.size_by.take()) {
+            (Some(column), by) => Some(SizeSpec { column, ..by.unwrap_or_else(|| SizeSpec::of("")) }),
+            (None, _) => None,
+        };
+        if spec.points.size_by.as_ref().is_some_and(|by| by.limits.is_none()) {
+            return Err(Error::usage("a chunk brings sizes, and the figure has no limits for them")
+                .hint("call .size_limits(lo, hi) before .open()"));
         }
         if spec.density.is_none() && index(Role::Value).is_some() && spec.colors.limits.is_none() {
             return Err(Error::usage("a chunk brings values, and the figure has no limits for them")

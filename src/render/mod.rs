@@ -20,6 +20,7 @@ use crate::ledger::Rows;
 use crate::picture::{self, PictureSpec};
 use crate::plan::Panel;
 use crate::plan::axes::limits_json;
+use crate::scale::{Kind, Scale};
 use crate::shade::Shader;
 use crate::spec::ColorOptions;
 use crate::view::View;
@@ -138,8 +139,12 @@ impl<'a> Rendering<'a> {
     /// What decides the picture, as canonical JSON for the PNG's text chunk: never paths, flags of the engine, or times.
     #[must_use]
     pub fn description(&self) -> String {
-        let axis =
-            |scale| json!({ "kind": format!("{:?}", crate::scale::Scale::kind(scale)), "limits": limits_json(scale) });
+        let axis = |scale: &Scale| match scale.kind() {
+            Kind::Symlog { threshold } => {
+                json!({ "kind": "Symlog", "threshold": threshold, "limits": limits_json(scale) })
+            }
+            kind => json!({ "kind": format!("{kind:?}"), "limits": limits_json(scale) }),
+        };
         let css = |color: Option<Rgba8>| color.map(|color| [color.r, color.g, color.b, color.a]);
         let figure = self.subject.layout.spec();
         let series = self.looks.iter().zip(&self.subject.drawn).map(|(look, drawn)| {

@@ -23,10 +23,7 @@ pub(super) fn keep(view: &View, series: &Series) -> Vec<Keep> {
         Domain::F64 { .. } => {
             let (lo, hi) = scale.transformed();
             let margin = (hi - lo) * (reach_px + 1.0) / length_px;
-            let back = |value: f64| match scale.kind() {
-                crate::scale::Kind::Log => libm::exp10(value),
-                _ => value,
-            };
+            let back = |value: f64| scale.value_from_transformed(value);
             Extent::F64 { lo: back(lo - margin), hi: back(hi + margin) }
         }
         Domain::Int { lo, hi } => {

@@ -17,14 +17,14 @@ pub(super) fn remarks(
     if let Some(first) = ledger.first_invalid {
         let why = match first.role {
             Role::X | Role::Y => "no value, not finite, or not positive on a log axis",
-            Role::Value => "no value, or not finite",
+            Role::Value | Role::Size => "no value, or not finite",
             Role::Gathered(_) => {
                 "no value, not finite, no whole number where categories are counted, or outside --value-range"
             }
             Role::Category => "no value",
             Role::Red | Role::Green | Role::Blue => "no value, or outside 0..1 for floats and 0..255 for integers",
             Role::Alpha if columns.roles.contains(&Role::Red) => {
-                "no value, or outside 0..1 for floats and 0..255 for integers"
+                "no value, or outside 0..1 (0..255 for integers beside integer colours)"
             }
             Role::Alpha => "no value, or outside 0..1",
         };
@@ -46,6 +46,13 @@ pub(super) fn remarks(
                 first.text
             ));
         }
+    }
+    if ledger.largest_byte.is_some_and(|largest| largest <= 1) {
+        lines.push(
+            "the colours are integers, none above 1, and were read as bytes (0..255), nearly black: \
+             for 0..1 write them as floats, like 1.0"
+                .to_owned(),
+        );
     }
     if ledger.faint > 0 {
         lines.push(format!("{} points have an alpha below 1e-5 and may leave no trace", grouped(ledger.faint)));

@@ -162,6 +162,10 @@ fn open(spec: &Spec, columns: &Columns) -> Result<Vec<Open>> {
     if let (Coloring::Category(_), Some(at)) = (&columns.coloring, at(Role::Category)) {
         open.push(Open { role: Role::Category, at, is_positive: false, want: Want::Categories });
     }
+    let has_size_limits = spec.points.size_by.as_ref().is_some_and(|by| by.limits.is_some());
+    if let (false, Some(at)) = (has_size_limits, at(Role::Size)) {
+        open.push(Open { role: Role::Size, at, is_positive: false, want: Want::Extent });
+    }
     if let Some(density) = &spec.density {
         for (number, column) in (0_u8..).zip(&columns.gathered) {
             let role = Role::Gathered(number);
@@ -195,6 +199,7 @@ fn set(known: &mut Known, role: Role, extent: Extent) {
     match role {
         Role::X => known.x = Some(extent),
         Role::Y => known.y = Some(extent),
+        Role::Size => known.size = Some(extent),
         Role::Gathered(number) => known.gathered[usize::from(number)].extent = Some(extent),
         _ => known.value = Some(extent),
     }

@@ -4,7 +4,7 @@
 //! `v = hi` too. The guess `(v-lo)*(n/(hi-lo))` is right except close to an edge; only there the edges are asked.
 
 use crate::mark::SUBPIXELS;
-use crate::scale::{Domain, Kind, Scale};
+use crate::scale::{Domain, Kind, Scale, Symlog};
 
 /// The position of a value that lies nowhere: NaN, infinite, or not positive on a log axis.
 pub const INVALID: i32 = i32::MIN;
@@ -47,6 +47,7 @@ pub struct Binning {
 enum Rule {
     Edges(Edges),
     Log(Edges),
+    Symlog(Symlog, Edges),
     Int { lo: i128, hi: i128 },
 }
 
@@ -111,6 +112,18 @@ impl Edges {
         fixed_point(guess, bin)
     }
 
+    /// Positions of values after the axis function, which gives NaN for what is not on the axis.
+    fn bent_positions(&self, values: &[f64], out: &mut [i32], bend: impl Fn(f64) -> f64) {
+        let mut bent = [0.0; BLOCK];
+        for (values, out) in values.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+            let bent = &mut bent[..values.len()];
+            for (value, bent) in values.iter().zip(&mut *bent) {
+                *bent = bend(*value);
+            }
+            self.positions(bent, out);
+        }
+    }
+
     /// Positions of values; in a block with one close to an edge (or none at all: NaN), all are done with the edges.
     fn positions(&self, values: &[f64], out: &mut [i32]) {
         for (values, out) in values.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
@@ -145,9 +158,10 @@ fn fixed_point(guess: f64, bin: f64) -> i32 {
 impl Binning {
     pub(super) fn new(scale: &Scale, bins: u32, is_flipped: bool) -> Self {
         let (lo, hi) = scale.transformed();
-        let rule = match (scale.kind(), scale.domain()) {
-            (_, Domain::Int { lo, hi }) => Rule::Int { lo, hi },
-            (Kind::Log, _) => Rule::Log(Edges::new(lo, hi, bins)),
+        let rule = match (scale.kind(), scale.domain(), scale.bend()) {
+            (_, Domain::Int { lo, hi }, _) => Rule::Int { lo, hi },
+            (Kind::Log, ..) => Rule::Log(Edges::new(lo, hi, bins)),
+            (.., Some(symlog)) => Rule::Symlog(symlog, Edges::new(lo, hi, bins)),
             _ => Rule::Edges(Edges::new(lo, hi, bins)),
         };
         Self { bins, is_flipped, rule, steps: 1 }
@@ -181,14 +195,10 @@ impl Binning {
         match &self.rule {
             Rule::Edges(edges) => edges.positions(values, out),
             Rule::Log(edges) => {
-                let mut logs = [0.0; BLOCK];
-                for (values, out) in values.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
-                    let logs = &mut logs[..values.len()];
-                    for (value, log) in values.iter().zip(&mut *logs) {
-                        *log = if *value > 0.0 { libm::log10(*value) } else { f64::NAN };
-                    }
-                    edges.positions(logs, out);
-                }
+                edges.bent_positions(values, out, |v| if v > 0.0 { libm::log10(v) } else { f64::NAN });
+            }
+            Rule::Symlog(symlog, edges) => {
+                edges.bent_positions(values, out, |v| if v.is_finite() { symlog.apply(v) } else { f64::NAN });
             }
             Rule::Int { lo, hi } => {
                 for (value, out) in values.iter().zip(&mut *out) {

@@ -4,10 +4,14 @@
 //! into fixed-point pixels for drawing; `ticks` chooses the labelled values.
 
 mod binning;
+mod kind;
+mod symlog;
 mod ticks;
 
 pub(crate) use binning::index_from_whole;
 pub use binning::{Binning, INVALID};
+pub use kind::Kind;
+pub(crate) use symlog::Symlog;
 pub use ticks::{Tick, ticks};
 pub(crate) use ticks::{Warp, shortened, shortest, warped_ticks};
 
@@ -19,17 +23,6 @@ pub const EXACT_INTEGER: i128 = 1 << 53;
 
 /// Limits closer than this leave no room for pixels between them: their steps would not be normal numbers.
 pub const SMALLEST_SPAN: f64 = 1e-300;
-
-/// The kind of axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Equal steps.
-    Linear,
-    /// Equal ratios (base 10); only positive values lie on it.
-    Log,
-    /// Equal steps of time; labels are dates.
-    Time,
-}
 
 /// The interval of data that the axis shows; `lo < hi`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,6 +107,22 @@ impl Scale {
         Ok(scale)
     }
 
+    /// A symlog axis from `start` to `end`, reversed when `end < start`; a threshold that is not given is a thousandth of
+    /// the limits' largest magnitude.
+    ///
+    /// # Errors
+    /// A usage error when the two are equal or not finite, or the threshold does not fit them.
+    pub fn symlog(start: f64, end: f64, threshold: Option<f64>) -> Result<Self> {
+        let linear = Self::linear(start, end)?;
+        let threshold = Some(Symlog::new(threshold, start, end)?.threshold());
+        let scale = Self { kind: Kind::Symlog { threshold }, ..linear };
+        let (lo, hi) = scale.transformed();
+        if lo >= hi {
+            return Err(Error::usage("the limits of the symlog axis are too close").found(format!("{start},{end}")));
+        }
+        Ok(scale)
+    }
+
     /// A linear axis over integers beyond 2^53, reversed when `end < start`.
     ///
     /// # Errors
@@ -162,12 +171,33 @@ impl Scale {
         self.calendar.as_ref()
     }
 
+    /// The function of a symlog axis.
+    fn bend(&self) -> Option<Symlog> {
+        match (self.kind, self.domain) {
+            (Kind::Symlog { threshold }, Domain::F64 { lo, hi }) => Symlog::new(threshold, lo, hi).ok(),
+            _ => None,
+        }
+    }
+
+    /// The value whose axis function is `transformed`, as [`Self::transformed`] has the limits': the same on a linear axis.
+    #[must_use]
+    pub fn value_from_transformed(&self, transformed: f64) -> f64 {
+        match (self.kind, self.bend()) {
+            (Kind::Log, _) => libm::exp10(transformed),
+            (_, Some(symlog)) => symlog.undo(transformed),
+            _ => transformed,
+        }
+    }
+
     /// The domain after the axis function (log10 on a log axis), for positions and ticks.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "ticks and labels need no more; drawing uses the integers")]
     pub fn transformed(&self) -> (f64, f64) {
         match (self.kind, self.domain) {
             (Kind::Log, Domain::F64 { lo, hi }) => (libm::log10(lo), libm::log10(hi)),
+            (Kind::Symlog { .. }, Domain::F64 { lo, hi }) => {
+                self.bend().map_or((lo, hi), |symlog| (symlog.apply(lo), symlog.apply(hi)))
+            }
             (_, Domain::F64 { lo, hi }) => (lo, hi),
             (_, Domain::Int { lo, hi }) => (lo as f64, hi as f64),
         }
@@ -180,7 +210,8 @@ impl Scale {
         let value = match self.kind {
             Kind::Log if value > 0.0 => libm::log10(value),
             Kind::Log => f64::NAN,
-            _ => value,
+            Kind::Symlog { .. } => self.bend().map_or(value, |symlog| symlog.apply(value)),
+            Kind::Linear | Kind::Time => value,
         };
         self.directed((value - lo) / (hi - lo))
     }

@@ -104,7 +104,7 @@ fn square(diameter_px: f64) -> Look {
 }
 
 fn dot(x: f64, y: f64, rgb: [u8; 3], alpha: f64) -> Dot {
-    Dot { x, y, rgb, alpha }
+    Dot { x, y, rgb, alpha, diameter_px: None }
 }
 
 /// One letter a pixel: `.` for nothing, `#` for opaque, `+` for in between.

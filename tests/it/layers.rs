@@ -30,7 +30,7 @@ const WALLS: &[Wall] = &[
     wall("data", &["error", "distribution"]),
     wall("stamp", &["error"]),
     wall("program", &["error", "stamp"]),
-    wall("scale", &["error", "data", "mark"]),
+    wall("scale", &["error", "data", "mark", "nearest"]),
     wall("view", &["scale"]),
     // Data in. Arrow stays inside.
     wall("source", &["error", "data", "escape", "nearest", "units"]),

@@ -3,15 +3,14 @@
 //! Where a new test goes, by what it is held against:
 //!
 //! * a number that another program computed: a module of its own with a fixture and its script in `tests/data`
-//!   (`bins`,
-//!   `density`, `text`), or a formula (`stamps`, `density_colour`);
+//!   (`bins`, `symlog`, `density`, `text`), or a formula (`stamps`, `density_colour`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
 //!   its kept state: `canvas_file`, or its parts: `merge`, `series`;
-//! * what a person types and reads (exit codes, messages, ledger): `cli`; a new user's mistakes: `mistakes`; how much is
-//!   said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what appears
-//!   where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
+//! * what a person types and reads (exit codes, messages, ledger): `cli`, `sizes`; a new user's mistakes: `mistakes`; how
+//!   much is said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what
+//!   appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * damage, which ends in an error or in rows that are told: `text_damage`;
 //! * the source text (which module may know which): `layers`.
 //!
@@ -52,6 +51,8 @@ mod report;
 mod scenes;
 mod seed;
 mod series;
+mod sizes;
 mod stamps;
+mod symlog;
 mod text;
 mod text_damage;

@@ -39,6 +39,31 @@ pub(crate) struct Scene {
     pub(crate) paper: Paper,
     pub(crate) points: Vec<(f64, f64)>,
     pub(crate) class: Class,
+    pub(crate) sizes: Option<Sizes>,
+}
+
+/// A number for each point, those at both ends, and the diameters there.
+#[derive(Clone, Debug)]
+pub(crate) struct Sizes {
+    numbers: Vec<f64>,
+    limits: (f64, f64),
+    range_px: (f64, f64),
+}
+
+impl Sizes {
+    /// The diameter that a point is drawn with: of 64 in equal ratios, the one nearest to that of its area.
+    fn diameter_px(&self, point: usize) -> f64 {
+        let (a, b) = self.range_px;
+        let share = ((self.numbers[point] - self.limits.0) / (self.limits.1 - self.limits.0)).clamp(0.0, 1.0);
+        let diameter = (a * a + share * (b * b - a * a)).sqrt();
+        let (least, most) = (a.min(b), a.max(b));
+        let classes = (0..64).map(|class| match class {
+            0 => least,
+            63 => most,
+            class => least * (most / least).powf(f64::from(class) / 63.0),
+        });
+        classes.min_by(|a, b| (a / diameter).ln().abs().total_cmp(&(b / diameter).ln().abs())).unwrap()
+    }
 }
 
 const WHITE: Option<[u8; 4]> = Some([255; 4]);
@@ -88,6 +113,7 @@ fn scene(name: &'static str, shape: Shape, diameter_px: f64, is_antialiased: boo
         },
         points: cloud(300, 1),
         class: Class::Close,
+        sizes: None,
     }
 }
 
@@ -126,6 +152,13 @@ impl Scene {
         Self { paint: Paint::Values(values, (-0.75, 1.75)), ..self }
     }
 
+    /// Numbers from -1 to 5 as sizes, some of them beyond 0 to 4, which have the diameters of `range_px`.
+    fn sizes(self, range_px: (f64, f64), seed: u64) -> Self {
+        let mut random = Random(seed);
+        let numbers = self.points.iter().map(|_| random.unit() * 6.0 - 1.0).collect();
+        Self { sizes: Some(Sizes { numbers, limits: (0.0, 4.0), range_px }), ..self }
+    }
+
     fn categories(self, names: &[&'static str], seed: u64) -> Self {
         let mut random = Random(seed);
         let keys = self.points.iter().map(|_| (random.next() % names.len() as u64) as u32).collect();
@@ -162,7 +195,7 @@ fn not_finite_among_others() -> Vec<(f64, f64)> {
 
 /// All of them; names start with their topic.
 pub(crate) fn all() -> Vec<Scene> {
-    use Shape::{Circle, Pixel, Square};
+    use Shape::{Circle, Cross, Diamond, Pixel, Plus, Ring, Square, Star, Triangle};
     let stack = || vec![(3.3, 2.2); 5000];
     let scenes = vec![
         scene("pixel_one_colour_opaque", Pixel, 1.0, false).exact(),
@@ -203,6 +236,34 @@ pub(crate) fn all() -> Vec<Scene> {
         scene("invalid_among_others", Circle, 5.0, true).points(not_finite_among_others()).rgb(24),
         scene("single_point", Circle, 3.0, true).points(vec![(6.54, 3.21)]).on(None, None),
         scene("nothing", Circle, 3.0, true).points(Vec::new()).on(GLASS, None),
+        scene("diamond_antialiased", Diamond, 9.3, true).alpha(0.6).cloud(60, 30),
+        scene("triangle_antialiased", Triangle, 9.3, true).alpha(0.6).cloud(60, 31),
+        scene("plus_antialiased", Plus, 9.3, true).alpha(0.6).cloud(60, 32),
+        scene("cross_antialiased", Cross, 9.3, true).alpha(0.6).cloud(60, 33),
+        scene("star_antialiased", Star, 9.3, true).alpha(0.6).cloud(60, 34),
+        scene("ring_antialiased", Ring, 9.3, true).alpha(0.6).cloud(60, 35),
+        scene("diamond_hard", Diamond, 9.3, false).alpha(0.3).cloud(300, 36).exact(),
+        scene("triangle_hard_rgb", Triangle, 9.3, false).cloud(300, 37).rgb(38).exact(),
+        scene("plus_hard", Plus, 9.3, false).alpha(0.3).cloud(300, 39).exact(),
+        scene("cross_hard", Cross, 9.3, false).alpha(0.3).cloud(300, 40).exact(),
+        scene("star_hard_half_px", Star, 0.7, false).alpha(0.9).cloud(3000, 41).exact(),
+        scene("ring_hard", Ring, 9.3, false).alpha(0.3).cloud(300, 42).exact(),
+        scene("sizes_circles_one_colour", Circle, 3.0, true).alpha(0.4).cloud(120, 43).sizes((2.0, 20.0), 44),
+        scene("sizes_squares_hard_faint", Square, 3.0, false).alpha(0.1).cloud(400, 45).sizes((1.0, 15.3), 46).exact(),
+        scene("sizes_squares_hard_rgb", Square, 3.0, false).cloud(400, 47).rgb(48).sizes((1.2, 15.7), 49).exact(),
+        scene("sizes_hard_below_a_pixel", Circle, 3.0, false).cloud(2000, 50).sizes((0.2, 4.3), 51),
+        scene("sizes_falling_values", Diamond, 3.0, true).alpha(0.5).cloud(100, 52).values(53).sizes((16.0, 3.0), 54),
+        scene("sizes_alphas_rgb", Circle, 3.0, true).cloud(100, 55).rgb(56).alphas(57).sizes((1.0, 12.0), 58),
+        scene("sizes_alphas_values", Square, 3.0, true).cloud(300, 59).values(60).alphas(61).sizes((1.0, 9.0), 62),
+        scene("sizes_alphas_one_colour", Square, 3.0, false).cloud(300, 63).alphas(64).sizes((0.4, 9.1), 65),
+        scene("sizes_categories", Circle, 3.0, true).cloud(90, 66).categories(&["a", "b"], 67).sizes((2.0, 24.0), 68),
+        scene("sizes_outside", Square, 3.0, false)
+            .alpha(0.5)
+            .points((0..60).map(|i| (-0.02 * f64::from(i), f64::from(i % 6))).collect())
+            .sizes((1.0, 24.3), 69)
+            .exact(),
+        scene("values_alphas", Circle, 5.0, true).cloud(300, 70).values(71).alphas(72),
+        scene("categories_alphas", Square, 5.0, false).cloud(300, 73).categories(&["a", "b", "c"], 74).alphas(75),
         Scene {
             paper: Paper { xlim: (10.0, 0.0), ylim: (5.0, 0.0), ..scene("", Circle, 1.0, true).paper },
             ..scene("reversed_axes", Square, 4.0, false).cloud(100, 25).rgb(26).exact()
@@ -227,6 +288,12 @@ impl Scene {
             Shape::Pixel => Marker::Pixel,
             Shape::Square => Marker::Square,
             Shape::Circle => Marker::Circle,
+            Shape::Diamond => Marker::Diamond,
+            Shape::Triangle => Marker::Triangle,
+            Shape::Plus => Marker::Plus,
+            Shape::Cross => Marker::Cross,
+            Shape::Star => Marker::Star,
+            Shape::Ring => Marker::Ring,
         };
         let paper = &self.paper;
         let figure = Figure::new(paper.width, paper.height)
@@ -242,6 +309,9 @@ impl Scene {
             Paint::Values(_, (lo, hi)) => points = points.clim(*lo, *hi).colormap("viridis"),
             Paint::Categories(..) | Paint::Rgb(_) => {}
         }
+        if let Some(Sizes { limits, range_px, .. }) = &self.sizes {
+            points = points.size_limits(limits.0, limits.1).size_range(range_px.0, range_px.1);
+        }
         let mut plot = points.open(backend)?;
         let (x, y): (Vec<_>, Vec<_>) = self.points.iter().copied().unzip();
         let mut first = 0;
@@ -256,6 +326,9 @@ impl Scene {
             }
             if let Some(alphas) = &self.alphas {
                 chunk = chunk.alphas(&alphas[rows.clone()]);
+            }
+            if let Some(sizes) = &self.sizes {
+                chunk = chunk.sizes(&sizes.numbers[rows.clone()]);
             }
             plot.draw(&chunk)?;
             first = rows.end;
@@ -281,7 +354,10 @@ impl Scene {
             .points
             .iter()
             .enumerate()
-            .map(|(i, (x, y))| Dot { x: *x, y: *y, rgb: color_of(i), alpha: alpha_of(i) })
+            .map(|(i, (x, y))| {
+                let diameter_px = self.sizes.as_ref().map(|sizes| sizes.diameter_px(i));
+                Dot { x: *x, y: *y, rgb: color_of(i), alpha: alpha_of(i), diameter_px }
+            })
             .collect();
         let rgba = oracle::draw(&self.paper, &self.look, &dots);
         Picture::new("oracle", self.paper.width, self.paper.height, rgba)
@@ -291,6 +367,8 @@ impl Scene {
     pub(crate) fn faintest_alpha(&self) -> f64 {
         match &self.alphas {
             Some(_) => 1e-3,
+            // Hard marks below a pixel are dimmed by their areas.
+            None if self.sizes.is_some() => self.alpha.min(1e-3),
             None => self.alpha,
         }
     }

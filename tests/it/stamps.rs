@@ -5,7 +5,16 @@ use pointillist::stamp::{Marker, StampAtlas, StampClass};
 use crate::harness::oracle::{Look, Shape, is_inside};
 
 const SIZES_PX: [f64; 12] = [0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 7.3, 16.0, 32.0, 33.0, 64.0];
-const SHAPES: [(Marker, Shape); 2] = [(Marker::Circle, Shape::Circle), (Marker::Square, Shape::Square)];
+const SHAPES: [(Marker, Shape); 8] = [
+    (Marker::Circle, Shape::Circle),
+    (Marker::Square, Shape::Square),
+    (Marker::Diamond, Shape::Diamond),
+    (Marker::Triangle, Shape::Triangle),
+    (Marker::Plus, Shape::Plus),
+    (Marker::Cross, Shape::Cross),
+    (Marker::Star, Shape::Star),
+    (Marker::Ring, Shape::Ring),
+];
 
 /// Corners, the middle, and two without symmetry, as fractions of the phases along an axis.
 const PHASES: [(f64, f64); 6] = [(0.0, 0.0), (0.99, 0.99), (0.5, 0.5), (0.99, 0.0), (0.2, 0.7), (0.6, 0.3)];
@@ -91,24 +100,99 @@ fn stamps_antialiased_cover_the_shapes_area() {
 fn stamps_hard_equal_the_centre_test() {
     for (marker, shape) in SHAPES {
         for diameter_px in SIZES_PX {
-            let look = Look { shape, diameter_px, is_antialiased: false };
+            let look = |factor: f64| Look { shape, diameter_px: diameter_px * factor, is_antialiased: false };
+            // A centre on the border itself may belong to either side.
+            let (smaller, larger) = (look(1.0 - 1e-9), look(1.0 + 1e-9));
             let atlas = StampAtlas::new(marker, diameter_px, false).unwrap();
             for_each_phase(&atlas.classes()[0], |phase, center| {
-                let mut is_empty = true;
+                let (mut has_none, mut has_only_border) = (true, true);
                 for_each_pixel(&atlas, phase, center, |left, top, _| {
-                    is_empty &= !is_inside(&look, left + 0.5, top + 0.5)
+                    has_only_border &= !is_inside(&smaller, left + 0.5, top + 0.5);
+                    has_none &= !is_inside(&larger, left + 0.5, top + 0.5);
                 });
+                let is_single = diameter_px < 1.0 || has_none;
+                if has_only_border && !is_single {
+                    return;
+                }
                 for_each_pixel(&atlas, phase, center, |left, top, byte| {
                     let is_middle = (left + center.0, top + center.1) == (0.0, 0.0);
-                    let expected =
-                        if diameter_px < 1.0 || is_empty { is_middle } else { is_inside(&look, left + 0.5, top + 0.5) };
-                    assert_eq!(
-                        byte,
-                        if expected { 255 } else { 0 },
-                        "{shape:?} {diameter_px} px, phase {phase}, pixel at ({left}, {top})"
-                    );
+                    let [in_smaller, in_larger] = [smaller, larger].map(|look| is_inside(&look, left + 0.5, top + 0.5));
+                    let expected = if is_single { is_middle } else { in_larger };
+                    if is_single || in_smaller == in_larger {
+                        assert_eq!(
+                            byte,
+                            if expected { 255 } else { 0 },
+                            "{shape:?} {diameter_px} px, phase {phase}, pixel at ({left}, {top})"
+                        );
+                    }
                 });
             });
+        }
+    }
+}
+
+/// A mask's byte at an offset from the middle pixel, 0 outside.
+fn byte_at(atlas: &StampAtlas, phase: usize, x: i64, y: i64) -> u8 {
+    let class = &atlas.classes()[0];
+    let (reach, side) = (i64::from(class.reach_px()), i64::from(class.side_px()));
+    let is_there = x.abs() <= reach && y.abs() <= reach;
+    if is_there { atlas.mask(0, phase)[((y + reach) * side + x + reach) as usize] } else { 0 }
+}
+
+#[test]
+fn stamps_antialiased_are_mirror_images_at_mirrored_phases() {
+    for (marker, shape) in SHAPES {
+        let is_upright = matches!(shape, Shape::Triangle | Shape::Star);
+        for diameter_px in SIZES_PX {
+            let atlas = StampAtlas::new(marker, diameter_px, true).unwrap();
+            let class = &atlas.classes()[0];
+            let (phases, reach) = (1_usize << class.phase_bits(), i64::from(class.reach_px()));
+            for (px, py) in [(0, 0), (1, 2), (3, 1), (phases - 1, 0), (phases / 2, phases - 2)] {
+                let phase = |x: usize, y: usize| y * phases + x;
+                let here = phase(px, py);
+                let mirrored = [
+                    Some((phase(phases - 1 - px, py), -1, 1)),
+                    (!is_upright).then(|| (phase(px, phases - 1 - py), 1, -1)),
+                ];
+                for (there, sx, sy) in mirrored.into_iter().flatten() {
+                    for (x, y) in (-reach..=reach).flat_map(|x| (-reach..=reach).map(move |y| (x, y))) {
+                        assert_eq!(
+                            byte_at(&atlas, here, x, y),
+                            byte_at(&atlas, there, sx * x, sy * y),
+                            "{shape:?} {diameter_px} px at ({x}, {y}), phases {here} and {there}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn stamps_of_a_larger_size_cover_no_pixel_less() {
+    let sizes: Vec<f64> = (1..=100).map(|i| 0.3 * 1.05_f64.powi(i)).collect();
+    assert!(sizes[99] < 40.0 && sizes[99] > 32.0);
+    for (marker, shape) in SHAPES {
+        let mut before: Option<StampAtlas> = None;
+        let mut area_before = 0.0;
+        for diameter_px in sizes.iter().copied().take_while(|size| *size <= 32.0) {
+            let atlas = StampAtlas::new(marker, diameter_px, true).unwrap();
+            assert!(marker.area_px2(diameter_px) > area_before, "{shape:?} {diameter_px}");
+            area_before = marker.area_px2(diameter_px);
+            // The hole of a ring grows with it.
+            if let Some(before) = before.filter(|_| shape != Shape::Ring) {
+                let reach = i64::from(before.classes()[0].reach_px());
+                for phase in [0, 5, 100, 255] {
+                    for (x, y) in (-reach..=reach).flat_map(|x| (-reach..=reach).map(move |y| (x, y))) {
+                        let (small, large) = (byte_at(&before, phase, x, y), byte_at(&atlas, phase, x, y));
+                        assert!(
+                            small <= large,
+                            "{shape:?} {diameter_px} px, phase {phase} at ({x}, {y}): {small} {large}"
+                        );
+                    }
+                }
+            }
+            before = Some(atlas);
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::scale::Scale;
 const DECADES: [i32; 9] = [1, 2, 3, 5, 10, 20, 50, 100, 200];
 
 /// Minor ticks closer than this are noise.
-const MINOR_GAP_PX: f64 = 2.0;
+pub(super) const MINOR_GAP_PX: f64 = 2.0;
 
 /// Decades whose labels are written out; beyond them they are powers.
 const PLAIN: std::ops::RangeInclusive<i32> = -3..=4;

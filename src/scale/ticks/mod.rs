@@ -1,7 +1,7 @@
 //! The labelled places of an axis: as many round values as fit without their labels touching.
 //!
-//! Owns the choice among candidates; `decimal` owns exact decimal values and their labels, `linear`, `log` and `time`
-//! make the candidates, `warped` does both for any monotone function, `shorten` takes out of labels what they share,
+//! Owns the choice among candidates; `decimal` owns exact decimal values and their labels, `linear`, `log`, `symlog` and
+//! `time` make the candidates, `warped` does both for any monotone function, `shorten` takes out of labels what they share,
 //! `civil` knows the calendar. Nothing here is computed by adding up floats.
 
 mod civil;
@@ -9,6 +9,7 @@ mod decimal;
 mod linear;
 mod log;
 mod shorten;
+mod symlog;
 mod time;
 mod warped;
 
@@ -55,11 +56,12 @@ impl Tick {
 #[must_use]
 pub fn ticks(scale: &Scale, length_px: f64, extent: &dyn Fn(&str) -> f64) -> Vec<Tick> {
     let fit = Fit::new(length_px, extent);
-    let mut ticks = match (scale.kind(), scale.domain()) {
-        (Kind::Log, Domain::F64 { lo, hi }) => log::ticks(scale, lo, hi, &fit),
-        (Kind::Time, Domain::Int { lo, hi }) => time::ticks(scale, lo, hi, &fit),
-        (_, Domain::F64 { lo, hi }) => linear::ticks(scale, lo, hi, &fit),
-        (_, Domain::Int { lo, hi }) => linear::integer_ticks(scale, lo, hi, &fit),
+    let mut ticks = match (scale.kind(), scale.domain(), scale.bend()) {
+        (Kind::Log, Domain::F64 { lo, hi }, _) => log::ticks(scale, lo, hi, &fit),
+        (Kind::Time, Domain::Int { lo, hi }, _) => time::ticks(scale, lo, hi, &fit),
+        (_, Domain::F64 { lo, hi }, Some(bend)) => symlog::ticks(scale, bend, lo, hi, &fit),
+        (_, Domain::F64 { lo, hi }, None) => linear::ticks(scale, lo, hi, &fit),
+        (_, Domain::Int { lo, hi }, _) => linear::integer_ticks(scale, lo, hi, &fit),
     };
     ticks.sort_by(|a, b| a.fraction.total_cmp(&b.fraction));
     ticks

@@ -1,0 +1,42 @@
+//! Ticks of a symlog axis: round values spread evenly, decades and their parts between them on both sides of 0.
+
+use super::decimal::Decimal;
+use super::log::MINOR_GAP_PX;
+use super::{Fit, Tick, linear};
+use super::{Warp, warped_ticks};
+use crate::scale::Scale;
+use crate::scale::symlog::Symlog;
+
+/// Ticks between two different floats.
+pub(super) fn ticks(scale: &Scale, symlog: Symlog, lo: f64, hi: f64, fit: &Fit<'_>) -> Vec<Tick> {
+    let threshold = symlog.threshold();
+    if lo >= -threshold && hi <= threshold {
+        return linear::ticks(scale, lo, hi, fit);
+    }
+    let (start, end) = scale.transformed();
+    let limits = if scale.is_reversed() { (hi, lo) } else { (lo, hi) };
+    let value_from_t = |t: f64| {
+        let t = if scale.is_reversed() { 1.0 - t } else { t };
+        symlog.undo(start * (1.0 - t) + end * t)
+    };
+    let t_from_value = |value: f64| scale.fraction_from_data(value);
+    let warp = Warp { limits, t_from_value: &t_from_value, value_from_t: &value_from_t, is_whole: false };
+    let mut ticks = warped_ticks(&warp, fit.length_px, fit.extent);
+
+    let decade_px = fit.length_px / (end - start);
+    let digits = match decade_px {
+        px if px * libm::log10(10.0 / 9.0) >= MINOR_GAP_PX => 1..=9,
+        px if px >= 2.0 * MINOR_GAP_PX => 1..=1,
+        _ => return ticks,
+    };
+    let exponents = libm::log10(threshold).floor() as i32..=libm::log10(lo.abs().max(hi.abs())).floor() as i32;
+    let labelled: Vec<f64> = ticks.iter().map(|tick| tick.fraction).collect();
+    // Two ticks on one place are one.
+    let is_free =
+        |fraction: f64| labelled.iter().all(|other| (fraction - other).abs() * fit.length_px >= MINOR_GAP_PX / 2.0);
+    let sizes = exponents.flat_map(|exponent| digits.clone().map(move |digits| Decimal { digits, exponent }.to_f64()));
+    let minors = sizes.filter(|size| *size >= threshold).flat_map(|size| [size, -size]);
+    let minors = minors.filter(|value| (lo..=hi).contains(value)).map(t_from_value).filter(|t| is_free(*t));
+    ticks.extend(minors.map(Tick::minor));
+    ticks
+}
