@@ -6,6 +6,7 @@ mod doctor;
 mod inspect;
 mod options;
 mod plot;
+mod preview;
 mod shade;
 pub(crate) mod terminal;
 mod value;

@@ -15,6 +15,7 @@ use pointillist::spec::{
 use pointillist::stamp::Marker;
 
 use super::options::{ColorArgs, FigureArgs, Switch};
+use super::preview::{ShowArgs, Target};
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value::{self, AxisKind, Diameter};
 
@@ -56,8 +57,8 @@ pub(crate) struct Args {
     #[arg(short, value_name = "COL")]
     y: String,
     /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG")]
-    output: String,
+    #[arg(short, long, value_name = "PNG", required_unless_present = "show")]
+    output: Option<String>,
 
     /// Format of the inputs: csv, tsv, parquet, npy (default: by extension, else by content)
     #[arg(long, value_name = "NAME", help_heading = "Input")]
@@ -165,6 +166,8 @@ pub(crate) struct Args {
     /// The canvas, for 'pointillist shade': the same picture under another norm, colormap or title without the data
     #[arg(long, value_name = "CANVAS", help_heading = "Outputs")]
     canvas: Option<String>,
+    #[command(flatten)]
+    show: ShowArgs,
     /// Counts, timings and memory as JSON
     #[arg(long, value_name = "JSON", help_heading = "Outputs")]
     report: Option<String>,
@@ -180,24 +183,26 @@ pub(crate) struct Args {
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let mut terminal = Terminal::new(args.progress);
     let explains_only = args.explain;
-    let output = args.output.clone();
-    let outcome = run::run(&job(args), &mut terminal)?;
+    let others = [args.raster.as_deref(), args.canvas.as_deref(), args.report.as_deref()];
+    let target = Target::new(args.output.as_deref(), args.show, &others)?;
+    let outcome = run::run(&job(args, &target), &mut terminal)?;
     if explains_only {
         terminal::print(&outcome.explanation);
     } else {
-        terminal.close(&output, &outcome);
+        target.show()?;
+        terminal.close(target.name(), &outcome);
     }
     Ok(())
 }
 
-fn job(args: Args) -> Job {
+fn job(args: Args, target: &Target) -> Job {
     let spool_folder = args.spool.clone();
     Job {
         x: args.x.clone(),
         y: args.y.clone(),
         options: Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()) },
         is_strict: args.strict,
-        output: Destination::from_text(&args.output),
+        output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
         canvas: args.canvas.as_deref().map(Destination::from_text),
         report: args.report.as_deref().map(Destination::from_text),

@@ -159,6 +159,8 @@ const WALLS: &[Wall] = &[
         &["error", "ErrorKind", "color", "stamp", "source", "reduce", "spec", "report", "run", "picture", "output"],
     ),
     wall("colormaps", &["error", "color", "figure", "picture", "output"]),
+    // A written picture in a terminal: its rows, and no printing.
+    wall("preview", &["error", "picture"]),
     wall("doctor", &["error", "raster"]),
     wall("inspect", &["error", "data", "source"]),
     // What is typed, in the binary. No drawing here.
@@ -178,6 +180,7 @@ const WALLS: &[Wall] = &[
             "run",
             "report",
             "output",
+            "preview",
             "bench",
             "colormaps",
             "doctor",
@@ -196,6 +199,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap", &["cli", "main"]),
     ("image", &["picture", "render", "plot"]),
     ("png", &["picture"]),
+    ("base64", &["preview"]),
+    ("color_quant", &["preview"]),
+    ("terminal_size", &["cli"]),
     ("arrow", &["source"]),
     ("parquet", &["source"]),
     ("csv", &["source"]),
