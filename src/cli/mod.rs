@@ -25,6 +25,7 @@ struct Cli {
 
 const EXAMPLES: &str = "Examples:
   pointillist plot quakes.parquet -x longitude -y latitude -o quakes.png
+  pointillist plot quakes.parquet -x longitude -y latitude --show
   pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
   pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist --cmap fire -o trips.png
   pointillist plot trips.parquet -x lon -y lat --reduce mean:fare --canvas fare.canvas -o fare.png
@@ -44,8 +45,8 @@ pub(crate) enum Command {
     Shade(Box<shade::Args>),
     /// Show columns, rows, extents and what cannot be drawn
     Inspect(inspect::Args),
-    /// Draw the same picture on both backends, compare, and time the stages
-    Bench(bench::Args),
+    /// Draw the same pictures on the CPU and on a GPU, compare them, and time the drawing
+    Bench(Box<bench::Args>),
     /// List the colormaps, or draw them
     Colormaps(colormaps::Args),
     /// Show adapters, drivers, limits, and what is missing
@@ -69,7 +70,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Plot(args) => plot::run(*args),
         Command::Shade(args) => shade::run(*args),
         Command::Inspect(args) => inspect::run(&args),
-        Command::Bench(args) => bench::run(&args),
+        Command::Bench(args) => bench::run(*args),
         Command::Colormaps(args) => colormaps::run(&args),
         Command::Doctor(args) => doctor::run(&args),
     }

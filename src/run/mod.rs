@@ -104,10 +104,21 @@ pub struct Outcome {
 /// # Errors
 /// Of every kind; nothing is written unless all of it succeeds.
 pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
+    run_with(job, &|names, options| DataSet::open(names, options), watch)
+}
+
+/// Opens a data set by the names of its inputs.
+pub type Open<'a> = dyn Fn(&[String], &Options) -> Result<DataSet> + 'a;
+
+/// The same on data that somebody else opens: rows that are in memory already, say.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Outcome> {
     let start = Instant::now();
     let mut seconds = Seconds::default();
     check_outputs(job)?;
-    let data = DataSet::open(&job.inputs, &job.options)?;
+    let data = open(&job.inputs, &job.options)?;
     let columns = resolve(job, &data)?;
     let pool = engine::pool(job.spec.engine.threads)?;
     let planned_bytes = memory::planned_bytes(&job.spec, &columns, data.rows(), pool.current_num_threads());

@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod csv;
 pub mod dataset;
 pub mod format;
+pub mod kept;
 pub mod npy;
 pub mod parquet;
 pub mod raw;

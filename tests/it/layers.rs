@@ -156,7 +156,10 @@ const WALLS: &[Wall] = &[
     ),
     wall(
         "bench",
-        &["error", "ErrorKind", "color", "stamp", "source", "reduce", "spec", "report", "run", "picture", "output"],
+        &[
+            "error", "color", "stamp", "source", "reduce", "spec", "report", "run", "picture", "output", "doctor",
+            "raster",
+        ],
     ),
     wall("colormaps", &["error", "color", "figure", "picture", "output"]),
     // A written picture in a terminal: its rows, and no printing.

@@ -9,7 +9,8 @@
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
 //!   its kept state: `canvas_file`, or its parts: `merge`;
-//! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
+//! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`,
+//!   in a terminal: `preview`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * the source text (which module may know which): `layers`.
 //!
 //! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
@@ -41,6 +42,7 @@ mod merge;
 mod oracle_parity;
 mod outputs;
 mod overplot;
+mod preview;
 mod report;
 mod scenes;
 mod seed;
