@@ -42,7 +42,7 @@ fn write_head(bench: &Bench, out: &mut String) -> std::fmt::Result {
     }
     writeln!(
         out,
-        "draw: values to canvas (encode + draw + readback), median of {} runs after a warm-up, smallest .. largest",
+        "draw: values to canvas (encode + draw + readback), median of {} runs (smallest .. largest)",
         bench.repeats
     )
 }

@@ -46,7 +46,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "1M", conflicts_with = "inputs")]
     rows: u64,
     /// Timed runs of each case and backend, after one to warm up
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 5)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 3)]
     repeats: u16,
     /// Only cases with this text in their names, like disc5 or point/
     #[arg(long, value_name = "TEXT")]

