@@ -65,7 +65,7 @@ fn write_cases(bench: &Bench, out: &mut String) -> std::fmt::Result {
         if let (1, Some(found)) = (case.timings.len(), case.equality) {
             writeln!(
                 out,
-                "{:<24}the pictures differ by more than the class '{}' allows: no times; {:.4} % of pixels equal",
+                "{:<24}beyond what the class '{}' allows: no times; {:.4} % of pixels equal",
                 equality(found),
                 case.class,
                 100.0 * found.equal_share
@@ -79,12 +79,13 @@ fn write_timing(name: &str, timing: &Timing, out: &mut String) -> std::fmt::Resu
     let range = format!("({} .. {})", time(timing.draw_secs.min), time(timing.draw_secs.max));
     let bytes = timing.bytes_per_second.map_or_else(|| "-".to_owned(), |bytes| format!("{:.2}", bytes / 1e9));
     let peak = timing.peak_rss_bytes.map_or_else(|| "-".to_owned(), |bytes| (bytes / 1_000_000).to_string());
+    let rows = timing.rows_per_second / 1e6;
+    let digits = if rows < 9.995 { 2 } else { 1 };
     writeln!(
         out,
-        "{name:<24}{:<9}{:>9} {range:<20}{:>9.1}{bytes:>8}{:>10}{peak:>9}",
+        "{name:<24}{:<9}{:>9} {range:<20}{rows:>9.digits$}{bytes:>8}{:>10}{peak:>9}",
         timing.backend,
         time(timing.draw_secs.median),
-        timing.rows_per_second / 1e6,
         time(timing.picture_secs.median),
     )
 }

@@ -45,5 +45,5 @@ pub(super) fn write<R: Read>(
         let (text, _) = piece.map_err(Failure::Read)?;
         out.write_all(text.as_bytes()).map_err(Failure::Write)?;
     }
-    write!(out, "\x07{end}\n").map_err(Failure::Write)
+    writeln!(out, "\x07{end}").map_err(Failure::Write)
 }

@@ -267,8 +267,11 @@ fn sixels_of_many_colours_are_close() {
     assert!(deviation < 8.0, "{deviation} of 255");
 }
 
+/// The numbers of a colour behind 38;2, 38;5 and the like; nothing where the terminal's own is left.
+type Code = Option<Vec<u8>>;
+
 /// Reads SGR colours and half blocks: pixels, two rows a line, and the characters in each line.
-fn blocks(text: &str) -> (Vec<Vec<Option<Vec<u8>>>>, Vec<usize>) {
+fn blocks(text: &str) -> (Vec<Vec<Code>>, Vec<usize>) {
     let (mut rows, mut lengths) = (Vec::new(), Vec::new());
     for line in text.strip_suffix('\n').unwrap().split('\n') {
         let line = line.strip_suffix("\x1b[0m").expect("colours are reset");
@@ -319,7 +322,7 @@ fn blocks_read_back_as_the_small_picture() {
             let small = thumbnail(width, height, &noisy(width, height, is_opaque), room);
             let (rows, lengths) = blocks(&encoded(|out| blocks::write(&small, Ink::TrueColor, out)));
             assert_eq!(lengths, vec![small.width() as usize; small.height().div_ceil(2) as usize]);
-            let mut expected: Vec<Vec<Option<Vec<u8>>>> = small
+            let mut expected: Vec<Vec<Code>> = small
                 .rows()
                 .map(|row| row.iter().map(|pixel| (pixel[3] > 0).then(|| pixel[..3].to_vec())).collect())
                 .collect();
