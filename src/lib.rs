@@ -118,6 +118,7 @@ pub mod output;
 pub mod picture;
 pub mod plan;
 pub mod plot;
+pub mod preview;
 pub mod program;
 pub mod raster;
 pub mod reduce;

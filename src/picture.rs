@@ -4,6 +4,8 @@
 //! where nothing is. Never more than a band of rows in memory, except where a whole [`RgbaImage`] is asked for. The bytes
 //! depend on the pixels and texts alone.
 
+mod rows;
+
 use std::io::{self, Write};
 
 use image::RgbaImage;
@@ -12,6 +14,7 @@ use tiny_skia::{Color, Pixmap, PremultipliedColorU8};
 use crate::color::Rgba8;
 use crate::error::{Error, Result};
 use crate::figure::{Figure, Layer};
+pub use rows::PngRows;
 
 /// Pixels of a band: 4 MiB a layer, so that a picture of any size takes 8 MiB.
 const BAND_PIXELS: u32 = 1 << 20;

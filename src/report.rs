@@ -92,3 +92,8 @@ pub fn peak_rss_bytes() -> Option<u64> {
     let kilobytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
 }
+
+/// Lets [`peak_rss_bytes`] begin anew (`man 5 proc`, clear_refs); false where the system does not.
+pub fn forget_peak_rss() -> bool {
+    std::fs::write("/proc/self/clear_refs", "5").is_ok()
+}

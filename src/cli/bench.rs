@@ -1,96 +1,163 @@
 //! `pointillist bench`.
 
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
 use clap::Args as ClapArgs;
-use pointillist::bench::{Bench, Request, Timing, bench};
+use pointillist::Error;
+use pointillist::bench::cases::{Files, Input};
+use pointillist::bench::{Request, bench, table};
+use pointillist::output::Destination;
+use pointillist::run::Watch;
 use pointillist::spec::{EngineSpec, Limits};
 
-use super::terminal::{self, ProgressWhen, Terminal, grouped};
+use super::plot::BackendName;
+use super::terminal::{self, ProgressWhen};
 use super::value;
 
+/// Starts of a process that are timed; the median counts.
+const STARTS: usize = 5;
+
 #[derive(Debug, ClapArgs)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
-    /// The input (default: synthetic Gaussians)
-    input: Option<String>,
-    /// Rows of the synthetic input
-    #[arg(long, value_name = "N", value_parser = value::count, default_value = "1M", conflicts_with = "input")]
+    /// Your own data, with -x and -y (default: rows made up: evenly spread, five Gaussians, all in one pixel)
+    #[arg(value_name = "INPUT", requires = "x", requires = "y")]
+    inputs: Vec<String>,
+    /// Column of x of your own data
+    #[arg(short, value_name = "COL", requires = "inputs")]
+    x: Option<String>,
+    /// Column of y
+    #[arg(short, value_name = "COL", requires = "inputs")]
+    y: Option<String>,
+    /// Column of numbers: adds marks coloured by it, and their mean
+    #[arg(long, value_name = "COL", requires = "inputs")]
+    value: Option<String>,
+    /// Column of names: adds counts by category
+    #[arg(long, value_name = "COL", requires = "inputs")]
+    by: Option<String>,
+    /// Limits of x of your own data (default: its extent)
+    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "inputs")]
+    xlim: Option<Limits>,
+    /// Limits of y
+    #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, requires = "inputs")]
+    ylim: Option<Limits>,
+    /// Rows of each made-up data set
+    #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "1M", conflicts_with = "inputs")]
     rows: u64,
-    /// Columns of x, y and a value
-    #[arg(long, value_name = "X,Y,V", value_delimiter = ',', default_value = "x,y,v")]
-    columns: Vec<String>,
-    /// How often each job runs; the median counts
-    #[arg(long, value_name = "N", default_value_t = 3)]
-    runs: usize,
-    /// GPU adapter by name or index
+    /// Timed runs of each case and backend, after one to warm up
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 3)]
+    repeats: u16,
+    /// Only cases with this text in their names, like disc5 or point/
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Who is measured: auto the CPU and a hardware GPU where there is one, gpu the CPU and a GPU, a software driver too
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    backend: BackendName,
+    /// GPU adapter by name or index ('pointillist doctor' lists them)
     #[arg(long, value_name = "NAME|INDEX")]
     adapter: Option<String>,
     /// Threads (default: all cores)
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-    /// JSON instead of a table
-    #[arg(long)]
-    json: bool,
+    /// Rows held in memory, so that reading or making them is not measured; more are read anew by every run
+    #[arg(long, value_name = "BYTES", value_parser = value::bytes, default_value = "1G")]
+    keep: u64,
+    /// The result as JSON, into a file beside the table, or "-" instead of it
+    #[arg(long, value_name = "FILE")]
+    json: Option<String>,
+    /// Case by case on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    progress: ProgressWhen,
+}
+
+
+/// Tells each case, where wanted.
+struct Steps {
+    is_shown: bool,
+}
+
+impl Watch for Steps {
+    fn note(&mut self, line: &str) {
+        terminal::error_line(line);
+    }
+
+    fn begin(&mut self, stage: &str, _: Option<u64>) {
+        if self.is_shown {
+            terminal::error_line(stage);
+        }
+    }
+
+    fn advance(&mut self, _: u64) {}
+
+    fn end(&mut self) {}
 }
 
 /// Measures and prints.
-pub(super) fn run(args: &Args) -> anyhow::Result<()> {
-    let [x, y, value] = &args.columns[..] else {
-        return Err(pointillist::Error::usage("--columns needs three names").expected("X,Y,V").into());
-    };
-    let synthetic = args.input.is_none();
-    let limits = || Limits { start: "-10".to_owned(), end: "10".to_owned() };
-    let request = Request {
-        input: args.input.clone().unwrap_or_else(|| format!("synthetic:gaussians:{}:seed=7", args.rows)),
-        columns: [x.clone(), y.clone(), value.clone()],
-        limits: synthetic.then(|| (limits(), limits())),
-        runs: args.runs,
-        engine: EngineSpec { adapter: args.adapter.clone(), threads: args.threads, ..EngineSpec::default() },
-    };
-    let result = bench(&request, &mut Terminal::new(ProgressWhen::Never))?;
-    let text = if args.json { serde_json::to_string_pretty(&result)? + "\n" } else { table(&result) };
-    terminal::print(&text);
+pub(super) fn run(args: Args) -> anyhow::Result<()> {
+    let json = args.json.as_deref().map(Destination::from_text);
+    if let Some(json) = &json {
+        json.check()?;
+    }
+    let mut steps = Steps { is_shown: args.progress.is_shown() };
+    let request = request(args);
+    let mut result = bench(&request, &mut steps)?;
+    result.machine.process_start_secs = process_start_secs();
+    if json != Some(Destination::Stdout) {
+        terminal::print(&table::table(&result));
+    }
+    if let Some(json) = &json {
+        let text = serde_json::to_string_pretty(&result)? + "\n";
+        json.write(|out| {
+            out.write_all(text.as_bytes()).map_err(|error| Error::output("the JSON cannot be written").because(error))
+        })?;
+    }
+    let wrong = result.mismatches();
+    if !wrong.is_empty() {
+        return Err(Error::gpu("pictures of the GPU differ from those of the CPU by more than their class allows")
+            .found(wrong.join(", "))
+            .hint("the driver or this program is at fault: please report it with the output of 'pointillist doctor'")
+            .into());
+    }
     Ok(())
 }
 
-fn table(result: &Bench) -> String {
-    let mut out = format!("{}\n", result.input);
-    for scene in &result.scenes {
-        let equality = match (scene.is_equal, scene.largest_difference, scene.equal_share) {
-            (Some(true), ..) => "the same bytes on both".to_owned(),
-            (Some(false), Some(largest), Some(share)) => {
-                format!("largest difference {largest}/255, {:.4} % of pixels equal", 100.0 * share)
-            }
-            _ => "one backend".to_owned(),
-        };
-        out += &format!("\n{} ({} rows drawn, {}): {equality}\n", scene.scene, grouped(scene.rows_drawn), scene.class);
-        out += "  read    encode  draw    readback backend figure  png     total    M points/s  by\n";
-        out += &line(&scene.cpu);
-        match &scene.gpu {
-            Some(gpu) => out += &line(gpu),
-            None if scene.is_equal.is_some() => {
-                out += "  the pictures differ by more than their class allows: no times\n"
-            }
-            None => {}
-        }
+fn request(args: Args) -> Request {
+    let input = match (args.x, args.y) {
+        (Some(x), Some(y)) if !args.inputs.is_empty() => Input::Files(Box::new(Files {
+            inputs: args.inputs,
+            x,
+            y,
+            value: args.value,
+            category: args.by,
+            xlim: args.xlim,
+            ylim: args.ylim,
+        })),
+        _ => Input::Synthetic { rows: args.rows },
+    };
+    Request {
+        input,
+        repeats: usize::from(args.repeats),
+        only: args.only,
+        backend: args.backend.into(),
+        engine: EngineSpec { adapter: args.adapter, threads: args.threads, ..EngineSpec::default() },
+        most_kept_bytes: args.keep,
     }
-    if let Some(why) = &result.without_gpu {
-        out += &format!("\nwithout GPU: {why}\n");
-    }
-    out
 }
 
-fn line(timing: &Timing) -> String {
-    let s = &timing.seconds;
-    format!(
-        "  {:<7.3} {:<7.3} {:<7.3} {:<8.3} {:<7.3} {:<7.3} {:<7.3} {:<8.3} {:<11.1} {}\n",
-        s.read,
-        s.encode,
-        s.draw,
-        s.readback,
-        s.backend,
-        s.figure,
-        s.png,
-        s.total,
-        timing.points_per_second / 1e6,
-        timing.description
-    )
+/// Seconds until this program has come up, said its version and gone.
+fn process_start_secs() -> Option<f64> {
+    let program = std::env::current_exe().ok()?;
+    let mut secs = Vec::new();
+    for _ in 0..STARTS {
+        let start = Instant::now();
+        let mut command = Command::new(&program);
+        let status = command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if !status.ok()?.success() {
+            return None;
+        }
+        secs.push(start.elapsed().as_secs_f64());
+    }
+    secs.sort_by(f64::total_cmp);
+    secs.get(STARTS / 2).copied()
 }

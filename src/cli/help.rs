@@ -62,9 +62,16 @@ Examples:
 
 /// Of `bench`.
 pub(super) const BENCH: &str = "\
+Every picture is drawn once on each backend and compared; only then it is timed. Pictures that
+differ by more than their class allows give no times and exit code 3. Times are those from values
+in memory to the canvas; starts are told apart.
+
 Examples:
+  # every case: about a minute on two cores
   pointillist bench
-  pointillist bench --rows 100M --json";
+  # some cases, also on a software driver
+  pointillist bench --only disc5 --backend gpu
+  pointillist bench trips.parquet -x lon -y lat --value fare --json trips.json";
 
 /// Of `colormaps`.
 pub(super) const COLORMAPS: &str = "\

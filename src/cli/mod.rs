@@ -12,6 +12,7 @@ mod manual;
 mod options;
 mod plot;
 mod plot_file;
+mod preview;
 mod series;
 mod shade;
 mod style;
@@ -51,9 +52,9 @@ pub(crate) enum Command {
     /// Show columns, rows, extents and what cannot be drawn
     #[command(after_help = help::INSPECT)]
     Inspect(inspect::Args),
-    /// Draw the same picture on both backends, compare, and time the stages
+    /// Draw the same pictures on the CPU and on a GPU, compare them, and time the drawing
     #[command(after_help = help::BENCH)]
-    Bench(bench::Args),
+    Bench(Box<bench::Args>),
     /// List the colormaps, or draw them
     #[command(after_help = help::COLORMAPS)]
     Colormaps(colormaps::Args),
@@ -138,7 +139,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Plot(args) => plot::run(*args),
         Command::Shade(args) => shade::run(*args),
         Command::Inspect(args) => inspect::run(&args),
-        Command::Bench(args) => bench::run(&args),
+        Command::Bench(args) => bench::run(*args),
         Command::Colormaps(args) => colormaps::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => {

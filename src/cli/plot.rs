@@ -13,6 +13,7 @@ use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, 
 use super::look::LookArgs;
 use super::options::FigureArgs;
 use super::plot_file::PlotFileArgs;
+use super::preview::{ShowArgs, Target};
 use super::series::{self, InputArgs};
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value;
@@ -40,8 +41,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     input: InputArgs,
     /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG", value_hint = ValueHint::FilePath)]
-    output: String,
+    #[arg(short, long, value_name = "PNG", required_unless_present = "show", value_hint = ValueHint::FilePath)]
+    output: Option<String>,
 
     /// One more data set in the same axes, drawn over those before: its inputs, columns and options of points, densities,
     /// colours and label, quoted as one text like "b.csv -x t -y w --color red". May be repeated
@@ -117,6 +118,8 @@ pub(crate) struct Args {
     /// The canvas, which 'pointillist shade' shows again under another norm, colormap or title
     #[arg(long, value_name = "CANVAS", help_heading = "Outputs")]
     canvas: Option<String>,
+    #[command(flatten)]
+    show: ShowArgs,
     /// Counts, timings and memory as JSON
     #[arg(long, value_name = "JSON", help_heading = "Outputs")]
     report: Option<String>,
@@ -134,9 +137,10 @@ pub(crate) struct Args {
 pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     let mut terminal = Terminal::new(args.progress);
     let explains_only = args.explain;
-    let output = args.output.clone();
+    let others = [args.raster.as_deref(), args.canvas.as_deref(), args.report.as_deref()];
+    let target = Target::new(args.output.as_deref(), args.show, &others)?;
     let plot_file = args.plot_file.take();
-    let job = job(args)?;
+    let job = job(args, &target)?;
     plot_file.check(&job)?;
     let outcome = run::run(&job, &mut terminal)?;
     plot_file.write()?;
@@ -146,12 +150,13 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     } else if explains_only {
         terminal::print(&outcome.explanation);
     } else {
-        terminal.close(&output, &outcome);
+        target.show()?;
+        terminal.close(target.name(), &outcome);
     }
     Ok(())
 }
 
-fn job(args: Args) -> Result<Job, Error> {
+fn job(args: Args, target: &Target) -> Result<Job, Error> {
     let Args { input, look, series: texts, .. } = args;
     let mut typed = Vec::new();
     if input.inputs.is_empty() {
@@ -199,7 +204,7 @@ fn job(args: Args) -> Result<Job, Error> {
     Ok(Job {
         series: typed.into_iter().map(data_series).collect(),
         is_strict: args.strict,
-        output: Destination::from_text(&args.output),
+        output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
         canvas: args.canvas.as_deref().map(Destination::from_text),
         report: args.report.as_deref().map(Destination::from_text),

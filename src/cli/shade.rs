@@ -6,6 +6,7 @@ use pointillist::show::{self, Job};
 use pointillist::spec::{AxisSpec, EngineSpec, Spec};
 
 use super::options::{ColorArgs, FigureArgs};
+use super::preview::{ShowArgs, Target};
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value;
 
@@ -16,8 +17,8 @@ pub(crate) struct Args {
     #[arg(value_name = "CANVAS")]
     input: String,
     /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG")]
-    output: String,
+    #[arg(short, long, value_name = "PNG", required_unless_present = "show")]
+    output: Option<String>,
 
     #[command(flatten)]
     colors: ColorArgs,
@@ -28,6 +29,8 @@ pub(crate) struct Args {
     /// The canvas's numbers as arrays
     #[arg(long, value_name = "NPY|NPZ", help_heading = "Outputs")]
     raster: Option<String>,
+    #[command(flatten)]
+    show: ShowArgs,
     /// Refuse a canvas that takes more memory than this, like 512M
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, default_value = "16G", help_heading = "Engine")]
     max_memory: u64,
@@ -46,15 +49,16 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
         engine: EngineSpec { max_memory_bytes: Some(args.max_memory), ..EngineSpec::default() },
         ..Spec::default()
     };
-    let output = args.output.clone();
+    let target = Target::new(args.output.as_deref(), args.show, &[args.raster.as_deref()])?;
     let job = Job {
         input: args.input,
         spec,
-        output: Destination::from_text(&args.output),
+        output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
     };
     let shown = show::show(&job)?;
-    terminal.close_shown(&output, &shown);
+    target.show()?;
+    terminal.close_shown(target.name(), &shown);
     Ok(())
 }
 

@@ -51,6 +51,17 @@ pub(super) enum ProgressWhen {
     Never,
 }
 
+impl ProgressWhen {
+    /// Whether it is shown here and now.
+    pub(super) fn is_shown(self) -> bool {
+        match self {
+            Self::Auto => verbosity() > Verbosity::Quiet && std::io::stderr().is_terminal(),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 /// Notes and progress on standard error.
 #[derive(Debug)]
 pub(super) struct Terminal {
@@ -64,11 +75,7 @@ pub(super) struct Terminal {
 
 impl Terminal {
     pub(super) fn new(when: ProgressWhen) -> Self {
-        let shows_progress = match when {
-            ProgressWhen::Auto => verbosity() > Verbosity::Quiet && std::io::stderr().is_terminal(),
-            ProgressWhen::Always => true,
-            ProgressWhen::Never => false,
-        };
+        let shows_progress = when.is_shown();
         let now = Instant::now();
         Self { shows_progress, stage: String::new(), total: None, begun: now, bar: None, last_line: now }
     }

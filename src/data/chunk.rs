@@ -344,6 +344,12 @@ impl<'a> Chunk<'a> {
         self.len == 0
     }
 
+    /// The columns alone, for whoever keeps them.
+    #[must_use]
+    pub fn into_columns(self) -> Vec<Column<'a>> {
+        self.columns
+    }
+
     /// The columns in the order they were asked for.
     #[must_use]
     pub fn columns(&self) -> &[Column<'a>] {

@@ -32,7 +32,7 @@ use crate::plan::{self, Class, Known, Panel, Plan, Request, memory, shared};
 use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
 use crate::report::{Report, Seconds, SeriesReport, peak_rss_bytes};
-use crate::source::dataset::DataSet;
+use crate::source::dataset::{DataSet, Options};
 use columns::{resolve, title};
 use hints::Glimpse;
 use outputs::{check_kept, check_outputs, kept, view_report, write_report};
@@ -58,12 +58,23 @@ struct Drawn {
 /// # Errors
 /// Of every kind; nothing is written unless all of it succeeds.
 pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
+    run_with(job, &|names, options| DataSet::open(names, options), watch)
+}
+
+/// Opens a data set by the names of its inputs.
+pub type Open<'a> = dyn Fn(&[String], &Options) -> Result<DataSet> + 'a;
+
+/// The same on data that somebody else opens: rows that are in memory already, say.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Outcome> {
     let start = Instant::now();
     let mut seconds = Seconds::default();
     let spec = job.spec()?;
     job.check()?;
     check_outputs(job)?;
-    let mut sets = open(job)?;
+    let mut sets = opened(job, open)?;
     let pool = engine::pool(spec.engine.threads)?;
     let planned_bytes = planned_bytes(job, &sets, &pool);
     memory::check(spec, planned_bytes)?;
@@ -176,10 +187,10 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
 }
 
 /// Opens all data sets and finds their columns; what can be wrong with those is found before anything is read.
-fn open(job: &Job) -> Result<Vec<Opened>> {
+fn opened(job: &Job, open: &Open<'_>) -> Result<Vec<Opened>> {
     let mut sets = Vec::new();
     for (number, series) in job.series.iter().enumerate() {
-        let opened = DataSet::open(&series.inputs, &series.options).and_then(|data| {
+        let opened = open(&series.inputs, &series.options).and_then(|data| {
             let columns = resolve(series, &data)?;
             Ok(Opened { data, columns, known: Known::default() })
         });

@@ -7,6 +7,7 @@ pub mod csv;
 pub mod dataset;
 pub mod format;
 pub mod json;
+pub mod kept;
 pub mod npy;
 pub mod packed;
 pub mod parquet;

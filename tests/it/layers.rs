@@ -161,9 +161,14 @@ const WALLS: &[Wall] = &[
     ),
     wall(
         "bench",
-        &["error", "ErrorKind", "color", "stamp", "source", "reduce", "spec", "report", "run", "picture", "output"],
+        &[
+            "error", "color", "stamp", "source", "reduce", "spec", "report", "run", "picture", "output", "doctor",
+            "raster",
+        ],
     ),
     wall("colormaps", &["error", "color", "figure", "picture", "output"]),
+    // A written picture in a terminal: its rows, and no printing.
+    wall("preview", &["error", "picture"]),
     wall("doctor", &["error", "raster"]),
     wall("inspect", &["error", "data", "source", "units"]),
     // What is typed, in the binary. No drawing here.
@@ -185,6 +190,7 @@ const WALLS: &[Wall] = &[
             "report",
             "ledger",
             "output",
+            "preview",
             "bench",
             "colormaps",
             "doctor",
@@ -208,6 +214,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("toml", &["cli"]),
     ("image", &["picture", "render", "plot"]),
     ("png", &["picture"]),
+    ("base64", &["preview"]),
+    ("color_quant", &["preview"]),
+    ("terminal_size", &["cli"]),
     ("arrow", &["source"]),
     ("parquet", &["source"]),
     ("csv", &["source"]),

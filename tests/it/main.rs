@@ -10,7 +10,7 @@
 //!   its kept state: `canvas_file`, or its parts: `merge`, `series`;
 //! * what a person types and reads (exit codes, messages, ledger): `cli`, `sizes`; a new user's mistakes: `mistakes`; how
 //!   much is said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what
-//!   appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
+//!   appears where: `outputs`, in a terminal: `preview`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * damage, which ends in an error or in rows that are told: `text_damage`;
 //! * the source text (which module may know which): `layers`.
 //!
@@ -47,6 +47,7 @@ mod oracle_parity;
 mod outputs;
 mod overplot;
 mod plot_file;
+mod preview;
 mod report;
 mod scenes;
 mod seed;

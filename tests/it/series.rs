@@ -59,7 +59,7 @@ fn series_lie_over_each_other_as_the_oracle_has_it() {
         plot_background: None,
     };
     let dots = |count, seed, rgb, alpha| -> Vec<Dot> {
-        cloud(count, seed).into_iter().map(|(x, y)| Dot { x, y, rgb, alpha }).collect()
+        cloud(count, seed).into_iter().map(|(x, y)| Dot { x, y, rgb, alpha, diameter_px: None }).collect()
     };
     let squares = (Look { shape: Shape::Square, diameter_px: 7.0, is_antialiased: false }, dots(400, 31, RED, 0.3));
     let circles = (Look { shape: Shape::Circle, diameter_px: 5.0, is_antialiased: true }, dots(250, 32, BLUE, 0.6));

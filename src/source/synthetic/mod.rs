@@ -33,6 +33,8 @@ enum Shape {
     Gaussians,
     /// Evenly over the unit square.
     Uniform,
+    /// All in its middle.
+    Point,
 }
 
 /// A made-up input of columns x, y, v (evenly 0..1) and c (which of the five it is).
@@ -46,7 +48,7 @@ pub struct Synthetic {
 }
 
 impl Synthetic {
-    /// Reads `synthetic:SHAPE:ROWS[:seed=N]`: SHAPE is `gaussians` or `uniform`, ROWS may end with k, M, G or T
+    /// Reads `synthetic:SHAPE:ROWS[:seed=N]`: SHAPE is `gaussians`, `uniform` or `point`, ROWS may end with k, M, G or T
     /// (10^3, 10^6, 10^9, 10^12), the seed is 0 where none is given.
     ///
     /// # Errors
@@ -61,8 +63,9 @@ impl Synthetic {
         let shape = match parts.next() {
             Some("gaussians") => Shape::Gaussians,
             Some("uniform") => Shape::Uniform,
+            Some("point") => Shape::Point,
             Some(other) => {
-                return Err(match nearest(other, ["gaussians", "uniform"].into_iter()) {
+                return Err(match nearest(other, ["gaussians", "uniform", "point"].into_iter()) {
                     Some(near) => wrong().hint(format!("did you mean {PREFIX}{near}:...?")),
                     None => wrong(),
                 });
@@ -157,6 +160,10 @@ impl SyntheticReader {
                 for (axis, place) in places.iter_mut().enumerate().filter(|(axis, _)| wanted[*axis]) {
                     place.extend(rows.clone().map(|row| gaussian(self.key, row)[axis]));
                 }
+            }
+            (Shape::Point, _) => {
+                let len = (rows.end - rows.start) as usize;
+                places = wanted.map(|is_wanted| vec![0.5; if is_wanted { len } else { 0 }]);
             }
             (Shape::Uniform, _) => {
                 for (axis, place) in places.iter_mut().enumerate().filter(|(axis, _)| wanted[*axis]) {
@@ -318,6 +325,14 @@ mod tests {
         }
         let mean = vs.iter().sum::<f64>() / vs.len() as f64;
         assert!((mean - 0.5).abs() < 0.0033 && vs.iter().all(|v| (0. ..1.).contains(v)), "{mean}");
+    }
+
+    #[test]
+    fn a_point_is_one_place_with_values_of_its_own() {
+        let chunks = read("synthetic:point:100:seed=3", &[0, 1, 2], 7, Span::All);
+        assert_eq!((floats(&chunks, 0), floats(&chunks, 1)), (vec![0.5; 100], vec![0.5; 100]));
+        let uniform = read("synthetic:uniform:100:seed=3", &[2], 100, Span::All);
+        assert_eq!(floats(&chunks, 2), floats(&uniform, 0), "the values are those of any shape");
     }
 
     #[test]
