@@ -23,6 +23,9 @@ pub(super) fn instead(error: &Error) -> Option<String> {
 
 /// A line below clap's own message.
 pub(super) fn tip(error: &Error) -> Option<&'static str> {
+    if error.kind() == ErrorKind::ArgumentConflict {
+        return Some("give one of the two");
+    }
     if error.kind() != ErrorKind::MissingRequiredArgument {
         return None;
     }

@@ -196,7 +196,7 @@ fn mistake_typo_in_an_option_or_a_word() {
         (&["--threads", "many"], "expected a whole number", "like 4"),
         (&["--width", "wide"], "not a count", "like 100M"),
         (&["--dpi", "high"], "expected a number", "like 100"),
-        (&["--reduce", "count", "--color", "red"], "cannot be used with", "--help"),
+        (&["--reduce", "count", "--color", "red"], "cannot be used with", "give one of the two"),
     ];
     for (more, wrong, todo) in refused {
         assert_refused(&bench, &[&base[..], more].concat(), wrong, todo);
