@@ -120,7 +120,8 @@ impl Format {
         if text.starts_with(b"{") || text.strip_prefix(b"[").is_some_and(is_array) {
             return Ok(Self::Json);
         }
-        if looks_like_text(head) {
+        // A text in UTF-16 is refused where it is read, with what to do.
+        if looks_like_text(head) || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             return Ok(Self::Csv);
         }
         Err(Error::input("unknown format").expected(NAMES).hint("name it with --format, or its layout with --raw"))

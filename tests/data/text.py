@@ -84,11 +84,11 @@ def pack(name, command, parts=1):
 (FOLDER / "zstd.json.zst").write_bytes(pack("pandas.json", ["zstd", "-q", "--check"]))
 (FOLDER / "zstd-frames.csv.zst").write_bytes(pack("pandas.csv", ["zstd", "-q", "-19"], 3))
 
-two = numpy.array([table["f"], table["i"]]).T
+two = numpy.column_stack([table["f"], table["i"]])
 numpy.savetxt(FOLDER / "numpy.txt", two)
 numpy.savetxt(FOLDER / "numpy-header.txt", two, fmt="%25.16g", header="made by numpy\nf i", footer="the end")
 numpy.savetxt(FOLDER / "numpy.csv", two, delimiter=",", header="f,i", fmt="%.17g")
-numpy.save(FOLDER / "numpy.npy", two)
+numpy.save(FOLDER / "numpy.npy", numpy.ascontiguousarray(two))
 (FOLDER / "numpy.npy.gz").write_bytes(pack("numpy.npy", ["gzip", "-n"]))
 (FOLDER / "numpy.npy").unlink()
 

@@ -116,17 +116,13 @@ fn assert_same(found: &[Value], expected: &[Value], what: &str) {
     }
 }
 
-fn whole(data: &DataSet) -> Share {
-    data.whole()
-}
-
 #[test]
 fn text_tables_of_other_programs_have_their_numbers() {
     let expected = expected();
     for name in TABLES {
         for chunk_rows in [1, 7, 1000] {
             for (way, data) in opened(&path(name)).iter().enumerate() {
-                let found = columns(data, &whole(data), chunk_rows);
+                let found = columns(data, &data.whole(), chunk_rows);
                 let absent = match name {
                     "pandas-blank.txt" => 3,
                     _ => 0,
@@ -151,7 +147,7 @@ fn text_pairs_of_numpy_have_their_numbers_and_names() {
     for name in PAIRS {
         for chunk_rows in [1, 7, 1000] {
             for (way, data) in opened(&path(name)).iter().enumerate() {
-                let found = columns(data, &whole(data), chunk_rows);
+                let found = columns(data, &data.whole(), chunk_rows);
                 for (number, column) in ["f", "i"].into_iter().enumerate() {
                     let column_name = if matches!(name, "numpy.txt" | "numpy.npy.gz") {
                         number.to_string()
@@ -189,7 +185,7 @@ fn text_kinds_are_those_of_the_values() {
 fn text_parts_put_together_are_the_whole() {
     for name in TABLES {
         let data = &opened(&path(name))[0];
-        let all = columns(data, &whole(data), ROWS);
+        let all = columns(data, &data.whole(), ROWS);
         let column = data.column("big").unwrap();
         let mut starts = Vec::new();
         let mut reader = data.read(&data.whole(), &[column], 1, &[]).unwrap();
@@ -269,6 +265,8 @@ fn text_packed_on_a_pipe_gives_the_picture_of_the_file() {
 
 #[test]
 fn text_of_every_kind_is_inspected() {
+    let i: Vec<i64> = expected()["i"].iter().map(|value| value.as_i64().unwrap()).collect();
+    let extent = [i.iter().min().unwrap().to_string(), i.iter().max().unwrap().to_string()];
     for name in TABLES.into_iter().chain(PAIRS) {
         let run = Bench::new().run(&["inspect", "--json", &path(name)]).expect(0);
         let found: Value = serde_json::from_slice(&run.stdout).unwrap();
@@ -276,7 +274,7 @@ fn text_of_every_kind_is_inspected() {
         let column = found["columns"].as_array().unwrap().iter().find(|column| {
             column["name"] == "i" || column["name"] == "more.i" || (column["name"].is_null() && column["index"] == 1)
         });
-        assert_eq!(column.unwrap()["extent"], json!(["-100", "155"]), "{name}: {column:?}");
+        assert_eq!(column.unwrap()["extent"], json!(extent), "{name}: {column:?}");
     }
     let table = Bench::new().run(&["inspect", &path("python-nested.jsonl")]).expect(0);
     let text = String::from_utf8(table.stdout).unwrap();

@@ -93,6 +93,7 @@ fn text_damage_of_formats_that_cannot_be_packed_says_what_to_do() {
         ("twice.csv.gz", &gzip(b"x,y\n1,2\n"), "twice"),
         ("empty.csv.gz", b"", "empty"),
         ("tar.gz", b"folder/\0\0\0\0\0\0", "--format"),
+        ("utf16.gz", b"\xff\xfex\0,\0y\0\n\0", "iconv"),
     ] {
         let input = bench.write(name, gzip(content));
         for input in [input.as_str(), "-"] {

@@ -120,11 +120,8 @@ impl Reader for CsvReader {
         let mut rows = 0;
         while rows < self.chunk_rows && self.records.advance()? {
             let (offset, line) = self.records.record_place();
-            origin.get_or_insert_with(|| Origin {
-                input: self.input,
-                first_row: self.row,
-                position: Position::Byte { offset, row: self.row, line },
-            });
+            let position = Position::Byte { offset, row: self.row, line };
+            origin.get_or_insert(Origin { input: self.input, first_row: self.row, position });
             if self.records.exceeds(self.width) {
                 // Which of its fields belong to which column is anybody's guess.
                 let why = format!("{} fields instead of {}", self.records.field_count(), self.width);

@@ -9,7 +9,7 @@ use crate::source::csv::separator::find_separator;
 use crate::source::format::Format;
 use crate::source::text::value::{Evidence, Kind};
 use crate::source::text::window::MAX_RECORD_BYTES;
-use crate::source::text::{SAMPLE_RECORDS, matching};
+use crate::source::text::{SAMPLE_RECORDS, mark_len, matching};
 
 /// Bytes that are looked at; more only while they hold less than a few records.
 const SAMPLE_BYTES: usize = 64 << 10;
@@ -34,12 +34,7 @@ pub(super) struct Sampled {
 pub(super) fn sniff(bytes: &Bytes, separator: Option<Separator>, like: Option<&[Field]>) -> Result<Dialect> {
     let in_file = |error: Error| error.in_file(bytes.name());
     let (head, whole) = sample(bytes)?;
-    let bom = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return Err(in_file(
-            Error::input("the text is UTF-16").expected("UTF-8").hint("convert it: iconv -f UTF-16 -t UTF-8 FILE"),
-        ));
-    }
+    let bom = mark_len(&head).map_err(in_file)?;
     let text = &head[bom..];
     if text.contains(&0) {
         let error = Format::from_head(text).err().unwrap_or_else(|| {

@@ -46,11 +46,7 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
         Some(Format::Raw(_)) if !has_packed_name => Bytes::File(file.clone()),
         _ => Bytes::of_file(file.clone())?,
     };
-    let format = match format {
-        Some(format) => format,
-        None => Format::from_head(&head(&bytes)?)?,
-    };
-    match format {
+    match format_of(&bytes, format)? {
         Format::Parquet if !bytes.is_packed() => Ok(Arc::new(Parquet::open(file)?)),
         format => open_bytes(bytes, &format, like),
     }
@@ -66,10 +62,7 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
         Some(Format::Raw(_)) => Bytes::Once(once),
         _ => Bytes::of_stream(once)?,
     };
-    let format = match options.format.clone() {
-        Some(format) => format,
-        None => Format::from_head(&head(&bytes)?)?,
-    };
+    let format = format_of(&bytes, options.format.clone())?;
     if format == Format::Parquet && !bytes.is_packed() {
         return Err(Error::input("Parquet cannot be read from a pipe: its table of contents comes last")
             .hint("give the file itself"));
@@ -77,16 +70,22 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
     open_bytes(bytes, &format, like)
 }
 
-/// The first bytes of what may be packed.
-fn head(bytes: &Bytes) -> Result<Vec<u8>> {
+/// The format that is known, or that the first bytes tell; what is packed may be empty or not to be read from its start.
+fn format_of(bytes: &Bytes, known: Option<Format>) -> Result<Format> {
+    if let (Some(format), false) = (&known, bytes.is_packed()) {
+        return Ok(format.clone());
+    }
     let head = bytes.head(HEAD_BYTES)?;
-    if head.is_empty() { Err(empty()) } else { Ok(head) }
+    if head.is_empty() {
+        return Err(empty());
+    }
+    if bytes.is_packed() {
+        check_unpacked(&head, known.as_ref())?;
+    }
+    known.map_or_else(|| Format::from_head(&head), Ok)
 }
 
 fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
-    if bytes.is_packed() {
-        check_unpacked(&head(&bytes)?, format)?;
-    }
     Ok(match format {
         Format::Csv => Arc::new(Csv::open(bytes, None, like)?),
         Format::Tsv => Arc::new(Csv::open(bytes, Some(b'\t'), like)?),
@@ -98,8 +97,8 @@ fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<A
 }
 
 /// Refuses formats whose table of contents comes last: what is packed is read from its start.
-fn check_unpacked(head: &[u8], format: &Format) -> Result<()> {
-    let name = if head.starts_with(b"PAR1") || *format == Format::Parquet {
+fn check_unpacked(head: &[u8], format: Option<&Format>) -> Result<()> {
+    let name = if head.starts_with(b"PAR1") || format == Some(&Format::Parquet) {
         "Parquet"
     } else if head.starts_with(b"ARROW1") {
         "An Arrow file"

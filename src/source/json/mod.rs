@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::source::bytes::{Bytes, Stored};
 use crate::source::json::record::Records;
 use crate::source::json::scan::{Member, Value, unescaped};
-use crate::source::json::sniff::{Path, Shape, column_name};
+use crate::source::json::sniff::{Column, Path, Shape, column_name};
 use crate::source::raw::wrong_span;
 use crate::source::strided::unreadable;
 use crate::source::text::CHUNK_NAME_BYTES;
@@ -44,7 +44,7 @@ impl Json {
     /// When it cannot be read, is no JSON of objects, or holds none.
     pub fn open(bytes: Bytes, like: Option<&[Field]>) -> Result<Self> {
         let shape = sniff::sniff(&bytes, like)?;
-        let field = |(path, kind): &(Path, Option<Kind>)| {
+        let field = |(path, kind): &Column| {
             let name = Some(column_name(path));
             match kind {
                 Some(kind) => Field::new(name, kind.logical(), stored(kind)),
@@ -218,11 +218,8 @@ impl Reader for JsonReader {
         let mut rows = 0;
         while rows < self.chunk_rows && self.records.advance()? {
             let (offset, line) = self.records.place();
-            origin.get_or_insert_with(|| Origin {
-                input: self.input,
-                first_row: self.row,
-                position: Position::Byte { offset, row: self.row, line },
-            });
+            let position = Position::Byte { offset, row: self.row, line };
+            origin.get_or_insert(Origin { input: self.input, first_row: self.row, position });
             match self.scan() {
                 Ok(()) => {
                     let text = self.records.text();

@@ -11,7 +11,7 @@ use crate::source::json::scan::{self, Member, Value, unescaped};
 use crate::source::strided::MAX_COLUMNS;
 use crate::source::text::value::{Evidence, Kind};
 use crate::source::text::window::MAX_RECORD_BYTES;
-use crate::source::text::{SAMPLE_RECORDS, matching};
+use crate::source::text::{SAMPLE_RECORDS, mark_len, matching};
 
 /// Bytes that are looked at; more only while they hold less than a few records.
 const SAMPLE_BYTES: usize = 256 << 10;
@@ -20,12 +20,15 @@ const FEW_RECORDS: usize = 8;
 /// Where a column's values stand: under a key, or under a key of the object there. Without escapes.
 pub(super) type Path = (Vec<u8>, Option<Vec<u8>>);
 
+/// A column's place and kind; none for lists and objects.
+pub(super) type Column = (Path, Option<Kind>);
+
 /// What is known of an input before it is read.
 #[derive(Debug)]
 pub(super) struct Shape {
     pub arrangement: Arrangement,
-    /// The columns in the order of their first appearance; no kind for lists and objects.
-    pub columns: Vec<(Path, Option<Kind>)>,
+    /// The columns in the order of their first appearance.
+    pub columns: Vec<Column>,
     /// Bytes before the first record or the array.
     pub start: u64,
 }
@@ -46,7 +49,7 @@ pub(super) fn sniff(bytes: &Bytes, like: Option<&[Field]>) -> Result<Shape> {
     loop {
         let head = bytes.head(len)?;
         let whole = head.len() < len;
-        let start = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let start = mark_len(&head).map_err(in_file)?;
         let text = &head[start..];
         let arrangement = arrangement(text).map_err(in_file)?;
         let is_last = whole || len > 4 * MAX_RECORD_BYTES;
@@ -114,7 +117,7 @@ fn columns(
     whole: bool,
     fail: bool,
     like: Option<&[Field]>,
-) -> Result<(Vec<(Path, Option<Kind>)>, usize)> {
+) -> Result<(Vec<Column>, usize)> {
     let mut places: HashMap<Path, usize> = HashMap::new();
     let mut columns: Vec<(Path, Found)> = Vec::new();
     let mut records = Records::new(name, io::Cursor::new(text), arrangement, 0, 1);

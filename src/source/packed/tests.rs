@@ -51,7 +51,7 @@ fn text() -> Vec<u8> {
 fn members_and_frames_follow_one_another() {
     let text = text();
     for pack in [gzip, zstd] {
-        let parts: Vec<u8> = text.chunks(400).flat_map(|part| pack(part)).chain(pack(b"")).collect();
+        let parts: Vec<u8> = text.chunks(400).flat_map(pack).chain(pack(b"")).collect();
         assert_eq!(unpacked(&parts).unwrap(), text);
     }
     // What pzstd puts before each frame.

@@ -8,6 +8,7 @@ pub(in crate::source) mod value;
 pub(in crate::source) mod window;
 
 use crate::data::chunk::Logical;
+use crate::error::{Error, Result};
 use crate::source::Field;
 
 /// Records that decide the kinds of columns.
@@ -22,4 +23,17 @@ pub(in crate::source) fn matching<'a>(like: &'a [Field], column: usize, name: Op
     by_name
         .or_else(|| like.get(column).filter(|field| field.name.is_none() || name.is_none()))
         .map(|field| &field.logical)
+}
+
+/// Bytes of the mark that UTF-8 may begin with.
+///
+/// # Errors
+/// When the mark is that of UTF-16.
+pub(in crate::source) fn mark_len(head: &[u8]) -> Result<usize> {
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return Err(Error::input("the text is UTF-16")
+            .expected("UTF-8")
+            .hint("convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW"));
+    }
+    Ok(if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 })
 }
