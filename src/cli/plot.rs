@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use pointillist::output::Destination;
 use pointillist::reduce::Reduction;
 use pointillist::run::{self, Job};
-use pointillist::source::dataset::Options;
+use pointillist::source::dataset::{Choice, Options};
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
 use pointillist::spec::{
@@ -46,7 +46,8 @@ impl From<BackendName> for BackendChoice {
 #[derive(Debug, ClapArgs)]
 #[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
-    /// Files of points, drawn in the order given; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
+    /// Files of points, drawn in the order given: names, patterns like 'data/*.parquet' (numbers in names in order),
+    /// file.npz:x for an array of an archive; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<String>,
     /// Column of x, by name or 0-based number
@@ -59,12 +60,18 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "PNG")]
     output: String,
 
-    /// Format of the inputs: csv, tsv, parquet, npy (default: by extension, else by content)
+    /// Format of the inputs: csv, tsv, parquet, npy, npz, las (default: by extension, else by content)
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     format: Option<Format>,
     /// Inputs are raw little-endian records of equal numbers, like f32x2 or i64x3
     #[arg(long, value_name = "TYPExN", help_heading = "Input", conflicts_with = "format")]
     raw: Option<RawLayout>,
+    /// End the data set after its first N rows
+    #[arg(long, value_name = "N", value_parser = value::rows, help_heading = "Input")]
+    head: Option<u64>,
+    /// Keep rows 0, N, 2N, .. of the data set and count the others as filtered
+    #[arg(long, value_name = "N", value_parser = value::rows, help_heading = "Input")]
+    every: Option<u64>,
     /// Fail on text that is no number instead of counting the row as invalid
     #[arg(long, help_heading = "Input")]
     strict: bool,
@@ -181,7 +188,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let mut terminal = Terminal::new(args.progress);
     let explains_only = args.explain;
     let output = args.output.clone();
-    let outcome = run::run(&job(args), &mut terminal)?;
+    let outcome = run::run(&job(args)?, &mut terminal)?;
     if explains_only {
         terminal::print(&outcome.explanation);
     } else {
@@ -190,12 +197,13 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn job(args: Args) -> Job {
+fn job(args: Args) -> pointillist::Result<Job> {
     let spool_folder = args.spool.clone();
-    Job {
+    let choice = Choice::new(args.head, args.every)?;
+    Ok(Job {
         x: args.x.clone(),
         y: args.y.clone(),
-        options: Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()) },
+        options: Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()), choice },
         is_strict: args.strict,
         output: Destination::from_text(&args.output),
         raster: args.raster.as_deref().map(Destination::from_text),
@@ -206,7 +214,7 @@ fn job(args: Args) -> Job {
         explains_only: args.explain,
         inputs: args.inputs.clone(),
         spec: spec(args),
-    }
+    })
 }
 
 fn spec(args: Args) -> Spec {

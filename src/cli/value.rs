@@ -46,6 +46,11 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
     scaled(text, &[("k", 1e3), ("K", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)])
 }
 
+/// A number of rows with k, M or G.
+pub(super) fn rows(text: &str) -> Result<u64, String> {
+    if text == "all" { Err("expected a number; leave the option out for all rows".to_owned()) } else { count(text) }
+}
+
 /// A count of at least one.
 pub(super) fn positive_count(text: &str) -> Result<u64, String> {
     match count(text)? {

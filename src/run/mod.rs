@@ -31,7 +31,7 @@ use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
 use crate::report::{Report, Seconds, ViewReport, peak_rss_bytes};
 use crate::scale::{Domain, Scale};
-use crate::source::dataset::{DataSet, Options};
+use crate::source::dataset::{self, DataSet, Options};
 use crate::source::{Keep, Reader};
 use crate::spec::Spec;
 use crate::view::View;
@@ -106,6 +106,8 @@ pub struct Outcome {
 pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     let start = Instant::now();
     let mut seconds = Seconds::default();
+    // Patterns are replaced first: outputs are held against the files that they match.
+    let job = &Job { inputs: dataset::expand(&job.inputs)?, ..job.clone() };
     check_outputs(job)?;
     let data = DataSet::open(&job.inputs, &job.options)?;
     let columns = resolve(job, &data)?;
@@ -176,6 +178,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     })?;
     watch.end();
     drawing.skip(read.skipped_rows);
+    drawing.filter(read.filtered_rows);
     seconds.read = read.secs;
     let (mut canvas, ledger, drawn) = drawing.finish()?;
     (seconds.encode, seconds.draw, seconds.readback) = (drawn.encode, drawn.draw, drawn.readback);
@@ -219,6 +222,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
     }
     let mut remarks =
         remarks::remarks(&ledger, &series.columns, &job.inputs, &|role| title(data, &series.columns, role));
+    remarks.extend(job.options.choice.remark(ledger.rows.total));
     remarks.extend(rendering.notes().iter().cloned());
     Ok(Outcome { report, description, remarks, explanation })
 }
@@ -230,11 +234,13 @@ fn resolve(job: &Job, data: &DataSet) -> Result<Columns> {
         let keys = key_kind(&field.logical, data.stored(index));
         Ok(ColumnPlan { index, name: field.name.clone(), logical: field.logical.clone(), keys })
     };
-    if let Some(density) = &job.spec.density {
-        return columns::resolve_density((&job.x, &job.y), &density.reductions, &find);
-    }
     let has = |name: &str| data.fields().iter().any(|field| field.name.as_deref() == Some(name));
-    columns::resolve((&job.x, &job.y), &job.spec.points, &find, &has)
+    let mut columns = match &job.spec.density {
+        Some(density) => columns::resolve_density((&job.x, &job.y), &density.reductions, &find),
+        None => columns::resolve((&job.x, &job.y), &job.spec.points, &find, &has),
+    }?;
+    columns.notes.extend(data.note_on(&columns.indices));
+    Ok(columns)
 }
 
 /// What the values of a column can be kept as: integers only where every input stores them so.
@@ -306,6 +312,7 @@ fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[String], data:
 /// What reading came to.
 struct Read {
     skipped_rows: u64,
+    filtered_rows: u64,
     bytes: u64,
     secs: f64,
 }
@@ -326,7 +333,8 @@ fn each_chunk(mut reader: Box<dyn Reader>, mut take: impl FnMut(Chunk<'static>) 
                     break;
                 }
             }
-            Ok(Read { skipped_rows: reader.skipped_rows(), bytes: reader.bytes_read(), secs })
+            let (skipped_rows, filtered_rows) = (reader.skipped_rows(), reader.filtered_rows());
+            Ok(Read { skipped_rows, filtered_rows, bytes: reader.bytes_read(), secs })
         });
         let taken = receiver.into_iter().try_for_each(&mut take);
         let read = reading.join().unwrap_or_else(|_| {

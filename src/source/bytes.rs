@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 use crate::source::stdin::Once;
+use crate::source::zip_member::ZipMember;
 
 /// A lock whose poison is of no matter: what it guards is a file handle.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -111,6 +112,8 @@ pub enum Bytes {
     File(RegularFile),
     /// A pipe.
     Once(Once),
+    /// A file of a zip archive.
+    Member(ZipMember),
 }
 
 impl Bytes {
@@ -120,6 +123,7 @@ impl Bytes {
         match self {
             Self::File(file) => file.name(),
             Self::Once(once) => once.name(),
+            Self::Member(member) => member.name(),
         }
     }
 
@@ -129,13 +133,14 @@ impl Bytes {
         match self {
             Self::File(file) => Some(file.len_bytes()),
             Self::Once(_) => None,
+            Self::Member(member) => Some(member.len_bytes()),
         }
     }
 
     /// False when it can be read only once.
     #[must_use]
     pub fn can_reread(&self) -> bool {
-        matches!(self, Self::File(_))
+        !matches!(self, Self::Once(_))
     }
 
     /// The first `len` bytes, fewer only when there are no more; a pipe keeps them for the reader.
@@ -151,6 +156,12 @@ impl Bytes {
                 Ok(head)
             }
             Self::Once(once) => once.head(len),
+            Self::Member(member) => {
+                let mut head = Vec::new();
+                let reader = member.reader_at(0)?;
+                reader.take(len as u64).read_to_end(&mut head).map_err(|error| cannot_read(error, self.name()))?;
+                Ok(head)
+            }
         }
     }
 
@@ -162,6 +173,7 @@ impl Bytes {
         match self {
             Self::File(file) => file.reader_at(offset),
             Self::Once(once) => once.reader_at(offset),
+            Self::Member(member) => member.reader_at(offset),
         }
     }
 }

@@ -19,6 +19,10 @@ pub enum Format {
     Parquet,
     /// One NumPy array.
     Npy,
+    /// An archive of NumPy arrays.
+    Npz,
+    /// A point cloud of a laser scanner, compressed (LAZ) or not.
+    Las,
     /// Records of numbers without any header.
     Raw(RawLayout),
     /// Rows made up on the fly from a name such as `synthetic:gaussians:100M:seed=7`.
@@ -26,7 +30,7 @@ pub enum Format {
 }
 
 /// The names of the formats as messages list them.
-const NAMES: &str = "csv, tsv, parquet, npy, or --raw with a layout such as f32x2";
+const NAMES: &str = "csv, tsv, parquet, npy, npz, las, or --raw with a layout such as f32x2";
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,6 +39,8 @@ impl fmt::Display for Format {
             Self::Tsv => f.write_str("tsv"),
             Self::Parquet => f.write_str("parquet"),
             Self::Npy => f.write_str("npy"),
+            Self::Npz => f.write_str("npz"),
+            Self::Las => f.write_str("las"),
             Self::Raw(layout) => write!(f, "raw {layout}"),
             Self::Synthetic => f.write_str("synthetic"),
         }
@@ -51,6 +57,8 @@ impl FromStr for Format {
             "tsv" | "tab" => Ok(Self::Tsv),
             "parquet" | "pq" => Ok(Self::Parquet),
             "npy" => Ok(Self::Npy),
+            "npz" => Ok(Self::Npz),
+            "las" | "laz" => Ok(Self::Las),
             "raw" => Err(Error::usage("the format raw needs a layout")
                 .hint("give --raw f32x2, for example, instead of --format raw")),
             _ => Err(Error::usage("unknown format").expected(NAMES).found(format!("'{text}'"))),
@@ -68,6 +76,8 @@ impl Format {
             "tsv" | "tab" => Some(Self::Tsv),
             "parquet" | "pq" | "parq" => Some(Self::Parquet),
             "npy" => Some(Self::Npy),
+            "npz" => Some(Self::Npz),
+            "las" | "laz" => Some(Self::Las),
             _ => None,
         }
     }
@@ -77,12 +87,11 @@ impl Format {
     /// # Errors
     /// When the bytes are of no format that can be read; the message says what they seem to be.
     pub fn from_head(head: &[u8]) -> Result<Self> {
-        const COMPRESSED: [(&[u8], &str, &str); 6] = [
+        const COMPRESSED: [(&[u8], &str, &str); 5] = [
             (b"\x1f\x8b", "gzip", "decompress it on the way: zcat FILE | pointillist plot - --format csv"),
             (b"\x28\xb5\x2f\xfd", "zstd", "decompress it on the way: zstdcat FILE | pointillist plot - --format csv"),
             (b"BZh", "bzip2", "decompress it on the way: bzcat FILE | pointillist plot - --format csv"),
             (b"\xfd7zXZ\0", "xz", "decompress it on the way: xzcat FILE | pointillist plot - --format csv"),
-            (b"PK\x03\x04", "zip (also .npz and .xlsx)", "unpack it first"),
             (b"ARROW1", "Arrow IPC", "write it as Parquet"),
         ];
         if head.starts_with(b"PAR1") {
@@ -90,6 +99,12 @@ impl Format {
         }
         if head.starts_with(b"\x93NUMPY") {
             return Ok(Self::Npy);
+        }
+        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+            return Ok(Self::Npz);
+        }
+        if head.starts_with(b"LASF") {
+            return Ok(Self::Las);
         }
         if let Some((_, name, hint)) = COMPRESSED.iter().find(|(magic, ..)| head.starts_with(magic)) {
             return Err(Error::input(format!("the input is {name}, which cannot be read directly")).hint(*hint));

@@ -4,11 +4,13 @@
 //!
 //! * a number that another program computed: a module of its own with a fixture and its script in `tests/data`
 //!   (`bins`,
-//!   `density`), or a formula (`stamps`, `density_colour`);
+//!   `density`), a formula (`stamps`, `density_colour`), or
+//!   files that other programs wrote (`arrays`, `las`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
 //!   its kept state: `canvas_file`, or its parts: `merge`;
+//! * which inputs and rows a name and an option stand for: `inputs`, `choice`;
 //! * what a person types and reads (exit codes, messages, ledger): `cli`; what appears where: `outputs`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * the source text (which module may know which): `layers`.
 //!
@@ -24,8 +26,10 @@
 
 mod harness;
 
+mod arrays;
 mod bins;
 mod canvas_file;
+mod choice;
 mod cli;
 mod density;
 mod density_categories;
@@ -34,7 +38,9 @@ mod density_edges;
 mod density_invariance;
 mod gpu_parity;
 mod harness_test;
+mod inputs;
 mod invariance;
+mod las;
 mod layers;
 mod memory;
 mod merge;

@@ -7,8 +7,11 @@ use crate::error::{Error, Result};
 use crate::source::bytes::{Bytes, RegularFile, cannot_open};
 use crate::source::csv::Csv;
 use crate::source::dataset::Options;
+use crate::source::dataset::names::split_array;
 use crate::source::format::Format;
+use crate::source::las::Las;
 use crate::source::npy::Npy;
+use crate::source::npz;
 use crate::source::parquet::Parquet;
 use crate::source::raw::Raw;
 use crate::source::stdin::{Once, STDIN};
@@ -25,6 +28,10 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
     }
     if name == STDIN {
         return stream(Once::stdin(), options, like);
+    }
+    let (archive, array) = split_array(name);
+    if let Some(array) = array {
+        return Ok(npz::open(&RegularFile::open(Path::new(archive), archive)?, Some(array))?.into());
     }
     let path = Path::new(name);
     let metadata = std::fs::metadata(path).map_err(|error| cannot_open(&error, name))?;
@@ -43,6 +50,7 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
     };
     match format {
         Format::Parquet => Ok(Arc::new(Parquet::open(file)?)),
+        Format::Npz => Ok(npz::open(&file, None)?.into()),
         format => open_bytes(Bytes::File(file), &format, like),
     }
 }
@@ -57,6 +65,10 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
         Some(format) => format,
         None => Format::from_head(&once.head(HEAD_BYTES)?)?,
     };
+    if format == Format::Npz {
+        return Err(Error::input("an .npz archive cannot be read from a pipe: its table of contents comes last")
+            .hint("give the file itself"));
+    }
     if format == Format::Parquet {
         return Err(Error::input("Parquet cannot be read from a pipe: its table of contents comes last")
             .hint("give the file itself"));
@@ -70,7 +82,10 @@ fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<A
         Format::Tsv => Arc::new(Csv::open(bytes, Some(b'\t'), like)?),
         Format::Npy => Arc::new(Npy::open(bytes)?),
         Format::Raw(layout) => Arc::new(Raw::open(bytes, *layout)?),
-        Format::Parquet | Format::Synthetic => return Err(Error::input(format!("{format} cannot be read from here"))),
+        Format::Las => Arc::new(Las::open(bytes)?),
+        Format::Parquet | Format::Npz | Format::Synthetic => {
+            return Err(Error::input(format!("{format} cannot be read from here")));
+        }
     })
 }
 
