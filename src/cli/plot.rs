@@ -197,7 +197,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn job(args: Args) -> pointillist::Result<Job> {
+fn job(args: Args) -> anyhow::Result<Job> {
     let spool_folder = args.spool.clone();
     let choice = Choice::new(args.head, args.every)?;
     Ok(Job {

@@ -172,7 +172,7 @@ pub fn run(job: &Job, watch: &mut dyn Watch) -> Result<Outcome> {
             refuse_unparsed(&chunk, &series.columns, &job.inputs, data)?;
         }
         drawing.draw(&chunk)?;
-        done += chunk.len() as u64;
+        done += chunk.len() as u64 * chunk.step();
         watch.advance(done);
         Ok(())
     })?;

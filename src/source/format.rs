@@ -135,6 +135,8 @@ mod tests {
         assert_eq!(Format::from_extension(Path::new("b.dat")), None);
         assert_eq!(Format::from_head(b"PAR1\x15\x04").unwrap(), Format::Parquet);
         assert_eq!(Format::from_head(b"\x93NUMPY\x01\x00").unwrap(), Format::Npy);
+        assert_eq!(Format::from_head(b"PK\x03\x04\x2d").unwrap(), Format::Npz);
+        assert_eq!(Format::from_head(b"LASF\x00\x00").unwrap(), Format::Las);
         assert_eq!(Format::from_head("größe;x\n1;2\n".as_bytes()).unwrap(), Format::Csv);
     }
 

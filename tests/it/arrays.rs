@@ -86,7 +86,8 @@ fn arrays_that_are_no_table_are_refused_in_one_line() {
         // Paths stand in hints too.
         let error = error.replace(&repository_file("tests/data/arrays/"), "");
         let input = case["input"].as_str().unwrap();
-        assert!(error.contains(case["error"].as_str().unwrap()) && error.starts_with(input.split(':').next().unwrap()));
+        assert!(error.contains(case["error"].as_str().unwrap()), "{input}: {error}");
+        assert!(error.starts_with(input.split(':').next().unwrap()), "{input}: {error}");
         assert!(!error.contains('\n'), "{error}");
         refused += 1;
     }

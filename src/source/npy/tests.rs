@@ -123,6 +123,19 @@ fn hostile_headers_are_errors() {
 }
 
 #[test]
+fn columns_one_after_another_are_held_from_a_pipe_only_where_they_fit() {
+    let header = |rows: u64| format!("{{'descr': '<f8', 'fortran_order': True, 'shape': ({rows}, 2), }}");
+    let data: Vec<u8> = [1.0f64, 2., 3., 10., 20., 30.].iter().flat_map(|value| value.to_le_bytes()).collect();
+    let chunks = all(&pipe(npy(&header(3), &data)).unwrap(), &[1, 0]).unwrap();
+    assert_eq!((floats(&chunks[0], 0), floats(&chunks[1], 1)), (vec![10., 20.], vec![3.]));
+    let long = all(&pipe(npy(&header(3), &[&data[..], b"x"].concat())).unwrap(), &[0]).unwrap_err().to_string();
+    assert!(long.contains("follow"), "{long}");
+    assert!(all(&pipe(npy(&header(3), &data[1..])).unwrap(), &[0]).is_err());
+    let large = pipe(npy(&header(1 << 30), &data)).unwrap_err().to_string();
+    assert!(large.contains("ascontiguousarray"), "{large}");
+}
+
+#[test]
 fn the_header_may_not_ask_for_more_than_its_limit() {
     let mut file = b"\x93NUMPY\x02\x00".to_vec();
     file.extend(u32::MAX.to_le_bytes());
