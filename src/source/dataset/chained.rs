@@ -22,10 +22,13 @@ pub(super) struct Part {
     pub is_chosen: bool,
 }
 
+/// A reader with its input's name, alone.
+type Open = (Box<dyn Reader>, Arc<Vec<String>>);
+
 /// Reads parts in order.
 pub(super) struct Chained {
     parts: VecDeque<Part>,
-    open: Option<(Box<dyn Reader>, Arc<Vec<String>>)>,
+    open: Option<Open>,
     choice: Choice,
     /// The places of the inputs' names among the columns, ascending.
     names_at: Vec<usize>,

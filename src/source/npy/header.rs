@@ -62,7 +62,7 @@ impl Header {
             }
             Literal::List(fields) => {
                 let mut record = Record::default();
-                record.add_all("", fields, 0)?;
+                record.add_all("", fields)?;
                 let layout = Layout::new(record.len_bytes, record.items)?;
                 Ok(Table { rows, layout, fields: record.fields, is_by_column: false })
             }
@@ -109,8 +109,9 @@ struct Record {
 }
 
 impl Record {
-    /// Adds the fields of a structured type; those of one within another as `outer.inner`.
-    fn add_all(&mut self, prefix: &str, fields: &[Literal], depth: usize) -> Result<()> {
+    /// Adds the fields of a structured type; those of one within another as `outer.inner`. (Literals are a few levels
+    /// deep at most.)
+    fn add_all(&mut self, prefix: &str, fields: &[Literal]) -> Result<()> {
         for entry in fields {
             let Literal::List(entry) = entry else { return Err(damaged()) };
             let (name, descr, shape) = match entry.as_slice() {
@@ -137,10 +138,10 @@ impl Record {
                     self.advance(len_bytes, &lengths, &full)?;
                 }
                 Literal::Text(descr) => self.add(&full, &Type::parse(descr)?, &lengths)?,
-                Literal::List(inner) if lengths.is_empty() => self.add_all(&full, inner, depth + 1)?,
+                Literal::List(inner) if lengths.is_empty() => self.add_all(&full, inner)?,
                 Literal::List(inner) => {
                     let mut record = Self::default();
-                    record.add_all("", inner, depth + 1)?;
+                    record.add_all("", inner)?;
                     self.push(&full, "array of records".to_owned(), Logical::Category, None)?;
                     self.advance(record.len_bytes, &lengths, &full)?;
                 }

@@ -104,12 +104,12 @@ impl Reading {
     pub(super) fn apply(self, data: Data<'static>, logical: &Logical) -> (Data<'static>, Option<Vec<u8>>) {
         let is_time = matches!(logical, Logical::Time { .. } | Logical::Date);
         match (self, data) {
-            (Self::AsIs, Data::I64(values)) if is_time => integers(&values, |value| Some(value)),
+            (Self::AsIs, Data::I64(values)) if is_time && values.contains(&i64::MIN) => integers(&values, Some),
             (Self::Half, Data::I64(values)) => {
                 (Data::F32(values.iter().map(|&bits| half(bits as u16)).collect::<Vec<_>>().into()), None)
             }
             (Self::Bits { shift, mask }, Data::I64(values)) => {
-                (Data::I64(values.iter().map(|value| value >> shift & mask).collect::<Vec<_>>().into()), None)
+                (Data::I64(values.iter().map(|value| (value >> shift) & mask).collect::<Vec<_>>().into()), None)
             }
             (Self::Steps { factor }, Data::I64(values)) => integers(&values, |value| value.checked_mul(factor)),
             (Self::Months { factor }, Data::I64(values)) => integers(&values, |value| days(value, factor)),
@@ -147,11 +147,11 @@ fn integers(values: &[i64], convert: impl Fn(i64) -> Option<i64>) -> (Data<'stat
 /// A half float (IEEE 754 binary16) by its bits; exact.
 fn half(bits: u16) -> f32 {
     let sign = u32::from(bits & 0x8000) << 16;
-    let (exponent, fraction) = (u32::from(bits >> 10 & 0x1f), u32::from(bits & 0x3ff));
+    let (exponent, fraction) = (u32::from((bits >> 10) & 0x1f), u32::from(bits & 0x3ff));
     match exponent {
         0 => f32::from_bits((fraction as f32 / 16_777_216.0).to_bits() | sign),
-        31 => f32::from_bits(sign | 0x7f80_0000 | fraction << 13),
-        _ => f32::from_bits(sign | exponent + 112 << 23 | fraction << 13),
+        31 => f32::from_bits(sign | 0x7f80_0000 | (fraction << 13)),
+        _ => f32::from_bits(sign | ((exponent + 112) << 23) | (fraction << 13)),
     }
 }
 
