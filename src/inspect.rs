@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::data::chunk::{Logical, TimeUnit};
 use crate::data::survey::{Ask, Extent, Survey};
 use crate::error::Result;
-use crate::source::dataset::{DataSet, Options};
+use crate::source::dataset::{DataSet, INPUT_COLUMN, Options};
 use crate::units::{bytes_text, grouped};
 
 /// Rows decoded at a time.
@@ -43,6 +43,8 @@ pub struct ColumnInspection {
 pub struct Inspection {
     /// The inputs.
     pub inputs: Vec<String>,
+    /// What the column `_input` calls each of them.
+    pub input_names: Vec<String>,
     /// Rows in all.
     pub rows: u64,
     /// Bytes in all, where the system says.
@@ -57,7 +59,7 @@ pub struct Inspection {
 /// When an input cannot be read.
 pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
     let data = DataSet::open(names, options)?;
-    let fields = data.fields().to_vec();
+    let fields = data.own_fields().to_vec();
     let readable: Vec<usize> = (0..fields.len()).filter(|index| fields[*index].readable).collect();
     let asks = readable.iter().map(|index| Ask {
         name: fields[*index].name.clone().unwrap_or_else(|| index.to_string()),
@@ -87,7 +89,8 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
         }
     });
     Ok(Inspection {
-        inputs: names.to_vec(),
+        inputs: data.inputs().map(|input| input.name().to_owned()).collect(),
+        input_names: data.input_names().map(str::to_owned).collect(),
         rows: survey.rows(),
         len_bytes: data.len_bytes(),
         columns: columns.collect(),
@@ -112,7 +115,13 @@ fn numbers(extent: Extent) -> [String; 2] {
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = self.len_bytes.map_or_else(String::new, |bytes| format!(", {}", bytes_text(bytes)));
-        writeln!(f, "{}: {} rows{bytes}", self.inputs.join(" "), grouped(self.rows))?;
+        let inputs = match self.inputs.as_slice() {
+            [first, second, third, .., last] => {
+                format!("{first} {second} {third} .. {last} ({} inputs)", self.inputs.len())
+            }
+            few => few.join(" "),
+        };
+        writeln!(f, "{inputs}: {} rows{bytes}", grouped(self.rows))?;
         let mut lines = vec![["#", "column", "stored", "kind", "from", "to", "remarks"].map(str::to_owned)];
         for column in &self.columns {
             let [from, to] = column.extent.clone().unwrap_or_default();
@@ -137,6 +146,9 @@ impl fmt::Display for Inspection {
         for line in &lines {
             let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
             writeln!(f, "  {}", cells.join("  ").trim_end())?;
+        }
+        if self.inputs.len() > 1 && self.columns.iter().all(|column| column.name.as_deref() != Some(INPUT_COLUMN)) {
+            writeln!(f, "  {INPUT_COLUMN} is the name of each row's input, for --color and --reduce by:")?;
         }
         Ok(())
     }

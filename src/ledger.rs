@@ -127,8 +127,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// Adds a tally of rows of input `input` that starts at `first_row`; tallies come in the order of the data.
-    pub fn add(&mut self, tally: &Tally, input: usize, first_row: u64) {
+    /// Adds a tally of rows of input `input` that starts at `first_row` and goes on in steps of `step` rows; tallies come
+    /// in the order of the data.
+    pub fn add(&mut self, tally: &Tally, input: usize, first_row: u64, step: u64) {
         let read = tally.drawn + tally.outside + tally.invalid;
         self.rows.total += read;
         self.rows.read += read;
@@ -138,8 +139,15 @@ impl Ledger {
         self.faint += tally.faint;
         self.largest_byte = self.largest_byte.max(tally.largest_byte);
         if let (None, Some((row, role))) = (self.first_invalid, tally.first_invalid) {
-            self.first_invalid = Some(FirstInvalid { input, row: first_row + row as u64, role });
+            self.first_invalid = Some(FirstInvalid { input, row: first_row + row as u64 * step, role });
         }
+    }
+
+    /// Adds rows that were read and not wanted.
+    pub fn filter(&mut self, rows: u64) {
+        self.rows.total += rows;
+        self.rows.read += rows;
+        self.rows.filtered += rows;
     }
 
     /// Adds rows that were never decoded.

@@ -26,8 +26,10 @@ pub(crate) struct Args {
 
 /// Reads everything once and prints.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
-    let inspection =
-        inspect(&args.inputs, &Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()) })?;
+    let inspection = inspect(
+        &args.inputs,
+        &Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()), ..Options::default() },
+    )?;
     let text = if args.json { serde_json::to_string_pretty(&inspection)? + "\n" } else { inspection.to_string() };
     terminal::print(&text);
     Ok(())

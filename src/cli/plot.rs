@@ -192,17 +192,17 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
     let data_series = |(input, look): (InputArgs, LookArgs)| {
         let color = palette::color_of(colors_taken, colors_taken + 1);
         colors_taken += usize::from(look.takes_default_color());
-        DataSeries {
-            options: input.options(),
+        Ok(DataSeries {
+            options: input.options()?,
             spec: look.spec(&around, dpi, ColorSpec::Css(color)),
             inputs: input.inputs,
             x: input.x.unwrap_or_default(),
             y: input.y.unwrap_or_default(),
             label: input.label,
-        }
+        })
     };
     Ok(Job {
-        series: typed.into_iter().map(data_series).collect(),
+        series: typed.into_iter().map(data_series).collect::<Result<_, Error>>()?,
         is_strict: args.strict,
         output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),

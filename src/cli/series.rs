@@ -3,17 +3,18 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as ClapArgs, Command, Parser, ValueHint};
 use pointillist::Error;
-use pointillist::source::dataset::Options;
+use pointillist::source::dataset::{Choice, Options};
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
 
 use super::look::LookArgs;
-use super::{plot, words};
+use super::{plot, value, words};
 
 /// Where rows come from, and what the data set is called.
 #[derive(Debug, ClapArgs)]
 pub(super) struct InputArgs {
-    /// Files of points, drawn in the order given; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
+    /// Files of points, drawn in the order given: names, patterns like 'data/*.parquet' (numbers in names in order),
+    /// file.npz:x for an array of an archive; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
     #[arg(required_unless_present = "series", requires_all = ["x", "y"], value_name = "INPUT",
         value_hint = ValueHint::FilePath)]
     pub(super) inputs: Vec<String>,
@@ -33,12 +34,22 @@ pub(super) struct InputArgs {
     /// Inputs are raw little-endian records of equal numbers, like f32x2 or i64x3
     #[arg(long, value_name = "TYPExN", requires = "inputs", help_heading = "Input", conflicts_with = "format")]
     raw: Option<RawLayout>,
+    /// End the data set after its first N rows
+    #[arg(long, value_name = "N", value_parser = value::rows, requires = "inputs", help_heading = "Input")]
+    head: Option<u64>,
+    /// Keep rows 0, N, 2N, .. of the data set and count the others as filtered
+    #[arg(long, value_name = "N", value_parser = value::rows, requires = "inputs", help_heading = "Input")]
+    every: Option<u64>,
 }
 
 impl InputArgs {
     /// How the inputs are read.
-    pub(super) fn options(&self) -> Options {
-        Options { format: self.raw.map(Format::Raw).or_else(|| self.format.clone()) }
+    ///
+    /// # Errors
+    /// A usage error where none of the rows are chosen.
+    pub(super) fn options(&self) -> Result<Options, Error> {
+        let format = self.raw.map(Format::Raw).or_else(|| self.format.clone());
+        Ok(Options { format, choice: Choice::new(self.head, self.every)? })
     }
 }
 

@@ -47,6 +47,11 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
     units::count_from_text(text).map_err(|error| error.to_string())
 }
 
+/// A number of rows with k, M or G.
+pub(super) fn rows(text: &str) -> Result<u64, String> {
+    if text == "all" { Err("expected a number; leave the option out for all rows".to_owned()) } else { count(text) }
+}
+
 /// A count of at least one.
 pub(super) fn positive_count(text: &str) -> Result<u64, String> {
     match count(text)? {

@@ -270,10 +270,12 @@ impl Default for Origin {
     }
 }
 
-/// A run of consecutive rows of one input: the columns that were asked for, in the order they were asked for.
+/// A run of rows of one input, consecutive or equally far apart: the columns that were asked for, in the order they were asked for.
 #[derive(Debug)]
 pub struct Chunk<'a> {
     origin: Origin,
+    /// From a row to the next one, in rows of the input.
+    step: u64,
     len: usize,
     columns: Vec<Column<'a>>,
     roles: Vec<Role>,
@@ -285,7 +287,7 @@ impl<'a> Chunk<'a> {
     /// # Errors
     /// When a column or its validity has another length than `len`.
     pub fn new(origin: Origin, len: usize, columns: Vec<Column<'a>>) -> Result<Self> {
-        let chunk = Self { origin, len, columns, roles: Vec::new() };
+        let chunk = Self { origin, step: 1, len, columns, roles: Vec::new() };
         chunk.check()?;
         Ok(chunk)
     }
@@ -294,7 +296,7 @@ impl<'a> Chunk<'a> {
     pub(super) fn with_roles(columns: Vec<(Role, Column<'a>)>) -> Self {
         let len = columns.first().map_or(0, |(_, column)| column.data.len());
         let (roles, columns) = columns.into_iter().unzip();
-        Self { origin: Origin::default(), len, columns, roles }
+        Self { origin: Origin::default(), step: 1, len, columns, roles }
     }
 
     pub(super) fn push(&mut self, role: Role, column: Column<'a>) {
@@ -332,6 +334,19 @@ impl<'a> Chunk<'a> {
         self.origin
     }
 
+    /// The same rows, taken so many rows of the input apart (1 unless set, at least 1).
+    #[must_use]
+    pub fn with_step(mut self, step: u64) -> Self {
+        self.step = step.max(1);
+        self
+    }
+
+    /// From a row to the next one, in rows of the input.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
     /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -349,6 +364,7 @@ impl<'a> Chunk<'a> {
     pub fn into_columns(self) -> Vec<Column<'a>> {
         self.columns
     }
+
 
     /// The columns in the order they were asked for.
     #[must_use]

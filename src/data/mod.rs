@@ -3,5 +3,6 @@
 mod bounds;
 pub mod chunk;
 pub mod extent;
+pub mod pick;
 pub mod slices;
 pub mod survey;

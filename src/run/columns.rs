@@ -18,11 +18,13 @@ pub(super) fn resolve(series: &DataSeries, data: &DataSet) -> Result<Columns> {
         let keys = key_kind(&field.logical, data.stored(index));
         Ok(ColumnPlan { index, name: field.name.clone(), logical: field.logical.clone(), keys })
     };
-    if let Some(density) = &series.spec.density {
-        return columns::resolve_density((&series.x, &series.y), &density.reductions, &find);
-    }
     let has = |name: &str| data.fields().iter().any(|field| field.name.as_deref() == Some(name));
-    columns::resolve((&series.x, &series.y), &series.spec.points, &find, &has)
+    let mut columns = match &series.spec.density {
+        Some(density) => columns::resolve_density((&series.x, &series.y), &density.reductions, &find),
+        None => columns::resolve((&series.x, &series.y), &series.spec.points, &find, &has),
+    }?;
+    columns.notes.extend(data.note_on(&columns.indices));
+    Ok(columns)
 }
 
 /// What the values of a column can be kept as: integers only where every input stores them so.

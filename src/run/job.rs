@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::output::Destination;
 use crate::report::Report;
-use crate::source::dataset::Options;
+use crate::source::dataset::{self, Options};
 use crate::source::stdin::STDIN;
 use crate::spec::Spec;
 
@@ -57,6 +57,18 @@ impl Job {
     pub(super) fn spec(&self) -> Result<&Spec> {
         let first = self.series.first().ok_or_else(|| Error::usage("there is nothing to draw"))?;
         Ok(&first.spec)
+    }
+
+    /// The same with the files that its patterns match.
+    ///
+    /// # Errors
+    /// When a pattern is none, or matches nothing.
+    pub(super) fn expanded(&self) -> Result<Self> {
+        let mut job = self.clone();
+        for (number, series) in job.series.iter_mut().enumerate() {
+            series.inputs = dataset::expand(&series.inputs).map_err(self.in_series(number))?;
+        }
+        Ok(job)
     }
 
     /// Whether data sets have to be told apart.

@@ -71,6 +71,8 @@ pub type Open<'a> = dyn Fn(&[String], &Options) -> Result<DataSet> + 'a;
 pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Outcome> {
     let start = Instant::now();
     let mut seconds = Seconds::default();
+    // Patterns are replaced first: outputs are held against the files that they match.
+    let job = &job.expanded()?;
     let spec = job.spec()?;
     job.check()?;
     check_outputs(job)?;
@@ -156,7 +158,7 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
         let inputs = &job.series[number].inputs;
         let own = remarks::remarks(&drawn.ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
         let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
-        remarks.extend(own.into_iter().map(told));
+        remarks.extend(own.into_iter().chain(job.series[number].options.choice.remark(drawn.ledger.rows.total)).map(told));
         hints.extend(drawn.hints.into_iter().map(told));
         report.series.push(SeriesReport { label: panel.series[number].label.clone(), rows: drawn.ledger.rows });
         rows += drawn.ledger.rows;
@@ -248,12 +250,13 @@ fn draw(
         }
         drawing.draw(&chunk)?;
         glimpse.look(&chunk, drawing.ledger());
-        done += chunk.len() as u64;
+        done += chunk.len() as u64 * chunk.step();
         watch.advance(done);
         Ok(())
     })?;
     watch.end();
     drawing.skip(read.skipped_rows);
+    drawing.filter(read.filtered_rows);
     let (canvas, ledger, drawn) = drawing.finish()?;
     seconds.read += read.secs;
     seconds.encode += drawn.encode;

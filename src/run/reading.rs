@@ -68,6 +68,7 @@ pub(super) fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[Str
 /// What reading came to.
 pub(super) struct Read {
     pub(super) skipped_rows: u64,
+    pub(super) filtered_rows: u64,
     pub(super) bytes: u64,
     pub(super) secs: f64,
 }
@@ -91,7 +92,8 @@ pub(super) fn each_chunk(
                     break;
                 }
             }
-            Ok(Read { skipped_rows: reader.skipped_rows(), bytes: reader.bytes_read(), secs })
+            let (skipped_rows, filtered_rows) = (reader.skipped_rows(), reader.filtered_rows());
+            Ok(Read { skipped_rows, filtered_rows, bytes: reader.bytes_read(), secs })
         });
         let taken = receiver.into_iter().try_for_each(&mut take);
         let read = reading.join().unwrap_or_else(|_| {

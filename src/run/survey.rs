@@ -64,6 +64,10 @@ pub(super) fn survey(
     let mut open = open(spec, columns)?;
     open.retain(|open| {
         let index = columns.indices[open.at];
+        if let Some(names) = data.categories(index).filter(|_| open.want == Want::Categories) {
+            set_categories(&mut surveyed.known, open.role, names);
+            return false;
+        }
         let known = (open.want == Want::Extent).then(|| data.extent(index, open.is_positive)).flatten();
         known.is_none_or(|extent| {
             set(&mut surveyed.known, open.role, extent);
@@ -114,10 +118,7 @@ pub(super) fn survey(
         let column = &survey.columns()[at];
         if open.want == Want::Categories {
             let categories = column.categories().iter().map(|(name, rows)| (name.clone(), *rows)).collect();
-            match open.role {
-                Role::Gathered(number) => surveyed.known.gathered[usize::from(number)].categories = categories,
-                _ => surveyed.known.categories = categories,
-            }
+            set_categories(&mut surveyed.known, open.role, categories);
             if let (Role::Gathered(_), Some(extent)) = (open.role, column.extent(false)) {
                 set(&mut surveyed.known, open.role, extent);
             }
@@ -193,6 +194,13 @@ fn indices(open: &[Open], columns: &Columns) -> Vec<usize> {
         }
     }
     indices
+}
+
+fn set_categories(known: &mut Known, role: Role, categories: Vec<(String, u64)>) {
+    match role {
+        Role::Gathered(number) => known.gathered[usize::from(number)].categories = categories,
+        _ => known.categories = categories,
+    }
 }
 
 fn set(known: &mut Known, role: Role, extent: Extent) {

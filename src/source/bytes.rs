@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::nearest::missing_file;
 use crate::source::packed::{Packing, Taken};
 use crate::source::stdin::Once;
+use crate::source::zip_member::ZipMember;
 
 /// A lock whose poison is of no matter: what it guards is a file handle.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -118,6 +119,8 @@ pub enum Bytes {
     File(RegularFile),
     /// A pipe.
     Once(Once),
+    /// A file of a zip archive.
+    Member(ZipMember),
     /// A file that is packed.
     PackedFile(RegularFile, Packing),
     /// A pipe that is unpacked, and how much of it has been taken.
@@ -164,6 +167,7 @@ impl Bytes {
         match self {
             Self::File(file) | Self::PackedFile(file, _) => file.name(),
             Self::Once(once) | Self::PackedOnce(once, _) => once.name(),
+            Self::Member(member) => member.name(),
         }
     }
 
@@ -172,6 +176,7 @@ impl Bytes {
     pub fn len_bytes(&self) -> Option<u64> {
         match self {
             Self::File(file) => Some(file.len_bytes()),
+            Self::Member(member) => Some(member.len_bytes()),
             _ => None,
         }
     }
@@ -181,6 +186,7 @@ impl Bytes {
     pub fn stored_bytes(&self) -> Option<u64> {
         match self {
             Self::File(file) | Self::PackedFile(file, _) => Some(file.len_bytes()),
+            Self::Member(member) => Some(member.len_bytes()),
             Self::Once(_) | Self::PackedOnce(..) => None,
         }
     }
@@ -194,7 +200,7 @@ impl Bytes {
     /// False when it can be read only once.
     #[must_use]
     pub fn can_reread(&self) -> bool {
-        matches!(self, Self::File(_) | Self::PackedFile(..))
+        matches!(self, Self::File(_) | Self::PackedFile(..) | Self::Member(_))
     }
 
     /// The first `len` bytes, fewer only when there are no more; a pipe keeps them for the reader.
@@ -210,6 +216,12 @@ impl Bytes {
                 Ok(head)
             }
             Self::Once(once) | Self::PackedOnce(once, _) => once.head(len),
+            Self::Member(member) => {
+                let mut head = Vec::new();
+                let reader = member.reader_at(0)?;
+                reader.take(len as u64).read_to_end(&mut head).map_err(|error| cannot_read(error, self.name()))?;
+                Ok(head)
+            }
         }
     }
 
@@ -241,6 +253,7 @@ impl Bytes {
                 Ok((reader, Stored(Some(taken))))
             }
             Self::Once(once) => Ok((once.reader_at(offset)?, Stored(None))),
+            Self::Member(member) => Ok((member.reader_at(offset)?, Stored(None))),
             Self::PackedOnce(once, taken) => Ok((once.reader_at(offset)?, Stored(Some(taken.clone())))),
         }
     }

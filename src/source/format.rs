@@ -23,6 +23,10 @@ pub enum Format {
     Parquet,
     /// One NumPy array.
     Npy,
+    /// An archive of NumPy arrays.
+    Npz,
+    /// A point cloud of a laser scanner, compressed (LAZ) or not.
+    Las,
     /// Records of numbers without any header.
     Raw(RawLayout),
     /// Rows made up on the fly from a name such as `synthetic:gaussians:100M:seed=7`.
@@ -30,10 +34,10 @@ pub enum Format {
 }
 
 /// The names of the formats as messages list them.
-const NAMES: &str = "csv, tsv, json, parquet, npy, or --raw with a layout such as f32x2";
+const NAMES: &str = "csv, tsv, json, parquet, npy, npz, las, or --raw with a layout such as f32x2";
 
 /// The words that a mistyped one is held against.
-const WORDS: [&str; 5] = ["csv", "tsv", "json", "parquet", "npy"];
+const WORDS: [&str; 7] = ["csv", "tsv", "json", "parquet", "npy", "npz", "las"];
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,6 +47,8 @@ impl fmt::Display for Format {
             Self::Json => f.write_str("json"),
             Self::Parquet => f.write_str("parquet"),
             Self::Npy => f.write_str("npy"),
+            Self::Npz => f.write_str("npz"),
+            Self::Las => f.write_str("las"),
             Self::Raw(layout) => write!(f, "raw {layout}"),
             Self::Synthetic => f.write_str("synthetic"),
         }
@@ -60,6 +66,8 @@ impl FromStr for Format {
             "json" | "jsonl" | "ndjson" => Ok(Self::Json),
             "parquet" | "pq" => Ok(Self::Parquet),
             "npy" => Ok(Self::Npy),
+            "npz" => Ok(Self::Npz),
+            "las" | "laz" => Ok(Self::Las),
             "raw" => Err(Error::usage("the format raw needs a layout")
                 .hint("give --raw f32x2, for example, instead of --format raw")),
             other => {
@@ -88,6 +96,8 @@ impl Format {
             "json" | "jsonl" | "ndjson" => Some(Self::Json),
             "parquet" | "pq" | "parq" => Some(Self::Parquet),
             "npy" => Some(Self::Npy),
+            "npz" => Some(Self::Npz),
+            "las" | "laz" => Some(Self::Las),
             _ => None,
         }
     }
@@ -97,12 +107,11 @@ impl Format {
     /// # Errors
     /// When the bytes are of no format that can be read; the message says what they seem to be.
     pub fn from_head(head: &[u8]) -> Result<Self> {
-        const COMPRESSED: [(&[u8], &str, &str); 6] = [
+        const COMPRESSED: [(&[u8], &str, &str); 5] = [
             (b"\x1f\x8b", "gzip", "it is packed twice: unpack it once"),
             (b"\x28\xb5\x2f\xfd", "zstd", "it is packed twice: unpack it once"),
             (b"BZh", "bzip2", "decompress it on the way: bzcat FILE | pointillist plot - --format csv"),
             (b"\xfd7zXZ\0", "xz", "decompress it on the way: xzcat FILE | pointillist plot - --format csv"),
-            (b"PK\x03\x04", "zip (also .npz and .xlsx)", "unpack it first"),
             (b"ARROW1", "Arrow IPC", "write it as Parquet"),
         ];
         if head.starts_with(b"PAR1") {
@@ -110,6 +119,12 @@ impl Format {
         }
         if head.starts_with(b"\x93NUMPY") {
             return Ok(Self::Npy);
+        }
+        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+            return Ok(Self::Npz);
+        }
+        if head.starts_with(b"LASF") {
+            return Ok(Self::Las);
         }
         if let Some((_, name, hint)) = COMPRESSED.iter().find(|(magic, ..)| head.starts_with(magic)) {
             return Err(Error::input(format!("the input is {name}, which cannot be read directly")).hint(*hint));
@@ -151,6 +166,8 @@ mod tests {
         assert_eq!(Format::from_head(b"[time],[x]\n1,2\n").unwrap(), Format::Csv);
         assert_eq!(Format::from_head(b"PAR1\x15\x04").unwrap(), Format::Parquet);
         assert_eq!(Format::from_head(b"\x93NUMPY\x01\x00").unwrap(), Format::Npy);
+        assert_eq!(Format::from_head(b"PK\x03\x04\x2d").unwrap(), Format::Npz);
+        assert_eq!(Format::from_head(b"LASF\x00\x00").unwrap(), Format::Las);
         assert_eq!(Format::from_head("größe;x\n1;2\n".as_bytes()).unwrap(), Format::Csv);
     }
 

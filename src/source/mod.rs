@@ -2,28 +2,34 @@
 //!
 //! Owns the contract that every format keeps; a format is one file. Arrow stays inside this folder.
 
+pub mod beside;
 pub mod bytes;
 pub mod csv;
 pub mod dataset;
 pub mod format;
 pub mod json;
 pub mod kept;
+pub mod las;
 pub mod npy;
+pub mod npz;
 pub mod packed;
 pub mod parquet;
 pub mod raw;
 pub mod scalar;
+pub mod sieve;
 pub mod spool;
 pub mod stdin;
 pub mod strided;
 pub mod synthetic;
 mod text;
+pub mod zip_member;
 
 use std::ops::Range;
 
 use crate::data::chunk::{Chunk, Logical};
 use crate::data::survey::Extent;
 use crate::error::Result;
+use sieve::{Sieve, Wanted};
 
 /// A column as an input declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +121,27 @@ pub trait Input: Send + Sync {
     /// # Errors
     /// When the input cannot be opened, or the span does not fit the format.
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>>;
+
+    /// True when it can be read to a row ([`Span::Rows`]) more exactly than by stopping there: where rows are skipped.
+    fn ends_at_rows(&self) -> bool {
+        false
+    }
+
+    /// Opens a reader for the wanted rows alone.
+    ///
+    /// # Errors
+    /// As [`Input::read`].
+    fn read_wanted(&self, input: usize, request: &Request, wanted: Wanted) -> Result<Box<dyn Reader>> {
+        let mut request = request.clone();
+        if let Some(limit) = wanted.limit {
+            if self.ends_at_rows() && self.rows().is_some_and(|rows| limit < rows) {
+                request.span = Span::Rows(0..limit);
+            }
+            request.chunk_rows = usize::try_from(limit).unwrap_or(usize::MAX).clamp(1, request.chunk_rows.max(1));
+        }
+        let reader = self.read(input, &request)?;
+        Ok(if wanted.is_all() { reader } else { Box::new(Sieve::new(reader, wanted)) })
+    }
 }
 
 /// A stream of chunks in file order.
@@ -127,6 +154,11 @@ pub trait Reader: Send {
 
     /// Rows passed over so far because their row groups lie outside.
     fn skipped_rows(&self) -> u64;
+
+    /// Rows passed over so far because they are not wanted.
+    fn filtered_rows(&self) -> u64 {
+        0
+    }
 
     /// Bytes taken from the file so far.
     fn bytes_read(&self) -> u64;

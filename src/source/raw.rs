@@ -89,12 +89,7 @@ impl Raw {
                     .hint("check --raw, or whether the file is complete"));
             }
         }
-        let item = |column: usize| Item {
-            offset_bytes: column * layout.scalar.len_bytes(),
-            scalar: layout.scalar,
-            big_endian: false,
-            logical: layout.scalar.logical(),
-        };
+        let item = |column: usize| Item::number(column * layout.scalar.len_bytes(), layout.scalar, false);
         let items = (0..layout.count).map(|column| Some(item(column))).collect();
         let fields = vec![Field::new(None, layout.scalar.logical(), layout.scalar.long_name()); layout.count];
         Ok(Self { layout: Layout::new(record_bytes, items)?, fields, bytes })

@@ -3,11 +3,13 @@
 //! Where a new test goes, by what it is held against:
 //!
 //! * a number that another program computed: a module of its own with a fixture and its script in `tests/data`
-//!   (`bins`, `symlog`, `density`, `text`), or a formula (`stamps`, `density_colour`);
+//!   (`bins`, `symlog`, `density`), a formula (`stamps`, `density_colour`), or files that other programs wrote (`arrays`,
+//!   `las`, `text`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
 //!   its kept state: `canvas_file`, or its parts: `merge`, `series`;
+//! * which inputs and rows a name and an option stand for: `inputs`, `choice`;
 //! * what a person types and reads (exit codes, messages, ledger): `cli`, `sizes`; a new user's mistakes: `mistakes`; how
 //!   much is said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what
 //!   appears where: `outputs`, in a terminal: `preview`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
@@ -26,8 +28,10 @@
 
 mod harness;
 
+mod arrays;
 mod bins;
 mod canvas_file;
+mod choice;
 mod cli;
 mod density;
 mod density_categories;
@@ -37,7 +41,9 @@ mod density_invariance;
 mod examples;
 mod gpu_parity;
 mod harness_test;
+mod inputs;
 mod invariance;
+mod las;
 mod layers;
 mod memory;
 mod merge;

@@ -14,6 +14,7 @@ use crate::source::bytes::{Bytes, Stored};
 use crate::source::csv::record::{Records, Separator};
 use crate::source::csv::sniff::Dialect;
 use crate::source::raw::wrong_span;
+use crate::source::sieve::Wanted;
 use crate::source::text::CHUNK_NAME_BYTES;
 use crate::source::text::column::{Cell, Gathered};
 use crate::source::text::value::{Kind, is_null};
@@ -67,6 +68,11 @@ impl Input for Csv {
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
+        self.read_wanted(input, request, Wanted { every: 1, rows_before: 0, limit: None })
+    }
+
+    /// Rows that are not wanted are passed over without a look at their fields.
+    fn read_wanted(&self, input: usize, request: &Request, wanted: Wanted) -> Result<Box<dyn Reader>> {
         let kind = |&column: &usize| {
             let found = self.dialect.columns.get(column).map(|(_, kind)| (column, kind.clone()));
             found.ok_or_else(|| Error::usage(format!("there is no column {column}")).in_file(self.name()))
@@ -96,6 +102,8 @@ impl Input for Csv {
             row: 0,
             start: place.0,
             stored,
+            wanted,
+            filtered_rows: 0,
         }))
     }
 }
@@ -110,6 +118,8 @@ struct CsvReader {
     row: u64,
     start: u64,
     stored: Stored,
+    wanted: Wanted,
+    filtered_rows: u64,
 }
 
 impl Reader for CsvReader {
@@ -118,7 +128,12 @@ impl Reader for CsvReader {
             self.columns.iter().map(|(_, kind)| Gathered::new(kind.clone(), self.chunk_rows)).collect();
         let mut origin = None;
         let mut rows = 0;
-        while rows < self.chunk_rows && self.records.advance()? {
+        while rows < self.chunk_rows && self.wanted.reaches(self.row) && self.records.advance()? {
+            if !self.wanted.keeps(self.row) {
+                self.row += 1;
+                self.filtered_rows += 1;
+                continue;
+            }
             let (offset, line) = self.records.record_place();
             let position = Position::Byte { offset, row: self.row, line };
             origin.get_or_insert(Origin { input: self.input, first_row: self.row, position });
@@ -140,7 +155,8 @@ impl Reader for CsvReader {
         }
         match origin {
             Some(origin) => {
-                Chunk::new(origin, rows, gathered.into_iter().map(Gathered::into_column).collect()).map(Some)
+                let columns = gathered.into_iter().map(Gathered::into_column).collect();
+                Ok(Some(Chunk::new(origin, rows, columns)?.with_step(self.wanted.every)))
             }
             None => Ok(None),
         }
@@ -148,6 +164,10 @@ impl Reader for CsvReader {
 
     fn skipped_rows(&self) -> u64 {
         0
+    }
+
+    fn filtered_rows(&self) -> u64 {
+        self.filtered_rows
     }
 
     fn bytes_read(&self) -> u64 {

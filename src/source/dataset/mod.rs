@@ -1,7 +1,11 @@
 //! One data set of one or several inputs: opens each by its format, matches their columns, reads them one after another.
 //!
-//! Columns are those of the first input; further inputs give the same ones, by name where they have names.
+//! Columns are those of the first input; further inputs give the same ones, by name where they have names. Behind them is
+//! one that no file holds: [`INPUT_COLUMN`], each row's input by its shortest name that no other input has.
 
+mod chained;
+mod choice;
+mod names;
 mod open;
 mod unknown;
 
@@ -18,18 +22,29 @@ use crate::source::spool::{SpoolSettings, SpoolWriter};
 use crate::source::stdin::{Once, STDIN};
 use crate::source::strided::unreadable;
 use crate::source::{Field, Input, Keep, Reader, Request, Share, Span};
+use chained::{Chained, Part, with_names};
+pub use choice::Choice;
+pub use names::expand;
+
+/// The name of the column that tells which input a row is from; a column that a file calls so wins.
+pub const INPUT_COLUMN: &str = "_input";
 
 /// How inputs are opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The format of all inputs; by extension, else by the first bytes where none is given.
     pub format: Option<Format>,
+    /// The rows that are read; all of them unless said otherwise.
+    pub choice: Choice,
 }
 
 /// The rows of one or several inputs in the order given.
 #[derive(Clone)]
 pub struct DataSet {
     inputs: Vec<Member>,
+    /// Those of the first input, and behind them that of the inputs' names where no file has one of its name.
+    fields: Vec<Field>,
+    choice: Choice,
 }
 
 /// An input with the place of each column of the first input in it.
@@ -37,6 +52,10 @@ pub struct DataSet {
 struct Member {
     input: Arc<dyn Input>,
     columns: Vec<Option<usize>>,
+    /// Its shortest name, alone.
+    name: Arc<Vec<String>>,
+    /// True when it holds the chosen rows and no others.
+    is_chosen: bool,
 }
 
 impl std::fmt::Debug for DataSet {
@@ -46,21 +65,22 @@ impl std::fmt::Debug for DataSet {
 }
 
 impl DataSet {
-    /// Opens inputs by name: files, `-` for standard input (once), `synthetic:...`.
+    /// Opens inputs by name: files, patterns of files ([`expand`]), an array of an archive (`file.npz:x`), `-` for
+    /// standard input (once), `synthetic:...`.
     ///
     /// # Errors
-    /// When there is none; when one is missing, a folder, empty, of unknown format, damaged or truncated. The error
+    /// When there is none; when a pattern matches none; when one is missing, a folder, empty, of unknown format, damaged or truncated. The error
     /// names the input and says what to do.
     pub fn open<S: AsRef<str>>(names: &[S], options: &Options) -> Result<Self> {
         let mut inputs: Vec<Arc<dyn Input>> = Vec::new();
-        for name in names.iter().map(AsRef::as_ref) {
+        for name in &expand(names)? {
             if name == STDIN && inputs.iter().any(|input| input.name() == STDIN) {
                 return Err(Error::usage("standard input can be given only once"));
             }
             let like = inputs.first().map(|first| first.fields().to_vec());
             inputs.push(open::by_name(name, options, like.as_deref()).map_err(|error| error.in_file(name))?);
         }
-        Self::of(inputs)
+        Ok(Self { choice: options.choice, ..Self::of(inputs)? })
     }
 
     /// Opens a stream that can be read once, such as a pipe.
@@ -69,7 +89,8 @@ impl DataSet {
     /// As [`DataSet::open`].
     pub fn from_stream(name: &str, stream: Box<dyn Read + Send>, options: &Options) -> Result<Self> {
         let once = Once::new(name, stream);
-        Self::of(vec![open::stream(once, options, None).map_err(|error| error.in_file(name))?])
+        let input = open::stream(once, options, None).map_err(|error| error.in_file(name))?;
+        Ok(Self { choice: options.choice, ..Self::of(vec![input])? })
     }
 
     /// Puts opened inputs together.
@@ -78,7 +99,8 @@ impl DataSet {
     /// When there is none.
     pub fn of(inputs: Vec<Arc<dyn Input>>) -> Result<Self> {
         let Some(first) = inputs.first().cloned() else { return Err(Error::usage("there is no input")) };
-        let member = |input: Arc<dyn Input>| {
+        let names = names::shortest(&inputs.iter().map(|input| input.name()).collect::<Vec<_>>());
+        let member = |(input, name): (Arc<dyn Input>, String)| {
             let place = |(number, field): (usize, &Field)| match &field.name {
                 Some(name) if input.fields().iter().any(|other| other.name.is_some()) => find(input.fields(), name),
                 _ => (number < input.fields().len()).then_some(number),
@@ -89,9 +111,14 @@ impl DataSet {
             } else {
                 first.fields().iter().enumerate().map(place).collect()
             };
-            Member { input, columns }
+            Member { input, columns, name: Arc::new(vec![name]), is_chosen: false }
         };
-        Ok(Self { inputs: inputs.into_iter().map(member).collect() })
+        let mut fields = first.fields().to_vec();
+        if find(&fields, INPUT_COLUMN).is_none() {
+            fields.push(Field::new(Some(INPUT_COLUMN.into()), Logical::Category, "text"));
+        }
+        let inputs: Vec<Member> = inputs.into_iter().zip(names).map(member).collect();
+        Ok(Self { inputs, fields, choice: Choice::default() })
     }
 
     /// How each input that has a column stores it.
@@ -102,10 +129,48 @@ impl DataSet {
         })
     }
 
-    /// The columns.
+    /// The columns: those of the files, then [`INPUT_COLUMN`].
     #[must_use]
     pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The columns that the files hold.
+    #[must_use]
+    pub fn own_fields(&self) -> &[Field] {
         self.inputs.first().map_or(&[], |member| member.input.fields())
+    }
+
+    /// True for the column of the inputs' names.
+    fn is_input_column(&self, column: usize) -> bool {
+        column == self.own_fields().len() && column < self.fields.len()
+    }
+
+    /// The shortest name of each input that no other has: the values of [`INPUT_COLUMN`].
+    pub fn input_names(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().flat_map(|member| member.name.iter().map(String::as_str))
+    }
+
+    /// A line for whoever chose a column that a file calls [`INPUT_COLUMN`].
+    #[must_use]
+    pub fn note_on(&self, columns: &[usize]) -> Option<String> {
+        let own = find(self.own_fields(), INPUT_COLUMN).filter(|own| columns.contains(own))?;
+        Some(format!("{INPUT_COLUMN} is column {own} of the input itself, not the inputs' names"))
+    }
+
+    /// The names of a column with their rows, where they are known without reading: of [`INPUT_COLUMN`], when every
+    /// input knows its rows and all of them are wanted.
+    #[must_use]
+    pub fn categories(&self, column: usize) -> Option<Vec<(String, u64)>> {
+        if !self.is_input_column(column) || !self.choice.is_all() {
+            return None;
+        }
+        let mut counts = std::collections::BTreeMap::new();
+        for member in &self.inputs {
+            let rows = member.input.rows()?;
+            member.name.iter().for_each(|name| *counts.entry(name.clone()).or_default() += rows);
+        }
+        Some(counts.into_iter().filter(|(_, rows)| *rows > 0).collect())
     }
 
     /// The inputs in order.
@@ -123,14 +188,17 @@ impl DataSet {
         let named = |field: &Field| field.name.as_deref() == Some(text);
         let column = match fields.iter().filter(|field| named(field)).count() {
             1 => fields.iter().position(named),
-            0 => text.parse().ok().filter(|&number: &usize| number < fields.len() && !text.starts_with('+')),
+            0 => {
+                let own = self.own_fields().len();
+                text.parse().ok().filter(|&number: &usize| number < own && !text.starts_with('+'))
+            }
             count => {
                 return Err(
                     Error::usage(format!("{count} columns are called '{text}'")).hint("name it by its 0-based number")
                 );
             }
         };
-        let column = column.ok_or_else(|| unknown::unknown(self.fields(), text))?;
+        let column = column.ok_or_else(|| unknown::unknown(self.own_fields(), text))?;
         self.check(column)?;
         Ok(column)
     }
@@ -140,6 +208,9 @@ impl DataSet {
         let Some(field) = self.fields().get(column) else {
             return Err(Error::usage(format!("there is no column {column}")));
         };
+        if self.is_input_column(column) {
+            return Ok(());
+        }
         let label = || field.name.clone().unwrap_or_else(|| column.to_string());
         for member in &self.inputs {
             let name = member.input.name();
@@ -169,10 +240,11 @@ impl DataSet {
         Ok(())
     }
 
-    /// The number of rows when every input knows its own.
+    /// The number of rows when every input knows its own, those that are filtered included.
     #[must_use]
     pub fn rows(&self) -> Option<u64> {
-        self.inputs.iter().try_fold(0u64, |rows, member| rows.checked_add(member.input.rows()?))
+        let rows = self.inputs.iter().try_fold(0u64, |rows, member| rows.checked_add(member.input.rows()?))?;
+        Some(self.choice.head().map_or(rows, |head| rows.min(head)))
     }
 
     /// The size in bytes when every input knows its own.
@@ -181,9 +253,13 @@ impl DataSet {
         self.inputs.iter().try_fold(0u64, |bytes, member| bytes.checked_add(member.input.len_bytes()?))
     }
 
-    /// The extent of a column's finite values (or positive ones) when every input states its own.
+    /// The extent of a column's finite values (or positive ones) when every input states its own, and all rows are
+    /// wanted.
     #[must_use]
     pub fn extent(&self, column: usize, positive: bool) -> Option<Extent> {
+        if !self.choice.is_all() {
+            return None;
+        }
         let extents = self.inputs.iter().map(|member| {
             // An input without rows has nothing to state.
             if member.input.rows() == Some(0) {
@@ -212,8 +288,25 @@ impl DataSet {
     /// the order given, in chunks of at most `chunk_rows` rows. Row groups proven outside `keep` are skipped.
     ///
     /// # Errors
-    /// When a column or an input is not there or does not fit; later, from the reader, when the data cannot be read.
+    /// When a column or an input is not there or does not fit; when the share is not the whole and some rows are not
+    /// wanted (they are counted from the first); later, from the reader, when the data cannot be read.
     pub fn read(&self, share: &Share, columns: &[usize], chunk_rows: usize, keep: &[Keep]) -> Result<Box<dyn Reader>> {
+        if !self.choice.is_all() && *share != self.whole() {
+            return Err(Error::usage("a part of a data set cannot be read where only some of its rows are wanted"));
+        }
+        let names_at = (0..columns.len()).filter(|at| self.is_input_column(columns[*at])).collect();
+        Ok(Box::new(self.chained(share, columns, chunk_rows, keep, (names_at, 0))?))
+    }
+
+    /// The reader of a part, before which some rows lie.
+    fn chained(
+        &self,
+        share: &Share,
+        columns: &[usize],
+        chunk_rows: usize,
+        keep: &[Keep],
+        (names_at, rows_before): (Vec<usize>, u64),
+    ) -> Result<Chained> {
         columns.iter().try_for_each(|&column| self.check(column))?;
         let mut parts = VecDeque::new();
         for (number, span) in &share.inputs {
@@ -233,13 +326,15 @@ impl DataSet {
                 span: span.clone(),
                 keep,
             };
-            parts.push_back((*number, Arc::clone(&member.input), request));
+            let (input, name) = (Arc::clone(&member.input), Arc::clone(&member.name));
+            parts.push_back(Part { number: *number, input, request, name, is_chosen: member.is_chosen });
         }
-        Ok(Box::new(Chained { parts, open: None, skipped_rows: 0, bytes_read: 0 }))
+        Ok(Chained::new(parts, self.choice, names_at, rows_before))
     }
 
     /// Reads all of it once, hands every chunk to `each`, and keeps what cannot be read again: the returned data set has
-    /// spools in place of pipes, with these columns only, and gives the same chunks; with it come the bytes read.
+    /// spools in place of pipes, with these columns and the wanted rows only, and gives the same chunks; with it come the
+    /// bytes read.
     ///
     /// # Errors
     /// As [`DataSet::read`]; when a spool cannot be written or grows beyond its limit; those of `each`.
@@ -251,65 +346,35 @@ impl DataSet {
         mut each: impl FnMut(&Chunk<'_>) -> Result<()>,
     ) -> Result<(Self, u64)> {
         let mut inputs = Vec::new();
-        let mut bytes_read = 0;
+        let (mut bytes_read, mut rows_before) = (0, 0);
+        let names_at: Vec<usize> = (0..columns.len()).filter(|at| self.is_input_column(columns[*at])).collect();
         for (number, member) in self.inputs.iter().enumerate() {
             let share = Share { inputs: vec![(number, Span::All)] };
-            let mut reader = self.read(&share, columns, chunk_rows, &[])?;
+            let mut reader = self.chained(&share, columns, chunk_rows, &[], (vec![], rows_before))?;
             let places: Vec<usize> =
                 columns.iter().filter_map(|&column| member.columns.get(column).copied().flatten()).collect();
             let keeps = !member.input.can_reread();
             let mut writer = keeps.then(|| SpoolWriter::create(&*member.input, &places, settings)).transpose()?;
             while let Some(chunk) = reader.next()? {
                 writer.as_mut().map_or(Ok(()), |writer| writer.write(&chunk))?;
-                each(&chunk)?;
+                each(&with_names(chunk, &names_at, &member.name)?)?;
             }
             bytes_read += reader.bytes_read();
-            let input = match writer {
-                Some(writer) => Arc::new(writer.finish()?),
-                None => Arc::clone(&member.input),
-            };
-            inputs.push(Member { input, columns: member.columns.clone() });
+            rows_before = reader.rows_before();
+            let mut kept = member.clone();
+            if let Some(writer) = writer {
+                kept.input = Arc::new(writer.finish()?.with_filtered_rows(reader.filtered_rows()));
+                kept.is_chosen = true;
+            }
+            inputs.push(kept);
         }
-        Ok((Self { inputs }, bytes_read))
+        Ok((Self { inputs, fields: self.fields.clone(), choice: self.choice }, bytes_read))
     }
 }
 
 /// The one field of a name.
 fn find(fields: &[Field], name: &str) -> Option<usize> {
     fields.iter().position(|field| field.name.as_deref() == Some(name))
-}
-
-/// Inputs one after another; each is opened when the one before is done.
-struct Chained {
-    parts: VecDeque<(usize, Arc<dyn Input>, Request)>,
-    open: Option<Box<dyn Reader>>,
-    skipped_rows: u64,
-    bytes_read: u64,
-}
-
-impl Reader for Chained {
-    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
-        loop {
-            if let Some(reader) = &mut self.open {
-                if let Some(chunk) = reader.next()? {
-                    return Ok(Some(chunk));
-                }
-                self.skipped_rows += reader.skipped_rows();
-                self.bytes_read += reader.bytes_read();
-                self.open = None;
-            }
-            let Some((number, input, request)) = self.parts.pop_front() else { return Ok(None) };
-            self.open = Some(input.read(number, &request)?);
-        }
-    }
-
-    fn skipped_rows(&self) -> u64 {
-        self.skipped_rows + self.open.as_ref().map_or(0, |reader| reader.skipped_rows())
-    }
-
-    fn bytes_read(&self) -> u64 {
-        self.bytes_read + self.open.as_ref().map_or(0, |reader| reader.bytes_read())
-    }
 }
 
 #[cfg(test)]

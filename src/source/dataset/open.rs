@@ -7,9 +7,12 @@ use crate::error::{Error, Result};
 use crate::source::bytes::{Bytes, RegularFile, cannot_open};
 use crate::source::csv::Csv;
 use crate::source::dataset::Options;
+use crate::source::dataset::names::split_array;
 use crate::source::format::Format;
 use crate::source::json::Json;
+use crate::source::las::Las;
 use crate::source::npy::Npy;
+use crate::source::npz;
 use crate::source::packed::Packing;
 use crate::source::parquet::Parquet;
 use crate::source::raw::Raw;
@@ -27,6 +30,10 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
     }
     if name == STDIN {
         return stream(Once::stdin(), options, like);
+    }
+    let (archive, array) = split_array(name);
+    if let Some(array) = array {
+        return Ok(npz::open(&RegularFile::open(Path::new(archive), archive)?, Some(array))?.into());
     }
     let path = Path::new(name);
     let metadata = std::fs::metadata(path).map_err(|error| cannot_open(&error, name))?;
@@ -48,6 +55,7 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
     };
     match format_of(&bytes, format)? {
         Format::Parquet if !bytes.is_packed() => Ok(Arc::new(Parquet::open(file)?)),
+        Format::Npz if !bytes.is_packed() => Ok(npz::open(&file, None)?.into()),
         format => open_bytes(bytes, &format, like),
     }
 }
@@ -63,6 +71,10 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
         _ => Bytes::of_stream(once)?,
     };
     let format = format_of(&bytes, options.format.clone())?;
+    if format == Format::Npz && !bytes.is_packed() {
+        return Err(Error::input("an .npz archive cannot be read from a pipe: its table of contents comes last")
+            .hint("give the file itself"));
+    }
     if format == Format::Parquet && !bytes.is_packed() {
         return Err(Error::input("Parquet cannot be read from a pipe: its table of contents comes last")
             .hint("give the file itself"));
@@ -92,7 +104,10 @@ fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<A
         Format::Json => Arc::new(Json::open(bytes, like)?),
         Format::Npy => Arc::new(Npy::open(bytes)?),
         Format::Raw(layout) => Arc::new(Raw::open(bytes, *layout)?),
-        Format::Parquet | Format::Synthetic => return Err(Error::input(format!("{format} cannot be read from here"))),
+        Format::Las => Arc::new(Las::open(bytes)?),
+        Format::Parquet | Format::Npz | Format::Synthetic => {
+            return Err(Error::input(format!("{format} cannot be read from here")));
+        }
     })
 }
 

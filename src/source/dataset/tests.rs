@@ -73,7 +73,7 @@ impl Tables {
     }
 
     fn options(name: &str) -> Options {
-        Options { format: name.ends_with(".bin").then(|| Format::Raw("f64x2".parse().unwrap())) }
+        Options { format: name.ends_with(".bin").then(|| Format::Raw("f64x2".parse().unwrap())), ..Options::default() }
     }
 
     fn open(&self, name: &str) -> DataSet {

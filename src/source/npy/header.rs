@@ -1,55 +1,73 @@
-//! The text of a .npy header: a Python literal that names type, order and shape, as a table's layout.
-//!
-//! Reads just the literals that NumPy writes (strings, whole numbers, True and False, tuples, lists, one dict), at most
-//! eight levels deep, so that no header can exhaust the stack.
+//! The text of a .npy header as a table: type, order and shape become columns and where their values lie.
 
-use crate::data::chunk::{Logical, TimeUnit};
+use crate::data::chunk::Logical;
 use crate::error::{Error, Result};
 use crate::source::Field;
-use crate::source::scalar::Scalar;
+use crate::source::npy::dtype::Type;
+use crate::source::npy::literal::{self, Literal};
 use crate::source::strided::{Item, Layout, MAX_COLUMNS};
 
-const MAX_DEPTH: usize = 8;
+/// Most values of a subarray that become columns of their own.
+const MAX_SUBARRAY: u64 = 64;
 
-/// What a header tells.
-pub(super) struct Table {
-    pub rows: u64,
-    pub layout: Layout,
-    pub fields: Vec<Field>,
+/// Most bytes of a record.
+const MAX_RECORD_BYTES: usize = 16 << 20;
+
+/// What a header says.
+pub(super) struct Header {
+    /// The side lengths.
+    pub shape: Vec<u64>,
+    is_fortran: bool,
+    descr: Literal,
 }
 
-/// Reads the header's text.
-pub(super) fn parse(text: &[u8]) -> Result<Table> {
-    let text = std::str::from_utf8(text).map_err(|_| damaged())?;
-    let mut parser = Parser { rest: text };
-    let header = parser.value(0).filter(|_| parser.rest.trim_ascii().is_empty()).ok_or_else(damaged)?;
-    let shape = match header.get("shape") {
-        Some(Literal::List(shape)) => shape.iter().map(Literal::whole).collect::<Option<Vec<u64>>>(),
-        _ => None,
-    };
-    let fortran = match header.get("fortran_order") {
-        Some(Literal::Bool(fortran)) => *fortran,
-        _ => return Err(damaged()),
-    };
-    let descr = header.get("descr").ok_or_else(damaged)?;
-    let (rows, width) = match shape.as_deref() {
-        Some(&[rows]) => (rows, 1),
-        Some(&[rows, width]) if matches!(descr, Literal::Text(_)) => (rows, width),
-        _ => {
-            return Err(Error::input("the array is no table")
-                .expected("a shape of (rows,) or (rows, columns)")
-                .found(shape.map_or_else(|| "none".into(), |shape| format!("{shape:?}")))
-                .hint("save array.reshape(-1, columns)"));
-        }
-    };
-    if fortran && width > 1 && rows > 1 {
-        return Err(Error::input("the array is stored column by column (fortran_order)")
-            .hint("save numpy.ascontiguousarray(array), which stores it row by row"));
+/// A header as a table.
+pub(super) struct Table {
+    pub rows: u64,
+    /// Of a row, or of the values of one row of each column where `has_columns`.
+    pub layout: Layout,
+    pub fields: Vec<Field>,
+    /// True when each column lies in one piece, one after another (Fortran order).
+    pub is_by_column: bool,
+}
+
+impl Header {
+    /// Reads the header's text.
+    pub fn parse(text: &[u8]) -> Result<Self> {
+        let text = std::str::from_utf8(text).map_err(|_| damaged())?;
+        let mut header = literal::parse(text).ok_or_else(damaged)?;
+        let shape = match header.get("shape") {
+            Some(Literal::List(shape)) => shape.iter().map(Literal::whole).collect::<Option<Vec<u64>>>(),
+            _ => None,
+        };
+        let Some(Literal::Bool(is_fortran)) = header.get("fortran_order") else { return Err(damaged()) };
+        let is_fortran = *is_fortran;
+        let descr = header.take("descr").ok_or_else(damaged)?;
+        let shape = shape.ok_or_else(|| no_table("none"))?;
+        Ok(Self { shape, is_fortran, descr })
     }
-    match descr {
-        Literal::Text(descr) => plain(descr, rows, width),
-        Literal::List(fields) => structured(fields, rows),
-        _ => Err(damaged()),
+
+    /// The columns: those of a two-dimensional array, the fields of a structured type, or the one there is.
+    pub fn table(&self) -> Result<Table> {
+        let (rows, width) = match (self.shape.as_slice(), &self.descr) {
+            (&[rows], _) => (rows, 1),
+            (&[rows, width], Literal::Text(_)) => (rows, width),
+            ([], _) => return Err(no_table("a single value")),
+            (shape, _) => return Err(no_table(&format!("{shape:?}"))),
+        };
+        match &self.descr {
+            Literal::Text(descr) => {
+                let is_by_column = self.is_fortran && width > 1 && rows > 1;
+                plain(descr, rows, width, is_by_column)
+            }
+            Literal::List(fields) => {
+                let mut record = Record::default();
+                record.add_all("", fields)?;
+                let layout = Layout::new(record.len_bytes, record.items)?;
+                Ok(Table { rows, layout, fields: record.fields, is_by_column: false })
+            }
+            _ => Err(damaged()),
+        }
     }
 }
 
@@ -58,19 +76,15 @@ fn damaged() -> Error {
         .hint("the file is damaged; write it again with numpy.save")
 }
 
-fn plain(descr: &str, rows: u64, width: u64) -> Result<Table> {
-    let typed = Typed::parse(descr)?;
-    let (scalar, logical) = typed.readable.ok_or_else(|| {
-        let hint = if descr.contains('O') {
-            "save numbers, not Python objects"
-        } else {
-            "convert it with array.astype(float)"
-        };
-        Error::input("the array's type cannot be drawn")
-            .expected("numbers, bools or datetimes")
-            .found(format!("'{descr}'"))
-            .hint(hint)
-    })?;
+fn no_table(found: &str) -> Error {
+    Error::input("the array is no table")
+        .expected("a shape of (rows,) or (rows, columns)")
+        .found(found)
+        .hint("save array.reshape(-1, columns)")
+}
+
+fn plain(descr: &str, rows: u64, width: u64, is_by_column: bool) -> Result<Table> {
+    let value = Type::parse(descr)?;
     let columns =
         usize::try_from(width).ok().filter(|columns| (1..=MAX_COLUMNS).contains(columns)).ok_or_else(|| {
             Error::input("the array has too few or too many columns")
@@ -78,228 +92,107 @@ fn plain(descr: &str, rows: u64, width: u64) -> Result<Table> {
                 .found(width.to_string())
                 .hint("rows come first: save array.T of an array of shape (columns, rows)")
         })?;
-    let item = |column: usize| Item {
-        offset_bytes: column * scalar.len_bytes(),
-        scalar,
-        big_endian: typed.big_endian,
-        logical: logical.clone(),
-    };
-    let layout = Layout::new(columns * scalar.len_bytes(), (0..columns).map(|column| Some(item(column))).collect())?;
-    Ok(Table { rows, layout, fields: vec![Field::new(None, logical.clone(), typed.stored); columns] })
+    let place = |column: usize| if is_by_column { 0 } else { column * value.len_bytes };
+    let items = (0..columns).map(|column| value.at(place(column))).collect();
+    let len_bytes = if is_by_column { value.len_bytes } else { columns * value.len_bytes };
+    let mut field = Field::new(None, value.logical(), value.stored.clone());
+    field.readable = value.at(0).is_some();
+    Ok(Table { rows, layout: Layout::new(len_bytes, items)?, fields: vec![field; columns], is_by_column })
 }
 
-fn structured(descr: &[Literal], rows: u64) -> Result<Table> {
-    let (mut offset_bytes, mut items, mut fields) = (0usize, Vec::new(), Vec::new());
-    for entry in descr {
-        let Literal::List(entry) = entry else { return Err(damaged()) };
-        let (name, descr, shape) = match entry.as_slice() {
-            [Literal::Text(name), Literal::Text(descr)] => (name, descr, None),
-            [Literal::Text(name), Literal::Text(descr), Literal::List(shape)] => (name, descr, Some(shape)),
-            [Literal::Text(name), Literal::List(_), ..] => {
-                return Err(Error::input("structured types within structured types cannot be read")
-                    .in_column(name.as_str())
-                    .hint("save a flat structured array"));
-            }
-            _ => return Err(damaged()),
-        };
-        let typed = Typed::parse(descr)?;
-        let count =
-            shape.map_or(Some(1), |shape| shape.iter().try_fold(1u64, |count, n| count.checked_mul(n.whole()?)));
-        let len =
-            count.and_then(|count| usize::try_from(count).ok()).and_then(|count| count.checked_mul(typed.len_bytes));
-        let readable = typed.readable.filter(|_| shape.is_none());
-        // Padding has no name; it only moves what follows.
-        if !name.is_empty() {
-            let stored = if shape.is_some() { format!("array of {}", typed.stored) } else { typed.stored };
-            let logical = readable.as_ref().map_or(Logical::Category, |(_, logical)| logical.clone());
-            let mut field = Field::new(Some(name.clone()), logical, stored);
-            field.readable = readable.is_some();
-            fields.push(field);
-            items.push(readable.map(|(scalar, logical)| Item {
-                offset_bytes,
-                scalar,
-                big_endian: typed.big_endian,
-                logical,
-            }));
-        }
-        offset_bytes =
-            len.and_then(|len| offset_bytes.checked_add(len)).filter(|&end| end <= 1 << 24).ok_or_else(|| {
-                Error::input("a record of the array is too large").expected("at most 16 MiB").in_column(name.as_str())
-            })?;
-    }
-    Ok(Table { rows, layout: Layout::new(offset_bytes, items)?, fields })
-}
-
-/// A type string such as `<f8`.
-struct Typed {
+/// A structured type while its fields are added.
+#[derive(Default)]
+struct Record {
     len_bytes: usize,
-    big_endian: bool,
-    readable: Option<(Scalar, Logical)>,
-    stored: String,
+    items: Vec<Option<Item>>,
+    fields: Vec<Field>,
 }
 
-impl Typed {
-    fn parse(descr: &str) -> Result<Self> {
-        let unknown = || Error::input("the array's type is unknown").found(format!("'{descr}'"));
-        if !descr.is_ascii() || descr.len() < 3 {
-            return Err(unknown().hint("save numbers: array.astype(float)"));
-        }
-        let (order, kind, rest) = (descr.as_bytes()[0], descr.as_bytes()[1], &descr[2..]);
-        let (digits, unit) = rest.split_at(rest.find('[').unwrap_or(rest.len()));
-        let size: usize = digits.parse().ok().filter(|size| *size <= 1 << 20).ok_or_else(unknown)?;
-        if !matches!(order, b'<' | b'>' | b'|' | b'=') {
-            return Err(unknown());
-        }
-        let number = |scalar: Scalar| Some((scalar, scalar.logical()));
-        let readable = match (kind, size, unit) {
-            (b'b', 1, "") => number(Scalar::Bool),
-            (b'i', 1, "") => number(Scalar::I8),
-            (b'i', 2, "") => number(Scalar::I16),
-            (b'i', 4, "") => number(Scalar::I32),
-            (b'i', 8, "") => number(Scalar::I64),
-            (b'u', 1, "") => number(Scalar::U8),
-            (b'u', 2, "") => number(Scalar::U16),
-            (b'u', 4, "") => number(Scalar::U32),
-            (b'u', 8, "") => number(Scalar::U64),
-            (b'f', 4, "") => number(Scalar::F32),
-            (b'f', 8, "") => number(Scalar::F64),
-            (b'M', 8, unit) => time(unit).map(|logical| (Scalar::I64, logical)),
-            _ => None,
-        };
-        let stored = match &readable {
-            Some((scalar, Logical::Number { .. } | Logical::Bool)) => scalar.long_name().to_string(),
-            Some(_) => format!("datetime64{unit}"),
-            None => descr.to_string(),
-        };
-        // A text's size counts characters of four bytes.
-        let len_bytes = if kind == b'U' { size * 4 } else { size };
-        Ok(Self { len_bytes, big_endian: order == b'>', readable, stored })
-    }
-}
-
-fn time(unit: &str) -> Option<Logical> {
-    let unit = match unit {
-        "[D]" => return Some(Logical::Date),
-        "[s]" => TimeUnit::Second,
-        "[ms]" => TimeUnit::Millisecond,
-        "[us]" => TimeUnit::Microsecond,
-        "[ns]" => TimeUnit::Nanosecond,
-        _ => return None,
-    };
-    Some(Logical::Time { unit, zone: None })
-}
-
-enum Literal {
-    Text(String),
-    Whole(u64),
-    Bool(bool),
-    /// A tuple or a list.
-    List(Vec<Literal>),
-    Dict(Vec<(Literal, Literal)>),
-}
-
-impl Literal {
-    fn whole(&self) -> Option<u64> {
-        match self {
-            Self::Whole(value) => Some(*value),
-            _ => None,
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&Literal> {
-        let Self::Dict(entries) = self else { return None };
-        entries.iter().find(|(key, _)| matches!(key, Self::Text(key) if key == name)).map(|(_, value)| value)
-    }
-}
-
-struct Parser<'a> {
-    rest: &'a str,
-}
-
-impl Parser<'_> {
-    fn eat(&mut self, token: char) -> bool {
-        self.rest = self.rest.trim_ascii_start();
-        match self.rest.strip_prefix(token) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn value(&mut self, depth: usize) -> Option<Literal> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        if self.eat('\'') {
-            return self.text('\'');
-        }
-        if self.eat('"') {
-            return self.text('"');
-        }
-        if self.eat('(') {
-            return self.list(')', depth);
-        }
-        if self.eat('[') {
-            return self.list(']', depth);
-        }
-        if self.eat('{') {
-            return self.dict(depth);
-        }
-        let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        match word {
-            "True" => Some(Literal::Bool(true)),
-            "False" => Some(Literal::Bool(false)),
-            // Python 2 wrote long integers as 3L.
-            _ => word.strip_suffix('L').unwrap_or(word).parse().ok().map(Literal::Whole),
-        }
-    }
-
-    /// Up to the closing quote; of escapes only those of quotes and backslashes.
-    fn text(&mut self, quote: char) -> Option<Literal> {
-        let mut text = String::new();
-        let mut characters = self.rest.char_indices();
-        while let Some((at, character)) = characters.next() {
-            match character {
-                '\\' => {
-                    text.push(characters.next().map(|(_, next)| next).filter(|next| matches!(next, '\\' | '\'' | '"'))?)
+impl Record {
+    /// Adds the fields of a structured type; those of one within another as `outer.inner`. (Literals are a few levels
+    /// deep at most.)
+    fn add_all(&mut self, prefix: &str, fields: &[Literal]) -> Result<()> {
+        for entry in fields {
+            let Literal::List(entry) = entry else { return Err(damaged()) };
+            let (name, descr, shape) = match entry.as_slice() {
+                [name, descr] => (name, descr, None),
+                [name, descr, Literal::List(shape)] => (name, descr, Some(shape)),
+                _ => return Err(damaged()),
+            };
+            let name = match name {
+                Literal::Text(name) => name,
+                // A title and the name.
+                Literal::List(pair) => match pair.as_slice() {
+                    [_, Literal::Text(name)] => name,
+                    _ => return Err(damaged()),
+                },
+                _ => return Err(damaged()),
+            };
+            let lengths = shape.map_or(Some(vec![]), |shape| shape.iter().map(Literal::whole).collect());
+            let lengths = lengths.ok_or_else(damaged)?;
+            let full = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+            match descr {
+                // Padding has no name; it only moves what follows.
+                Literal::Text(descr) if name.is_empty() => {
+                    let len_bytes = Type::parse(descr)?.len_bytes;
+                    self.advance(len_bytes, &lengths, &full)?;
                 }
-                _ if character == quote => {
-                    self.rest = &self.rest[at + quote.len_utf8()..];
-                    return Some(Literal::Text(text));
+                Literal::Text(descr) => self.add(&full, &Type::parse(descr)?, &lengths)?,
+                Literal::List(inner) if lengths.is_empty() => self.add_all(&full, inner)?,
+                Literal::List(inner) => {
+                    let mut record = Self::default();
+                    record.add_all("", inner)?;
+                    self.push(&full, "array of records".to_owned(), Logical::Category, None)?;
+                    self.advance(record.len_bytes, &lengths, &full)?;
                 }
-                _ => text.push(character),
+                _ => return Err(damaged()),
             }
         }
-        None
+        Ok(())
     }
 
-    fn list(&mut self, close: char, depth: usize) -> Option<Literal> {
-        let mut values = Vec::new();
-        while !self.eat(close) {
-            values.push(self.value(depth + 1)?);
-            if !self.eat(',') {
-                return self.eat(close).then_some(Literal::List(values));
-            }
+    /// Adds a value, or the values of a subarray as `name.0`, `name.1`, ... (`name.0.0` of two dimensions).
+    fn add(&mut self, name: &str, value: &Type, lengths: &[u64]) -> Result<()> {
+        let start = self.len_bytes;
+        let count = self.advance(value.len_bytes, lengths, name)?;
+        if lengths.is_empty() {
+            return self.push(name, value.stored.clone(), value.logical(), value.at(start));
         }
-        Some(Literal::List(values))
+        if count > MAX_SUBARRAY {
+            return self.push(name, format!("array of {}", value.stored), Logical::Category, None);
+        }
+        for index in 0..count {
+            let (mut rest, mut path) = (index, Vec::new());
+            for length in lengths.iter().rev() {
+                path.push(format!(".{}", rest % length));
+                rest /= length;
+            }
+            let name = format!("{name}{}", path.into_iter().rev().collect::<String>());
+            let offset_bytes = start + index as usize * value.len_bytes;
+            self.push(&name, value.stored.clone(), value.logical(), value.at(offset_bytes))?;
+        }
+        Ok(())
     }
 
-    fn dict(&mut self, depth: usize) -> Option<Literal> {
-        let mut entries = Vec::new();
-        while !self.eat('}') {
-            let key = self.value(depth + 1)?;
-            if !self.eat(':') {
-                return None;
-            }
-            entries.push((key, self.value(depth + 1)?));
-            if !self.eat(',') {
-                return self.eat('}').then_some(Literal::Dict(entries));
-            }
+    fn push(&mut self, name: &str, stored: String, logical: Logical, item: Option<Item>) -> Result<()> {
+        if self.fields.len() >= MAX_COLUMNS {
+            return Err(Error::input("the array has too many columns").expected(format!("at most {MAX_COLUMNS}")));
         }
-        Some(Literal::Dict(entries))
+        let mut field = Field::new(Some(name.to_owned()), logical, stored);
+        field.readable = item.is_some();
+        self.fields.push(field);
+        self.items.push(item);
+        Ok(())
+    }
+
+    /// Goes on behind so many values; returns their number.
+    fn advance(&mut self, len_bytes: usize, lengths: &[u64], name: &str) -> Result<u64> {
+        let count = lengths.iter().try_fold(1u64, |count, length| count.checked_mul(*length));
+        let len = count.and_then(|count| usize::try_from(count).ok()?.checked_mul(len_bytes));
+        let end = len.and_then(|len| self.len_bytes.checked_add(len)).filter(|end| *end <= MAX_RECORD_BYTES);
+        self.len_bytes = end.ok_or_else(|| {
+            Error::input("a record of the array is too large").expected("at most 16 MiB").in_column(name)
+        })?;
+        Ok(count.unwrap_or(0))
     }
 }

@@ -1,16 +1,30 @@
-//! NumPy arrays: one .npy with rows first, of numbers, bools, datetimes, or a structured type with named fields.
+//! NumPy arrays: one .npy with rows first, of numbers, bools, times, texts, or a structured type with named fields.
+//!
+//! Row by row or column by column (Fortran order), always by positioned slices.
 
+mod dtype;
 mod header;
+mod literal;
+
+use std::io::{self, Read};
+use std::sync::Arc;
 
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
-use crate::source::bytes::Bytes;
+use crate::source::beside::Beside;
+use crate::source::bytes::{Bytes, cannot_read};
 use crate::source::raw::read_records;
-use crate::source::strided::Layout;
+use crate::source::stdin::Once;
+use crate::source::strided::{Layout, text_rows};
 use crate::source::{Field, Input, Reader, Request, Span};
+use header::{Header, Table};
 
 /// Most bytes of a header: NumPy itself stops at 10,000 unless told to trust the file.
 const MAX_HEADER_BYTES: usize = 64 << 10;
+
+/// Most bytes of an array in Fortran order that comes through a pipe: its last column may come last, so all of it is
+/// held.
+const MAX_PIPED_BYTES: u64 = 256 << 20;
 
 /// A .npy file or pipe.
 #[derive(Debug)]
@@ -20,6 +34,8 @@ pub struct Npy {
     rows: u64,
     layout: Layout,
     fields: Vec<Field>,
+    /// True when the columns lie one after another.
+    is_by_column: bool,
 }
 
 impl Npy {
@@ -27,22 +43,22 @@ impl Npy {
     ///
     /// # Errors
     /// When the header is none, too long, or tells of a type or shape that is not a table; when the data is shorter or
-    /// longer than the shape says.
+    /// longer than the shape says; when no column is of a type that can be drawn.
     pub fn open(bytes: Bytes) -> Result<Self> {
-        Self::read_header(bytes)
-    }
-
-    fn read_header(bytes: Bytes) -> Result<Self> {
+        let (header, data_offset) = read_header(&bytes)?;
         let in_file = |error: Error| error.in_file(bytes.name());
-        let head = bytes.head(12)?;
-        let (start, len) = header_range(&head).map_err(in_file)?;
-        let head = bytes.head(start + len)?;
-        if head.len() < start + len {
-            return Err(in_file(Error::input("the file ends within its header").hint("copy or write the file again")));
+        let table = header.table().map_err(in_file)?;
+        if let Some(field) = table.fields.first().filter(|_| table.fields.iter().all(|field| !field.readable)) {
+            return Err(in_file(
+                Error::input("the array's type cannot be drawn")
+                    .expected("numbers, bools, datetimes or text")
+                    .found(format!("'{}'", field.stored))
+                    .hint("convert it with array.astype(float)"),
+            ));
         }
-        let table = header::parse(&head[start..]).map_err(in_file)?;
-        let data_offset = (start + len) as u64;
-        let data_bytes = table.rows.checked_mul(table.layout.record_bytes() as u64);
+        let columns = if table.is_by_column { table.fields.len() as u64 } else { 1 };
+        let data_bytes = (table.layout.record_bytes() as u64).checked_mul(columns);
+        let data_bytes = data_bytes.and_then(|row_bytes| row_bytes.checked_mul(table.rows));
         let expected = data_bytes.and_then(|data_bytes| data_bytes.checked_add(data_offset));
         let expected = expected.ok_or_else(|| in_file(Error::input("the array's shape is larger than any file")))?;
         if let Some(found) = bytes.len_bytes().filter(|&found| found != expected) {
@@ -55,8 +71,101 @@ impl Npy {
                     .hint("write the file again, one array a file"),
             ));
         }
-        Ok(Self { data_offset, rows: table.rows, layout: table.layout, fields: table.fields, bytes })
+        if table.is_by_column && !bytes.can_reread() && expected - data_offset > MAX_PIPED_BYTES {
+            return Err(in_file(
+                Error::input("the array is stored column by column (fortran_order), too large to be held from a pipe")
+                    .expected(format!("at most {MAX_PIPED_BYTES} bytes"))
+                    .found((expected - data_offset).to_string())
+                    .hint("give the file itself, or save numpy.ascontiguousarray(array)"),
+            ));
+        }
+        let Table { rows, layout, fields, is_by_column } = table;
+        Ok(Self { bytes, data_offset, rows, layout, fields, is_by_column })
     }
+
+    /// The same array with a name for its column, where it has one column without a name.
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        if let [field @ Field { name: None, .. }] = self.fields.as_mut_slice() {
+            field.name = Some(name.to_owned());
+        }
+        self
+    }
+
+    /// Rows of a chunk when at most so many are asked for: fewer where texts are long.
+    pub(crate) fn chunk_rows(&self, asked: usize) -> usize {
+        let items = (0..self.fields.len()).filter_map(|column| self.layout.item(column, &self.fields).ok().cloned());
+        asked.min(text_rows(&items.collect::<Vec<_>>()))
+    }
+
+    /// Readers of columns that lie one after another, side by side.
+    fn read_columns(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
+        let value_bytes = self.layout.record_bytes() as u64;
+        let held = if self.bytes.can_reread() { None } else { Some(Arc::new(self.hold()?)) };
+        let mut readers = Vec::new();
+        // Without columns, the rows of the first one are counted.
+        let columns = if request.columns.is_empty() { &[0][..] } else { &request.columns };
+        for &column in columns {
+            self.layout.item(column, &self.fields).map_err(|error| error.in_file(self.name()))?;
+            let wanted = if request.columns.is_empty() { vec![] } else { vec![column] };
+            let request = Request { columns: wanted, ..request.clone() };
+            let first = column as u64 * self.rows * value_bytes;
+            let reader = match &held {
+                None => {
+                    let offset = self.data_offset + first;
+                    read_records(&self.bytes, offset, &self.layout, &self.fields, self.rows(), input, &request)?
+                }
+                Some(held) => {
+                    let mut cursor = io::Cursor::new(Held(Arc::clone(held)));
+                    cursor.set_position(first);
+                    let once = Bytes::Once(Once::new(self.name(), Box::new(cursor)));
+                    read_records(&once, 0, &self.layout, &self.fields, self.rows(), input, &request)?
+                }
+            };
+            readers.push(Box::new(reader) as Box<dyn Reader>);
+        }
+        Ok(Box::new(Beside::new(self.name(), readers)))
+    }
+
+    /// Everything that a pipe brings.
+    fn hold(&self) -> Result<Vec<u8>> {
+        let len = self.rows * self.layout.record_bytes() as u64 * self.fields.len() as u64;
+        let mut held = Vec::new();
+        let mut stream = self.bytes.reader_at(self.data_offset)?;
+        let read = (&mut stream).take(len + 1).read_to_end(&mut held);
+        read.map_err(|error| cannot_read(error, self.name()))?;
+        if held.len() as u64 != len {
+            let what = if (held.len() as u64) < len { "the input is truncated" } else { "bytes follow the last row" };
+            let error = Error::input(what).in_file(self.name()).expected(format!("{len} bytes of values"));
+            return Err(error.hint("copy or write the file again, one array a file"));
+        }
+        Ok(held)
+    }
+}
+
+/// Bytes that several readers share.
+struct Held(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// The side lengths of an array, by its header.
+pub(crate) fn shape(bytes: &Bytes) -> Result<Vec<u64>> {
+    Ok(read_header(bytes)?.0.shape)
+}
+
+/// The header, and where the values begin.
+fn read_header(bytes: &Bytes) -> Result<(Header, u64)> {
+    let in_file = |error: Error| error.in_file(bytes.name());
+    let head = bytes.head(12)?;
+    let (start, len) = header_range(&head).map_err(in_file)?;
+    let head = bytes.head(start + len)?;
+    if head.len() < start + len {
+        return Err(in_file(Error::input("the file ends within its header").hint("copy or write the file again")));
+    }
+    Ok((Header::parse(&head[start..]).map_err(in_file)?, (start + len) as u64))
 }
 
 /// Where the header's text lies: offset and length.
@@ -108,6 +217,9 @@ impl Input for Npy {
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
+        if self.is_by_column {
+            return self.read_columns(input, request);
+        }
         let reader =
             read_records(&self.bytes, self.data_offset, &self.layout, &self.fields, self.rows(), input, request)?;
         Ok(Box::new(if request.span == Span::All { reader.to_the_end() } else { reader }))
@@ -115,137 +227,4 @@ impl Input for Npy {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use super::*;
-    use crate::data::chunk::{Chunk, Data, Logical, TimeUnit};
-    use crate::source::stdin::Once;
-
-    /// A version 1 file, padded as NumPy pads.
-    fn npy(header: &str, data: &[u8]) -> Vec<u8> {
-        let mut text = header.to_string();
-        while !(10 + text.len() + 1).is_multiple_of(64) {
-            text.push(' ');
-        }
-        text.push('\n');
-        let mut file = b"\x93NUMPY\x01\x00".to_vec();
-        file.extend(u16::try_from(text.len()).unwrap().to_le_bytes());
-        file.extend(text.as_bytes());
-        file.extend(data);
-        file
-    }
-
-    fn pipe(bytes: Vec<u8>) -> Result<Npy> {
-        Npy::open(Bytes::Once(Once::new("-", Box::new(Cursor::new(bytes)))))
-    }
-
-    fn all(npy: &Npy, columns: &[usize]) -> Result<Vec<Chunk<'static>>> {
-        let request = Request { columns: columns.to_vec(), chunk_rows: 2, span: Span::All, keep: vec![] };
-        let mut reader = npy.read(0, &request)?;
-        let mut chunks = Vec::new();
-        while let Some(chunk) = reader.next()? {
-            chunks.push(chunk);
-        }
-        Ok(chunks)
-    }
-
-    fn floats(chunk: &Chunk<'_>, column: usize) -> Vec<f64> {
-        match &chunk.columns()[column].data {
-            Data::F64(values) => values.to_vec(),
-            Data::F32(values) => values.iter().map(|&value| f64::from(value)).collect(),
-            Data::I64(values) => values.iter().map(|&value| value as f64).collect(),
-            other => panic!("unexpected {other:?}"),
-        }
-    }
-
-    #[test]
-    fn rows_of_a_two_dimensional_array_are_rows() {
-        let data: Vec<u8> = [1.0f64, 10., 2., 20., 3., 30.].iter().flat_map(|value| value.to_le_bytes()).collect();
-        let npy = pipe(npy("{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }", &data)).unwrap();
-        assert_eq!((npy.rows(), npy.fields().len()), (Some(3), 2));
-        let chunks = all(&npy, &[1]).unwrap();
-        assert_eq!(chunks.len(), 2, "two rows a chunk");
-        assert_eq!((floats(&chunks[0], 0), floats(&chunks[1], 0)), (vec![10., 20.], vec![30.]));
-        assert_eq!(chunks[1].origin().first_row, 2);
-    }
-
-    #[test]
-    fn structured_types_have_names_and_skip_what_is_no_number() {
-        let header = "{'descr': [('x', '>f4'), ('tag', '|S3'), ('n', '<u2'), ('t', '<M8[ms]')], 'fortran_order': False, 'shape': (2,), }";
-        let mut data = Vec::new();
-        for (x, n, t) in [(1.5f32, 7u16, 1000i64), (-2.5, 65535, i64::MIN)] {
-            data.extend(x.to_be_bytes());
-            data.extend(b"abc");
-            data.extend(n.to_le_bytes());
-            data.extend(t.to_le_bytes());
-        }
-        let npy = pipe(npy(header, &data)).unwrap();
-        let names: Vec<_> = npy.fields().iter().map(|field| field.name.clone().unwrap()).collect();
-        assert_eq!(names, ["x", "tag", "n", "t"]);
-        assert!(!npy.fields()[1].readable);
-        let refused = npy.read(0, &Request { columns: vec![1], chunk_rows: 1, span: Span::All, keep: vec![] });
-        assert!(refused.err().unwrap().to_string().contains("'tag'"));
-        let chunks = all(&npy, &[2, 0, 3]).unwrap();
-        assert_eq!((floats(&chunks[0], 0), floats(&chunks[0], 1)), (vec![7., 65535.], vec![1.5, -2.5]));
-        let time = &chunks[0].columns()[2];
-        assert_eq!(time.logical, Logical::Time { unit: TimeUnit::Millisecond, zone: None });
-        assert_eq!(time.validity.as_ref().map(|flags| flags.to_vec()), Some(vec![1, 0]), "NaT is null");
-    }
-
-    #[test]
-    fn wrong_lengths_are_named() {
-        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }";
-        let short = all(&pipe(npy(header, &[0; 8])).unwrap(), &[0]).unwrap_err().to_string();
-        assert!(short.contains("truncated"), "{short}");
-        let long = all(&pipe(npy(header, &[0; 13])).unwrap(), &[0]).unwrap_err().to_string();
-        assert!(long.contains("follow"), "{long}");
-        assert_eq!(all(&pipe(npy(header, &[0; 12])).unwrap(), &[0]).unwrap().len(), 2);
-    }
-
-    #[test]
-    fn hostile_headers_are_errors() {
-        let deep = format!("{{'descr': {}", "[".repeat(60_000));
-        let shapes = [
-            "(18446744073709551615, 2)",
-            "(99999999999999999999999,)",
-            "(-1,)",
-            "()",
-            "(1, 2, 3)",
-            "5",
-            "(3, 0)",
-            "(2, 1000000)",
-            "('a',)",
-        ];
-        let mut headers: Vec<String> = shapes
-            .iter()
-            .map(|shape| format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"))
-            .collect();
-        headers.push(deep);
-        for descr in ["'|O'", "'<c16'", "'<U4'", "'<f3'", "''", "[]", "[('a', [('b', '<f8')])]", "7", "'<é8'"] {
-            headers.push(format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (3,), }}"));
-        }
-        headers.push("{'descr': '<f8', 'fortran_order': True, 'shape': (3, 2), }".into());
-        headers.push("{'descr': '<f8', 'shape': (3,), }".into());
-        for text in ["", "{", "{}", "None", "{'a'", "{'a':}", "'", "{'descr': '\\x"] {
-            headers.push(text.into());
-        }
-        for header in headers {
-            let opened = pipe(npy(&header, &[0; 48]));
-            let refused = opened.and_then(|npy| all(&npy, &[0]));
-            assert!(refused.is_err(), "{}", &header[..header.len().min(100)]);
-        }
-        for cut in 0..40 {
-            let file = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", &[0; 8]);
-            assert!(pipe(file[..cut].to_vec()).is_err(), "cut at {cut}");
-        }
-    }
-
-    #[test]
-    fn the_header_may_not_ask_for_more_than_its_limit() {
-        let mut file = b"\x93NUMPY\x02\x00".to_vec();
-        file.extend(u32::MAX.to_le_bytes());
-        let error = pipe(file).unwrap_err().to_string();
-        assert!(error.contains("65536"), "{error}");
-    }
-}
+mod tests;

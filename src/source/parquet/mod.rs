@@ -247,6 +247,10 @@ impl Input for Parquet {
         true
     }
 
+    fn ends_at_rows(&self) -> bool {
+        true
+    }
+
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
         let mut leaves = Vec::new();
         for &column in &request.columns {

@@ -93,7 +93,8 @@ impl SpoolWriter {
     pub fn finish(self) -> Result<Spool> {
         let ended = self.stream.finish().and_then(|mut file| file.flush());
         ended.map_err(|error| cannot_spool(error, &self.name))?;
-        Ok(Spool { name: self.name, fields: self.fields, columns: self.columns, rows: self.rows, file: self.file })
+        let Self { name, fields, columns, rows, file, .. } = self;
+        Ok(Spool { name, fields, columns, rows, filtered_rows: 0, file })
     }
 }
 
@@ -145,7 +146,17 @@ pub struct Spool {
     fields: Vec<Field>,
     columns: Vec<usize>,
     rows: u64,
+    filtered_rows: u64,
     file: Arc<Mutex<File>>,
+}
+
+impl Spool {
+    /// The same, of an input of which so many rows were not kept.
+    #[must_use]
+    pub fn with_filtered_rows(mut self, rows: u64) -> Self {
+        self.filtered_rows = rows;
+        self
+    }
 }
 
 impl Input for Spool {
@@ -158,7 +169,7 @@ impl Input for Spool {
     }
 
     fn rows(&self) -> Option<u64> {
-        Some(self.rows)
+        Some(self.rows + self.filtered_rows)
     }
 
     fn len_bytes(&self) -> Option<u64> {
@@ -198,6 +209,7 @@ impl Input for Spool {
             input,
             pieces: VecDeque::new(),
             rows_left: self.rows,
+            filtered_rows: self.filtered_rows,
         }))
     }
 }
@@ -217,6 +229,7 @@ struct SpoolReader {
     input: usize,
     pieces: VecDeque<Chunk<'static>>,
     rows_left: u64,
+    filtered_rows: u64,
 }
 
 impl Reader for SpoolReader {
@@ -232,6 +245,10 @@ impl Reader for SpoolReader {
 
     fn skipped_rows(&self) -> u64 {
         0
+    }
+
+    fn filtered_rows(&self) -> u64 {
+        self.filtered_rows
     }
 
     /// The bytes of the pipe were counted when it was read.

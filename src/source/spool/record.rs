@@ -3,7 +3,8 @@
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use crate::data::chunk::{Chunk, Column, Data, Logical, Origin, Position, TimeUnit, Unparsed, Values};
+use crate::data::chunk::{Chunk, Column, Data, Logical, Origin, Position, TimeUnit, Unparsed};
+use crate::data::pick::Pick;
 use crate::error::Result;
 
 const UNITS: [TimeUnit; 5] =
@@ -17,7 +18,7 @@ pub(super) fn write(out: &mut impl Write, chunk: &Chunk<'_>) -> io::Result<()> {
         Position::Byte { offset, row, line } => [1, offset, row, line],
         Position::RowGroup { group, row } => [2, group, row, 0],
     };
-    for number in [chunk.len() as u64, origin.first_row].into_iter().chain(position) {
+    for number in [chunk.len() as u64, chunk.step(), origin.first_row].into_iter().chain(position) {
         write_number(out, number)?;
     }
     chunk.columns().iter().try_for_each(|column| write_column(out, column))
@@ -83,6 +84,7 @@ fn write_column(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
 /// A chunk that has been read back.
 pub(super) struct Record {
     len: usize,
+    step: u64,
     first_row: u64,
     position: Position,
     columns: Vec<Column<'static>>,
@@ -91,6 +93,7 @@ pub(super) struct Record {
 /// Reads what [`write`] wrote, of so many columns.
 pub(super) fn read(stream: &mut impl Read, columns: usize) -> io::Result<Record> {
     let len = read_len(stream)?;
+    let step = read_number(stream)?;
     let first_row = read_number(stream)?;
     let position = [read_number(stream)?, read_number(stream)?, read_number(stream)?, read_number(stream)?];
     let position = match position {
@@ -99,7 +102,7 @@ pub(super) fn read(stream: &mut impl Read, columns: usize) -> io::Result<Record>
         [_, group, row, _] => Position::RowGroup { group, row },
     };
     let columns = (0..columns).map(|_| read_column(stream, len)).collect::<io::Result<Vec<_>>>()?;
-    Ok(Record { len, first_row, position, columns })
+    Ok(Record { len, step, first_row, position, columns })
 }
 
 fn read_number(stream: &mut impl Read) -> io::Result<u64> {
@@ -170,8 +173,9 @@ impl Record {
         while start < self.len {
             let rows = start..self.len.min(start.saturating_add(chunk_rows));
             let columns = order.iter().filter_map(|&kept| Some(piece(self.columns.get(kept)?, rows.clone()))).collect();
-            let origin = Origin { input, first_row: self.first_row + start as u64, position: self.position_at(start) };
-            chunks.push(Chunk::new(origin, rows.len(), columns)?);
+            let first_row = self.first_row + start as u64 * self.step;
+            let origin = Origin { input, first_row, position: self.position_at(start) };
+            chunks.push(Chunk::new(origin, rows.len(), columns)?.with_step(self.step));
             start = rows.end;
         }
         Ok(chunks)
@@ -179,7 +183,7 @@ impl Record {
 
     /// Where a later row lies; of a text only its number is known, so its place is that of the chunk.
     fn position_at(&self, rows: usize) -> Position {
-        let rows = rows as u64;
+        let rows = rows as u64 * self.step;
         match self.position {
             Position::Row(row) => Position::Row(row + rows),
             Position::RowGroup { group, row } => Position::RowGroup { group, row: row + rows },
@@ -189,20 +193,7 @@ impl Record {
 }
 
 fn piece(column: &Column<'static>, rows: std::ops::Range<usize>) -> Column<'static> {
-    fn part<T: Copy>(values: &[T], rows: &std::ops::Range<usize>) -> Values<'static, T> {
-        Values::Owned(values[rows.clone()].to_vec())
-    }
-    let data = match &column.data {
-        Data::F64(values) => Data::F64(part(values, &rows)),
-        Data::F32(values) => Data::F32(part(values, &rows)),
-        Data::I64(values) => Data::I64(part(values, &rows)),
-        Data::U64(values) => Data::U64(part(values, &rows)),
-        Data::Dict { keys, names } => Data::Dict { keys: part(keys, &rows), names: Arc::clone(names) },
-    };
-    Column {
-        data,
-        validity: column.validity.as_ref().map(|flags| part(flags, &rows)),
-        logical: column.logical.clone(),
-        unparsed: column.unparsed.clone().filter(|_| rows.start == 0),
-    }
+    let mut piece = Pick { first: rows.start, step: 1, count: rows.len() }.column(column);
+    piece.unparsed.take_if(|_| rows.start > 0);
+    piece
 }

@@ -7,6 +7,7 @@ pub(crate) mod gpu;
 pub(crate) mod oracle;
 mod picture;
 mod random;
+pub(crate) mod table;
 
 pub(crate) use picture::{
     CLOSE, CLOSE_STRONG, EXACT, Picture, Tolerance, Verdict, WITHIN_ONE, assert_same, compare, triptych,

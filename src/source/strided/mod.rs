@@ -2,13 +2,17 @@
 //!
 //! Owns the record layout and the decoder; headers and file sizes belong to the formats.
 
+mod gather;
+mod item;
+
 use std::io::Read;
 
-use crate::data::chunk::{Chunk, Column, Data, Logical, Origin, Position};
+use crate::data::chunk::{Chunk, Origin, Position};
 use crate::error::{Error, Result};
 use crate::source::bytes::{cannot_read, read_full};
-use crate::source::scalar::Scalar;
 use crate::source::{Field, Reader};
+use gather::Gathered;
+pub use item::{Item, Reading, Stored};
 
 /// Most columns of an input.
 pub const MAX_COLUMNS: usize = 100_000;
@@ -16,18 +20,8 @@ pub const MAX_COLUMNS: usize = 100_000;
 /// Bytes that are read and decoded at a time: large enough for positioned reads, small enough for the second cache.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// One column of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Bytes of the record before it.
-    pub offset_bytes: usize,
-    /// How it is stored.
-    pub scalar: Scalar,
-    /// True when the most significant byte comes first.
-    pub big_endian: bool,
-    /// What it means; times have `i64::MIN` for null, as NumPy's NaT.
-    pub logical: Logical,
-}
+/// Most bytes that the texts of a column of one chunk take as they are stored.
+const CHUNK_TEXT_BYTES: usize = 8 << 20;
 
 /// Where the columns of a record lie; `None` for fields that cannot be read as numbers.
 #[derive(Clone, Debug)]
@@ -49,7 +43,7 @@ impl Layout {
                 .hint("rows come first: transpose an array of shape (columns, rows)"));
         }
         let inside =
-            |item: &Item| item.offset_bytes.checked_add(item.scalar.len_bytes()).is_some_and(|end| end <= record_bytes);
+            |item: &Item| item.offset_bytes.checked_add(item.stored.len_bytes()).is_some_and(|end| end <= record_bytes);
         if record_bytes == 0 || items.is_empty() || !items.iter().flatten().all(inside) {
             return Err(Error::input("the record layout is empty or reaches beyond the record"));
         }
@@ -72,6 +66,13 @@ impl Layout {
             None => Error::usage(format!("there is no column {column}")),
         })
     }
+}
+
+/// Most rows of a chunk, so that its texts stay within [`CHUNK_TEXT_BYTES`] also where each is another.
+pub(crate) fn text_rows(items: &[Item]) -> usize {
+    let texts = items.iter().filter(|item| matches!(item.stored, Stored::Text { .. }));
+    let longest = texts.map(|item| item.stored.len_bytes()).max().unwrap_or(0);
+    CHUNK_TEXT_BYTES.checked_div(longest).map_or(usize::MAX, |rows| rows.max(1))
 }
 
 /// The error for choosing a column of a type that cannot be drawn.
@@ -136,10 +137,10 @@ impl StridedReader {
         }
     }
 
-    /// Sets the most rows in a chunk (at least 1) and the input's number.
+    /// Sets the most rows in a chunk (at least 1; fewer where texts are long) and the input's number.
     #[must_use]
     pub fn in_chunks(mut self, chunk_rows: usize, input: usize) -> Self {
-        self.chunk_rows = chunk_rows.max(1);
+        self.chunk_rows = chunk_rows.min(text_rows(&self.items)).max(1);
         self.input = input;
         self
     }
@@ -152,7 +153,7 @@ impl StridedReader {
     }
 
     /// The next rows into the columns; less than `rows` at the end only.
-    fn fill(&mut self, columns: &mut [Stored], rows: usize) -> Result<usize> {
+    fn fill(&mut self, columns: &mut [Gathered], rows: usize) -> Result<usize> {
         let mut filled = 0;
         while filled < rows {
             let want = (rows - filled).min(self.block.len() / self.record_bytes) * self.record_bytes;
@@ -221,7 +222,7 @@ impl Reader for StridedReader {
             self.check_nothing_follows()?;
             return Ok(None);
         }
-        let mut columns: Vec<Stored> = self.items.iter().map(|item| Stored::new(item.scalar, rows)).collect();
+        let mut columns: Vec<Gathered> = self.items.iter().map(|item| Gathered::new(item, rows)).collect();
         let filled = self.fill(&mut columns, rows)?;
         if filled == 0 {
             return Ok(None);
@@ -239,77 +240,5 @@ impl Reader for StridedReader {
 
     fn bytes_read(&self) -> u64 {
         self.bytes_read
-    }
-}
-
-/// The values of one column while they are gathered.
-enum Stored {
-    F32(Vec<f32>),
-    F64(Vec<f64>),
-    I64(Vec<i64>),
-    U64(Vec<u64>),
-}
-
-/// Appends the `$scalar` at the item's offset of each record, as `$target`.
-macro_rules! gather {
-    ($values:expr, $block:expr, $record_bytes:expr, $item:expr, $scalar:ty, $target:ty) => {{
-        const LEN: usize = size_of::<$scalar>();
-        let at = $item.offset_bytes;
-        let bytes = |record: &[u8]| -> [u8; LEN] { record[at..at + LEN].try_into().unwrap_or([0; LEN]) };
-        let records = $block.chunks_exact($record_bytes);
-        if $item.big_endian {
-            $values.extend(records.map(|record| <$scalar>::from_be_bytes(bytes(record)) as $target));
-        } else {
-            $values.extend(records.map(|record| <$scalar>::from_le_bytes(bytes(record)) as $target));
-        }
-    }};
-}
-
-impl Stored {
-    fn new(scalar: Scalar, rows: usize) -> Self {
-        // A stream of unknown length gets its memory as it comes; a tiny one shall not pay for a whole chunk.
-        let rows = rows.min(1 << 16);
-        match scalar {
-            Scalar::F32 => Self::F32(Vec::with_capacity(rows)),
-            Scalar::F64 => Self::F64(Vec::with_capacity(rows)),
-            Scalar::U64 => Self::U64(Vec::with_capacity(rows)),
-            _ => Self::I64(Vec::with_capacity(rows)),
-        }
-    }
-
-    fn extend(&mut self, block: &[u8], record_bytes: usize, item: &Item) {
-        match (self, item.scalar) {
-            (Self::F32(values), _) => gather!(values, block, record_bytes, item, f32, f32),
-            (Self::F64(values), _) => gather!(values, block, record_bytes, item, f64, f64),
-            (Self::U64(values), _) => gather!(values, block, record_bytes, item, u64, u64),
-            (Self::I64(values), Scalar::I8) => gather!(values, block, record_bytes, item, i8, i64),
-            (Self::I64(values), Scalar::I16) => gather!(values, block, record_bytes, item, i16, i64),
-            (Self::I64(values), Scalar::I32) => gather!(values, block, record_bytes, item, i32, i64),
-            (Self::I64(values), Scalar::U8) => gather!(values, block, record_bytes, item, u8, i64),
-            (Self::I64(values), Scalar::U16) => gather!(values, block, record_bytes, item, u16, i64),
-            (Self::I64(values), Scalar::U32) => gather!(values, block, record_bytes, item, u32, i64),
-            (Self::I64(values), Scalar::Bool) => {
-                values.extend(block.chunks_exact(record_bytes).map(|record| i64::from(record[item.offset_bytes] != 0)));
-            }
-            (Self::I64(values), _) => gather!(values, block, record_bytes, item, i64, i64),
-        }
-    }
-
-    fn into_column(self, item: &Item) -> Column<'static> {
-        let mut validity = None;
-        let data = match self {
-            Self::F32(values) => Data::F32(values.into()),
-            Self::F64(values) => Data::F64(values.into()),
-            Self::U64(values) => Data::U64(values.into()),
-            Self::I64(mut values) => {
-                if matches!(item.logical, Logical::Time { .. } | Logical::Date) && values.contains(&i64::MIN) {
-                    let flags: Vec<u8> = values.iter().map(|&value| u8::from(value != i64::MIN)).collect();
-                    values.iter_mut().filter(|value| **value == i64::MIN).for_each(|value| *value = 0);
-                    validity = Some(flags.into());
-                }
-                Data::I64(values.into())
-            }
-        };
-        Column { data, validity, logical: item.logical.clone(), unparsed: None }
     }
 }

@@ -1,0 +1,58 @@
+//! Parts of chunks: their columns by themselves, more columns, and every n-th row.
+
+use std::sync::Arc;
+
+use crate::data::chunk::{Chunk, Column, Data, Values};
+use crate::error::Result;
+
+/// Which rows of a chunk are picked: `count` rows from `first` on, `step` apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// The first one, counted in the chunk.
+    pub first: usize,
+    /// At least 1.
+    pub step: usize,
+    /// How many.
+    pub count: usize,
+}
+
+impl Pick {
+    fn values<T: Copy>(self, values: &[T]) -> Values<'static, T> {
+        let rest = values.get(self.first..).unwrap_or_default();
+        if self.step == 1 {
+            return Values::Owned(rest[..self.count.min(rest.len())].to_vec());
+        }
+        Values::Owned(rest.iter().copied().step_by(self.step.max(1)).take(self.count).collect())
+    }
+
+    /// The picked rows of a column; its note of unreadable texts stays as it is.
+    #[must_use]
+    pub fn column(self, column: &Column<'_>) -> Column<'static> {
+        let data = match &column.data {
+            Data::F64(values) => Data::F64(self.values(values)),
+            Data::F32(values) => Data::F32(self.values(values)),
+            Data::I64(values) => Data::I64(self.values(values)),
+            Data::U64(values) => Data::U64(self.values(values)),
+            Data::Dict { keys, names } => Data::Dict { keys: self.values(keys), names: Arc::clone(names) },
+        };
+        Column {
+            data,
+            validity: column.validity.as_ref().map(|flags| self.values(flags)),
+            logical: column.logical.clone(),
+            unparsed: column.unparsed.clone(),
+        }
+    }
+}
+
+impl<'a> Chunk<'a> {
+    /// The same rows with more columns behind those there are.
+    ///
+    /// # Errors
+    /// When their lengths differ.
+    pub fn with_columns(self, more: Vec<Column<'a>>) -> Result<Self> {
+        let (origin, len, step) = (self.origin(), self.len(), self.step());
+        let mut columns = self.into_columns();
+        columns.extend(more);
+        Ok(Self::new(origin, len, columns)?.with_step(step))
+    }
+}

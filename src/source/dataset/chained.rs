@@ -1,0 +1,129 @@
+//! Inputs one after another; each is opened when the one before is done, and each chunk gets its input's name where that
+//! is asked for.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::data::chunk::{Chunk, Column, Data, Logical};
+use crate::error::Result;
+use crate::source::dataset::Choice;
+use crate::source::sieve::Wanted;
+use crate::source::{Input, Reader, Request};
+
+/// One input that is to be read.
+pub(super) struct Part {
+    /// Its number in the data set.
+    pub number: usize,
+    pub input: Arc<dyn Input>,
+    pub request: Request,
+    /// The input's name, alone.
+    pub name: Arc<Vec<String>>,
+    /// True when it holds the chosen rows and no others.
+    pub is_chosen: bool,
+}
+
+/// A reader with its input's name, alone.
+type Open = (Box<dyn Reader>, Arc<Vec<String>>);
+
+/// Reads parts in order.
+pub(super) struct Chained {
+    parts: VecDeque<Part>,
+    open: Option<Open>,
+    choice: Choice,
+    /// The places of the inputs' names among the columns, ascending.
+    names_at: Vec<usize>,
+    /// Rows of the data set before the open part.
+    rows_before: u64,
+    /// Rows of the open part so far.
+    rows: u64,
+    skipped_rows: u64,
+    filtered_rows: u64,
+    bytes_read: u64,
+}
+
+impl Chained {
+    /// Reads `parts`, before which `rows_before` rows of the data set lie.
+    pub fn new(parts: VecDeque<Part>, choice: Choice, names_at: Vec<usize>, rows_before: u64) -> Self {
+        Self {
+            parts,
+            open: None,
+            choice,
+            names_at,
+            rows_before,
+            rows: 0,
+            skipped_rows: 0,
+            filtered_rows: 0,
+            bytes_read: 0,
+        }
+    }
+
+    /// Rows of the data set up to the end of the last part that was read.
+    pub fn rows_before(&self) -> u64 {
+        self.rows_before
+    }
+
+    fn open_next(&mut self) -> Result<bool> {
+        let Some(part) = self.parts.pop_front() else { return Ok(false) };
+        let limit = self.choice.head().map(|head| head.saturating_sub(self.rows_before));
+        if limit == Some(0) {
+            self.parts.clear();
+            return Ok(false);
+        }
+        let reader = if part.is_chosen {
+            part.input.read(part.number, &part.request)?
+        } else {
+            let wanted = Wanted { every: self.choice.every(), rows_before: self.rows_before, limit };
+            part.input.read_wanted(part.number, &part.request, wanted)?
+        };
+        self.open = Some((reader, part.name));
+        Ok(true)
+    }
+}
+
+impl Reader for Chained {
+    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
+        loop {
+            if let Some((reader, name)) = &mut self.open {
+                if let Some(chunk) = reader.next()? {
+                    self.rows += chunk.len() as u64;
+                    return with_names(chunk, &self.names_at, name).map(Some);
+                }
+                let (skipped, filtered) = (reader.skipped_rows(), reader.filtered_rows());
+                self.rows_before += self.rows + skipped + filtered;
+                self.skipped_rows += skipped;
+                self.filtered_rows += filtered;
+                self.bytes_read += reader.bytes_read();
+                (self.rows, self.open) = (0, None);
+            }
+            if !self.open_next()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn skipped_rows(&self) -> u64 {
+        self.skipped_rows + self.open.as_ref().map_or(0, |(reader, _)| reader.skipped_rows())
+    }
+
+    fn filtered_rows(&self) -> u64 {
+        self.filtered_rows + self.open.as_ref().map_or(0, |(reader, _)| reader.filtered_rows())
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.bytes_read + self.open.as_ref().map_or(0, |(reader, _)| reader.bytes_read())
+    }
+}
+
+/// The chunk with a column of one name at each of the places.
+pub(super) fn with_names(chunk: Chunk<'static>, places: &[usize], name: &Arc<Vec<String>>) -> Result<Chunk<'static>> {
+    if places.is_empty() {
+        return Ok(chunk);
+    }
+    let (origin, len, step) = (chunk.origin(), chunk.len(), chunk.step());
+    let mut columns = chunk.into_columns();
+    for &place in places {
+        let data = Data::Dict { keys: vec![0; len].into(), names: Arc::clone(name) };
+        columns.insert(place.min(columns.len()), Column::new(data, Logical::Category));
+    }
+    Ok(Chunk::new(origin, len, columns)?.with_step(step))
+}

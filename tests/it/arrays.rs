@@ -1,0 +1,130 @@
+//! NumPy's files of every kind against their values by NumPy and Python: files, pipes, byte by byte, any chunk size.
+
+use std::io::Cursor;
+
+use pointillist::source::dataset::{DataSet, Options};
+use serde_json::Value;
+
+use crate::harness::binary::repository_file;
+use crate::harness::table::{byte_by_byte, table};
+
+/// A text as the table has it: floats in Rust's words.
+fn canonical(kind: &str, value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    Some(if kind == "number" { format!("{:?}", text.parse::<f64>().unwrap()) } else { text.to_owned() })
+}
+
+fn cases() -> Vec<Value> {
+    let text = std::fs::read_to_string(repository_file("tests/data/arrays/cases.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn path(case: &Value) -> String {
+    repository_file(&format!("tests/data/arrays/{}", case["input"].as_str().unwrap()))
+}
+
+/// The columns of a case are those of the data set, in order, with their values.
+fn check(case: &Value, open: &dyn Fn() -> DataSet, chunk_rows: usize, what: &str) {
+    let data = open();
+    let expected = case["columns"].as_array().unwrap();
+    let input = &case["input"];
+    assert_eq!(data.own_fields().len(), expected.len(), "{input} {what}");
+    let mut readable = Vec::new();
+    for (index, (field, expected)) in data.own_fields().iter().zip(expected).enumerate() {
+        assert_eq!(field.name.as_deref(), expected["name"].as_str(), "{input} {what}");
+        assert_eq!(field.readable, expected["kind"].is_string(), "{input} {what} {:?}", field.name);
+        if field.readable {
+            assert_eq!(field.logical.to_string(), expected["kind"].as_str().unwrap(), "{input} {:?}", field.name);
+            readable.push(index);
+        }
+    }
+    let found = table(&data, &readable, chunk_rows).unwrap();
+    for (values, index) in found.iter().zip(&readable) {
+        let expected = &expected[*index];
+        let kind = expected["kind"].as_str().unwrap();
+        let wanted: Vec<_> =
+            expected["values"].as_array().unwrap().iter().map(|value| canonical(kind, value)).collect();
+        assert_eq!(values, &wanted, "{input} {what}, column {}", expected["name"]);
+    }
+    // Columns in another order, one of them twice.
+    let turned: Vec<usize> = readable.iter().rev().chain(readable.first()).copied().collect();
+    let mut again: Vec<_> = found.iter().rev().cloned().collect();
+    again.push(found[0].clone());
+    assert_eq!(table(&open(), &turned, chunk_rows).unwrap(), again, "{input} {what}");
+}
+
+#[test]
+fn arrays_are_what_numpy_says() {
+    let mut piped = 0;
+    for case in cases().iter().filter(|case| case["columns"].is_array()) {
+        for chunk_rows in [1, 7, 1000] {
+            check(case, &|| DataSet::open(&[path(case)], &Options::default()).unwrap(), chunk_rows, "file");
+            let Ok(bytes) = std::fs::read(path(case)) else { continue };
+            if !path(case).ends_with(".npy") {
+                continue;
+            }
+            piped += 1;
+            let pipe = || DataSet::from_stream("-", Box::new(Cursor::new(bytes.clone())), &Options::default()).unwrap();
+            check(case, &pipe, chunk_rows, "pipe");
+            let bytes = || DataSet::from_stream("-", byte_by_byte(bytes.clone()), &Options::default()).unwrap();
+            check(case, &bytes, chunk_rows, "byte by byte");
+        }
+    }
+    assert!(piped > 30, "{piped}");
+}
+
+#[test]
+fn arrays_that_are_no_table_are_refused_in_one_line() {
+    let mut refused = 0;
+    for case in cases().iter().filter(|case| case["error"].is_string()) {
+        let opened = DataSet::open(&[path(case)], &Options::default());
+        let read = opened.and_then(|data| {
+            let all: Vec<usize> = (0..data.own_fields().len()).collect();
+            table(&data, &all, 10)
+        });
+        let error = read.expect_err(&case.to_string()).to_string();
+        // Paths stand in hints too.
+        let error = error.replace(&repository_file("tests/data/arrays/"), "");
+        let input = case["input"].as_str().unwrap();
+        assert!(error.contains(case["error"].as_str().unwrap()), "{input}: {error}");
+        assert!(error.starts_with(input.split(':').next().unwrap()), "{input}: {error}");
+        assert!(!error.contains('\n'), "{error}");
+        refused += 1;
+    }
+    assert!(refused >= 10);
+}
+
+#[test]
+fn arrays_in_fortran_order_are_read_in_parts() {
+    use pointillist::source::{Share, Span};
+    let data = DataSet::open(&[repository_file("tests/data/arrays/columns.npy")], &Options::default()).unwrap();
+    let whole = table(&data, &[0, 2], 100).unwrap();
+    for cut in [0, 1, 9, 23] {
+        let mut parts = vec![vec![]; 2];
+        for span in [0..cut, cut..23] {
+            let share = Share { inputs: vec![(0, Span::Rows(span))] };
+            let mut reader = data.read(&share, &[0, 2], 4, &[]).unwrap();
+            while let Some(chunk) = reader.next().unwrap() {
+                for (at, part) in parts.iter_mut().enumerate() {
+                    let column = &chunk.columns()[at];
+                    part.extend((0..chunk.len()).map(|row| crate::harness::table::text(column, row)));
+                }
+            }
+        }
+        assert_eq!(parts, whole, "cut at {cut}");
+    }
+}
+
+#[test]
+fn arrays_cut_anywhere_are_errors() {
+    for name in ["columns.npy", "stored.npz", "deflated.npz", "nested.npy"] {
+        let bytes = std::fs::read(repository_file(&format!("tests/data/arrays/{name}"))).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name).to_str().unwrap().to_owned();
+        for len in (1..bytes.len()).step_by(bytes.len() / 60 + 1) {
+            std::fs::write(&path, &bytes[..len]).unwrap();
+            let read = DataSet::open(&[&path], &Options::default()).and_then(|data| table(&data, &[0], 10));
+            assert!(read.is_err(), "{name} cut at {len}");
+        }
+    }
+}
