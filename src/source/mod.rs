@@ -2,6 +2,7 @@
 //!
 //! Owns the contract that every format keeps; a format is one file. Arrow stays inside this folder.
 
+mod arrays;
 pub mod bytes;
 pub mod csv;
 pub mod dataset;
