@@ -21,6 +21,7 @@ use crate::encode::{Encoder, Measure, Opacity, Paint};
 use crate::error::Result;
 use crate::figure::{FigureSpec, Frame, Key, Layout};
 use crate::program::{Program, Size};
+use crate::scale::Scale;
 use crate::spec::{Background, Spec};
 use crate::view::View;
 use columns::Columns;
@@ -126,7 +127,8 @@ pub fn plan(spec: &Spec, columns: Columns, known: &Known) -> Result<Plan> {
     let margin = if spec.density.is_some() { 0.0 } else { axes::MARGIN };
     let x = axes::scale(&spec.x, &columns.x, known.x, margin, "x")?;
     let y = axes::scale(&spec.y, &columns.y, known.y, margin, "y")?;
-    let figure = figure_spec(spec, &columns);
+    notes.extend(axes::unknown_zones(&columns));
+    let figure = figure_spec(spec, &columns, (&x, &y));
     let (layout, key, series) = match &spec.density {
         Some(density) => {
             let gathered = density::gather(spec, density, &columns, known)?;
@@ -160,9 +162,15 @@ fn plot_size(layout: &Layout) -> Result<Size> {
     Size::new(area.width, area.height)
 }
 
-fn figure_spec(spec: &Spec, columns: &Columns) -> FigureSpec {
-    let label = |own: &Option<String>, column: &Option<String>| own.clone().or_else(|| column.clone());
-    figure(spec, label(&spec.x.label, &columns.x.name), label(&spec.y.label, &columns.y.name))
+fn figure_spec(spec: &Spec, columns: &Columns, (x, y): (&Scale, &Scale)) -> FigureSpec {
+    let x_label = axis_label(spec.x.label.as_ref(), columns.x.name.as_ref(), x);
+    figure(spec, x_label, axis_label(spec.y.label.as_ref(), columns.y.name.as_ref(), y))
+}
+
+/// The label of an axis: the one asked for, else the column's name, with the zone of its clock where it has one.
+#[must_use]
+pub fn axis_label(own: Option<&String>, name: Option<&String>, scale: &Scale) -> Option<String> {
+    own.cloned().or_else(|| axes::with_zone(name.cloned(), scale.calendar()))
 }
 
 /// The figure as asked for, with the labels of its axes.

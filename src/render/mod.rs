@@ -84,7 +84,7 @@ impl<'a> Rendering<'a> {
             (Content::Points { color, alpha, .. }, _) => {
                 (Look::Points { color: *color, alpha: *alpha }, subject.key.clone(), Vec::new())
             }
-            (Content::Density { reduced, .. }, Canvas::Planes(planes)) => {
+            (Content::Density { reduced, calendar }, Canvas::Planes(planes)) => {
                 let first = reduced.first().ok_or_else(foreign)?;
                 match (&first.reducer, subject.key) {
                     (Reducer::By { plane, .. }, Key::Legend { entries, .. }) => {
@@ -93,7 +93,7 @@ impl<'a> Rendering<'a> {
                         (Look::Mix { plane: *plane, tone }, key, notes)
                     }
                     (reducer, key) => {
-                        let (tone, notes) = tone::tone(planes, first, &spec.colors, background)?;
+                        let (tone, notes) = tone::tone(planes, first, &spec.colors, calendar.as_ref(), background)?;
                         let key = tone::filled_key(key, planes, first, &spec.colors, Some(&tone));
                         (Look::Numbers { reducer: reducer.clone(), tone: Box::new(tone) }, key, notes)
                     }

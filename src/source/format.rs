@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::source::ipc;
 use crate::source::raw::RawLayout;
 
 /// The formats that can be read.
@@ -17,6 +18,8 @@ pub enum Format {
     Tsv,
     /// Apache Parquet.
     Parquet,
+    /// Apache Arrow IPC, a file (also called Feather version 2) or a stream.
+    Arrow,
     /// One NumPy array.
     Npy,
     /// Records of numbers without any header.
@@ -26,7 +29,7 @@ pub enum Format {
 }
 
 /// The names of the formats as messages list them.
-const NAMES: &str = "csv, tsv, parquet, npy, or --raw with a layout such as f32x2";
+const NAMES: &str = "csv, tsv, parquet, arrow, npy, or --raw with a layout such as f32x2";
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,6 +37,7 @@ impl fmt::Display for Format {
             Self::Csv => f.write_str("csv"),
             Self::Tsv => f.write_str("tsv"),
             Self::Parquet => f.write_str("parquet"),
+            Self::Arrow => f.write_str("arrow"),
             Self::Npy => f.write_str("npy"),
             Self::Raw(layout) => write!(f, "raw {layout}"),
             Self::Synthetic => f.write_str("synthetic"),
@@ -50,6 +54,7 @@ impl FromStr for Format {
             "csv" => Ok(Self::Csv),
             "tsv" | "tab" => Ok(Self::Tsv),
             "parquet" | "pq" => Ok(Self::Parquet),
+            "arrow" | "ipc" | "feather" | "arrows" => Ok(Self::Arrow),
             "npy" => Ok(Self::Npy),
             "raw" => Err(Error::usage("the format raw needs a layout")
                 .hint("give --raw f32x2, for example, instead of --format raw")),
@@ -67,6 +72,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "tsv" | "tab" => Some(Self::Tsv),
             "parquet" | "pq" | "parq" => Some(Self::Parquet),
+            "arrow" | "feather" | "ipc" | "arrows" => Some(Self::Arrow),
             "npy" => Some(Self::Npy),
             _ => None,
         }
@@ -83,10 +89,13 @@ impl Format {
             (b"BZh", "bzip2", "decompress it on the way: bzcat FILE | pointillist plot - --format csv"),
             (b"\xfd7zXZ\0", "xz", "decompress it on the way: xzcat FILE | pointillist plot - --format csv"),
             (b"PK\x03\x04", "zip (also .npz and .xlsx)", "unpack it first"),
-            (b"ARROW1", "Arrow IPC", "write it as Parquet"),
+            (b"FEA1", "Feather version 1", "write it again as version 2, which is Arrow IPC"),
         ];
         if head.starts_with(b"PAR1") {
             return Ok(Self::Parquet);
+        }
+        if head.starts_with(ipc::MAGIC) || ipc::is_stream(head) {
+            return Ok(Self::Arrow);
         }
         if head.starts_with(b"\x93NUMPY") {
             return Ok(Self::Npy);

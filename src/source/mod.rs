@@ -7,6 +7,7 @@ pub mod bytes;
 pub mod csv;
 pub mod dataset;
 pub mod format;
+pub mod ipc;
 pub mod npy;
 pub mod parquet;
 pub mod raw;
@@ -31,7 +32,7 @@ pub struct Field {
     pub logical: Logical,
     /// How the file stores it, for people: `int32`, `float64`, `text`.
     pub stored: String,
-    /// False for columns of a type that cannot be drawn (lists, structs, times of day); choosing one is an error.
+    /// False for columns of a type that cannot be drawn (lists, binary); choosing one is an error.
     pub readable: bool,
 }
 

@@ -3,7 +3,7 @@
 //! Where a new test goes, by what it is held against:
 //!
 //! * a number that another program computed: a module of its own with a fixture and its script in `tests/data`
-//!   (`bins`,
+//!   (`bins`, `arrow`, `zones`,
 //!   `density`), or a formula (`stamps`, `density_colour`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
@@ -24,6 +24,7 @@
 
 mod harness;
 
+mod arrow;
 mod bins;
 mod canvas_file;
 mod cli;
@@ -45,3 +46,4 @@ mod report;
 mod scenes;
 mod seed;
 mod stamps;
+mod zones;

@@ -8,6 +8,7 @@ use crate::source::bytes::{Bytes, RegularFile, cannot_open};
 use crate::source::csv::Csv;
 use crate::source::dataset::Options;
 use crate::source::format::Format;
+use crate::source::ipc::Ipc;
 use crate::source::npy::Npy;
 use crate::source::parquet::Parquet;
 use crate::source::raw::Raw;
@@ -68,6 +69,7 @@ fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<A
     Ok(match format {
         Format::Csv => Arc::new(Csv::open(bytes, None, like)?),
         Format::Tsv => Arc::new(Csv::open(bytes, Some(b'\t'), like)?),
+        Format::Arrow => Arc::new(Ipc::open(bytes)?),
         Format::Npy => Arc::new(Npy::open(bytes)?),
         Format::Raw(layout) => Arc::new(Raw::open(bytes, *layout)?),
         Format::Parquet | Format::Synthetic => return Err(Error::input(format!("{format} cannot be read from here"))),
