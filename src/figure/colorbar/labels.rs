@@ -52,7 +52,7 @@ pub(super) fn labels(bar: &Colorbar, norm: &Norm, room: Room, style: &Style) -> 
         let (ticks, is_number) = chosen(bar, norm, room.height_px, sparser, style);
         let given: Vec<String> = ticks.iter().filter(|tick| !tick.is_minor).map(|tick| tick.label.clone()).collect();
         for form in shortened(&given) {
-            let shared = with_minus(&form.shared);
+            let shared = if is_number { with_minus(&form.shared) } else { form.shared.clone() };
             // The mask is a little wider than the text.
             if !shared.is_empty() && text::width_px(&shared, style.tick_size_px) + 3.0 > most_shared_px {
                 continue;

@@ -37,13 +37,13 @@ pub(super) fn short_times(given: &[&str]) -> Option<Shortened> {
     let (date, time) = parts.first()?;
     if parts.iter().any(|(other, _)| other != date) {
         let mut before = "";
-        let labels = parts.iter().zip(given).enumerate().map(|(at, ((date, time), label))| {
+        let labels = parts.iter().zip(given).map(|((date, time), label)| {
             let is_new = std::mem::replace(&mut before, *date) != *date;
             let is_midnight = time.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.'));
             match (is_new, is_midnight) {
                 (false, _) => (*time).to_owned(),
-                (true, true) if at > 0 => (*date).to_owned(),
-                (true, _) => (*label).to_owned(),
+                (true, true) => (*date).to_owned(),
+                (true, false) => (*label).to_owned(),
             }
         });
         return Some(Shortened { labels: labels.collect(), shared: String::new() });

@@ -140,11 +140,8 @@ fn clock_labels(start: &str, end: &str, unit: TimeUnit, zone: &str, length_px: f
 #[test]
 fn ticks_are_those_of_the_zones_clock() {
     let (labels, shared) =
-        clock_labels("2024-03-30T23:00Z", "2024-03-31T22:00Z", TimeUnit::Second, "Europe/Berlin", 600.0);
-    assert_eq!(
-        labels,
-        ["2024-03-31T00:00", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00", "2024-04-01"]
-    );
+        clock_labels("2024-03-30T23:00Z", "2024-03-31T22:00Z", TimeUnit::Second, "Europe/Berlin", 700.0);
+    assert_eq!(labels, ["2024-03-31", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00", "2024-04-01"]);
     assert_eq!(shared, "");
     // The hour from 2 to 3 comes twice: both have their offset.
     let (labels, shared) =
@@ -171,7 +168,7 @@ fn nanoseconds_have_labels_of_their_own() {
         "UTC",
         900.0,
     );
-    assert_eq!((labels[0].as_str(), labels[1].as_str()), (".123456700", ".123456710"));
+    assert_eq!((labels[0].as_str(), labels[1].as_str()), (".12345670", ".12345671"));
     assert_eq!((labels.len(), shared.as_str()), (11, "2024-03-31T01:02:03"));
     assert_eq!(time_label(1, &Calendar { unit: TimeUnit::Day, zone: None }), "1970-01-02");
 }

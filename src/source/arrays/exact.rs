@@ -45,7 +45,7 @@ mod tests {
         assert_eq!(scaled(1, 76), 1e-76);
         assert_eq!(
             parsed("57896044618658097711785492504343953926634992332820282019728792003956564819967", 76),
-            5.789_604_461_865_81
+            5.789_604_461_865_809
         );
         // Python's fractions decide: float(Fraction(n, 10**9)) for n over all sizes.
         for (n, expected) in [

@@ -106,7 +106,7 @@ impl Buffer {
     /// All of it, at most `most` bytes.
     pub fn whole(&mut self, most: u64, what: &'static str) -> Decoded<arrow::buffer::Buffer> {
         if self.len_bytes > most {
-            return Err(Fault::TooLarge(what, self.len_bytes));
+            return Err(Fault::TooLarge(what, self.len_bytes, most));
         }
         self.take(self.len_bytes as usize)
     }

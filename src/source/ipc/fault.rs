@@ -13,8 +13,8 @@ use crate::source::bytes::cannot_read;
 pub(super) enum Fault {
     /// It cannot be what it says.
     Damaged(String),
-    /// It may be right, and is too much at once: what, and how many bytes.
-    TooLarge(&'static str, u64),
+    /// It may be right, and is too much at once: what, how many bytes, and how many are too many.
+    TooLarge(&'static str, u64, u64),
     /// It is of a kind that is not read.
     Unsupported(&'static str),
     /// The bytes do not come.
@@ -41,9 +41,10 @@ impl From<ArrowError> for Fault {
     }
 }
 
-/// The fault of bytes that contradict themselves.
+/// The fault of bytes that contradict themselves; of what a library says the first line.
 pub(super) fn damaged(what: impl std::fmt::Display) -> Fault {
-    Fault::Damaged(what.to_string())
+    let what = what.to_string();
+    Fault::Damaged(what.lines().next().unwrap_or_default().trim_end_matches('.').to_owned())
 }
 
 impl Fault {
@@ -52,14 +53,14 @@ impl Fault {
             Self::Damaged(what) => Error::input(format!("the Arrow data is damaged or truncated ({what})"))
                 .in_file(name)
                 .hint("copy or write it again"),
-            Self::TooLarge(what, bytes) => Error::input(format!("the Arrow data holds {what} at once"))
+            Self::TooLarge(what, bytes, most) => Error::input(format!("the Arrow data holds {what} at once"))
                 .in_file(name)
-                .expected(format!("at most {} MiB", super::MOST_HELD_BYTES >> 20))
+                .expected(format!("at most {} MiB", most >> 20))
                 .found(format!("{} MiB", bytes.div_ceil(1 << 20)))
                 .hint("write it in smaller record batches, or give the file itself instead of a pipe"),
             Self::Unsupported(what) => Error::input(format!("the Arrow data cannot be read: {what}"))
                 .in_file(name)
-                .hint("write it again with a current version of Arrow"),
+                .hint("give the file itself, or write it again as a stream, with a current version of Arrow"),
             Self::Io(error) => cannot_read(error, name),
         }
     }

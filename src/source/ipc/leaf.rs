@@ -126,14 +126,14 @@ impl Rows {
         let whole = |plan: &ArrayPlan| {
             let bytes = plan.rows.saturating_mul(16);
             if bytes > MOST_HELD_BYTES {
-                return Err(Fault::TooLarge("runs", bytes));
+                return Err(Fault::TooLarge("runs", bytes, MOST_HELD_BYTES));
             }
             let mut rows = Self::open(plan, None, body, codec)?;
             let count = plan.rows as usize;
             if let Values::Text(texts) = &mut rows.values
                 && texts.fitting(count)? < count
             {
-                return Err(Fault::TooLarge("texts of runs", MOST_TEXT_BYTES));
+                return Err(Fault::TooLarge("texts of runs", MOST_TEXT_BYTES + 1, MOST_TEXT_BYTES));
             }
             rows.take(count)
         };
@@ -206,7 +206,7 @@ impl Texts {
         }
         let fitting = self.ends[..rows].partition_point(|end| end - self.start <= MOST_TEXT_BYTES);
         if fitting == 0 && rows > 0 {
-            return Err(Fault::TooLarge("one text", self.ends[0] - self.start));
+            return Err(Fault::TooLarge("one text", self.ends[0] - self.start, MOST_TEXT_BYTES));
         }
         Ok(fitting)
     }
@@ -214,7 +214,7 @@ impl Texts {
     /// Offsets from 0 on, and the bytes.
     fn take(&mut self, rows: usize) -> Decoded<(arrow::buffer::Buffer, arrow::buffer::Buffer)> {
         if self.fitting(rows)? < rows {
-            return Err(Fault::TooLarge("texts", MOST_TEXT_BYTES));
+            return Err(Fault::TooLarge("texts", MOST_TEXT_BYTES + 1, MOST_TEXT_BYTES));
         }
         let start = self.start;
         let relative = [start].into_iter().chain(self.ends.drain(..rows)).map(|end| end - start);

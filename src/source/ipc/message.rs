@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex};
 
-use super::MOST_HELD_BYTES;
 use super::body::{Body, Extent};
 use super::fault::{Decoded, Fault, damaged};
+use super::{MAGIC, MOST_HELD_BYTES, TAIL_BYTES};
 use crate::source::bytes::{SharedReader, read_full};
 
 /// What a message says of itself is at most this long; a schema of 10,000 columns takes 2 MB.
@@ -16,8 +16,8 @@ pub(super) const MOST_HEAD_BYTES: u64 = 64 << 20;
 pub(super) enum Feed {
     /// A file, and the position of the next message.
     File { file: Arc<Mutex<File>>, len_bytes: u64, at: u64 },
-    /// A pipe.
-    Pipe(Box<dyn Read + Send>),
+    /// A pipe; of a file the end can be held against what was read.
+    Pipe { stream: Box<dyn Read + Send>, is_file: bool },
 }
 
 /// Reads the length of a message: `None` at the end of the stream.
@@ -65,7 +65,7 @@ impl Feed {
     /// The next message.
     pub fn message(&mut self) -> Decoded<Option<Vec<u8>>> {
         match self {
-            Self::Pipe(stream) => Ok(read(stream)?.map(|(bytes, _)| bytes)),
+            Self::Pipe { stream, .. } => Ok(read(stream)?.map(|(bytes, _)| bytes)),
             Self::File { file, len_bytes, at } => {
                 if *at >= *len_bytes {
                     return Ok(None);
@@ -86,10 +86,10 @@ impl Feed {
                 self.pass(len)?;
                 Ok(Body::File { file, start })
             }
-            Self::Pipe(stream) => {
+            Self::Pipe { stream, .. } => {
                 let sum = wanted.iter().fold(0u64, |sum, extent| sum.saturating_add(extent.1));
                 if sum > MOST_HELD_BYTES {
-                    return Err(Fault::TooLarge("the chosen columns of a record batch", sum));
+                    return Err(Fault::TooLarge("the chosen columns of a record batch", sum, MOST_HELD_BYTES));
                 }
                 let (mut held, mut at) = (Vec::new(), 0);
                 for &(offset, size) in wanted {
@@ -113,11 +113,11 @@ impl Feed {
     /// The whole body, as memory.
     pub fn whole_body(&mut self, len: u64, what: &'static str) -> Decoded<arrow::buffer::Buffer> {
         if len > MOST_HELD_BYTES {
-            return Err(Fault::TooLarge(what, len));
+            return Err(Fault::TooLarge(what, len, MOST_HELD_BYTES));
         }
         let mut bytes = Vec::new();
         match self {
-            Self::Pipe(stream) => stream.take(len).read_to_end(&mut bytes)?,
+            Self::Pipe { stream, .. } => stream.take(len).read_to_end(&mut bytes)?,
             Self::File { file, at, .. } => SharedReader::at(Arc::clone(file), *at).take(len).read_to_end(&mut bytes)?,
         };
         if let Self::File { .. } = self {
@@ -129,10 +129,28 @@ impl Feed {
         Ok(bytes.into())
     }
 
+    /// Holds the footer of a file that came by a pipe against the number of batches that came.
+    pub fn finish(&mut self, batches: usize) -> Decoded<()> {
+        let Self::Pipe { stream, is_file: true } = self else { return Ok(()) };
+        let mut rest = Vec::new();
+        stream.take(MOST_HEAD_BYTES + TAIL_BYTES).read_to_end(&mut rest)?;
+        let cut = || damaged("it ends before its footer");
+        let (rest, tail) = rest.split_last_chunk::<{ TAIL_BYTES as usize }>().ok_or_else(cut)?;
+        let (length, magic) = tail.split_at(4);
+        let length = length.try_into().map_or(0, u32::from_le_bytes) as usize;
+        let start = rest.len().checked_sub(length).filter(|_| magic == MAGIC).ok_or_else(cut)?;
+        let footer = arrow::ipc::root_as_footer(&rest[start..])
+            .map_err(|error| damaged(format!("a footer that cannot be read: {error}")))?;
+        if footer.recordBatches().map_or(0, |blocks| blocks.len()) != batches {
+            return Err(damaged("its footer tells of another number of batches"));
+        }
+        Ok(())
+    }
+
     /// Passes over the body of the message that was just read.
     pub fn pass(&mut self, len: u64) -> Decoded<()> {
         match self {
-            Self::Pipe(stream) => skip(stream, len),
+            Self::Pipe { stream, .. } => skip(stream, len),
             Self::File { len_bytes, at, .. } => {
                 let end = at.checked_add(len).filter(|end| *end <= *len_bytes);
                 *at = end.ok_or_else(|| damaged("a message that lies beyond the end of the file"))?;

@@ -80,7 +80,7 @@ impl Feed {
     fn go_to(&mut self, block: &Block) -> Decoded<()> {
         match self {
             Self::File { at, .. } => *at = block.start,
-            Self::Pipe(_) => return Err(damaged("a pipe has no places")),
+            Self::Pipe { .. } => return Err(damaged("a pipe has no places")),
         }
         Ok(())
     }
@@ -108,8 +108,8 @@ pub struct Ipc {
 enum Kind {
     /// With a footer that says where its batches are.
     File { dictionaries: Vec<Block>, batches: Vec<Block>, rows: Option<u64> },
-    /// Messages from an offset on, behind the schema.
-    Stream { start: u64 },
+    /// Messages from an offset on, behind the schema; perhaps those of a file, and its footer.
+    Stream { start: u64, is_file: bool },
 }
 
 impl Ipc {
@@ -127,13 +127,20 @@ impl Ipc {
                 guarded(&name, || footer(&mut feed))?
             }
             bytes => {
-                let start = if is_file { PADDED_MAGIC_BYTES } else { 0 };
+                let start = if is_file {
+                    guarded(&name, || first_message(&bytes.head(64 + 4).unwrap_or_default()))?
+                } else {
+                    0
+                };
                 let prefix = bytes.head(start as usize + 8)?;
-                let len = prefix[prefix.len().min(start as usize + 4)..].try_into().map_or(0, u32::from_le_bytes);
+                let number = |at: usize| prefix.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
+                // Before 0.15 there was the length alone.
+                let length = number(start as usize).filter(|length| *length != u32::MAX);
+                let len = length.or_else(|| number(start as usize + 4)).unwrap_or(0);
                 let len = u64::from(len).min(MOST_HEAD_BYTES) + start + 8;
                 let head = bytes.head(len as usize)?;
                 let (schema, taken) = guarded(&name, || stream_schema(head.get(start as usize..).unwrap_or(&[])))?;
-                (schema, Kind::Stream { start: start + taken })
+                (schema, Kind::Stream { start: start + taken, is_file })
             }
         };
         let columns = places::columns(&schema).map_err(|error| error.in_file(&name))?;
@@ -144,15 +151,17 @@ impl Ipc {
     fn feed(&self) -> Result<Feed> {
         match (&self.bytes, &self.kind) {
             (Bytes::File(file), Kind::File { .. }) => file_feed(file),
-            (Bytes::File(file), Kind::Stream { start }) => {
+            (Bytes::File(file), Kind::Stream { start, .. }) => {
                 let mut feed = file_feed(file)?;
                 if let Feed::File { at, .. } = &mut feed {
                     *at = *start;
                 }
                 Ok(feed)
             }
-            (bytes, Kind::Stream { start }) => Ok(Feed::Pipe(bytes.reader_at(*start)?)),
-            (bytes, Kind::File { .. }) => Ok(Feed::Pipe(bytes.reader_at(PADDED_MAGIC_BYTES)?)),
+            (Bytes::Once(once), Kind::Stream { start, is_file }) => {
+                Ok(Feed::Pipe { stream: once.reader_at(*start)?, is_file: *is_file })
+            }
+            (Bytes::Once(_), Kind::File { .. }) => Err(Error::input("a pipe has no footer").in_file(self.name())),
         }
     }
 }
@@ -166,6 +175,16 @@ fn arrow_schema(schema: arrow::ipc::Schema<'_>) -> Decoded<Schema> {
         return Err(Fault::Unsupported("its numbers are big-endian"));
     }
     Ok(arrow::ipc::convert::fb_to_schema(schema))
+}
+
+/// Where the first message of a file lies that comes by a pipe: behind the magic and what pads it.
+fn first_message(head: &[u8]) -> Decoded<u64> {
+    let at = (8..=64).step_by(8).find(|at| head.get(*at..at + 4).is_some_and(|word| word != [0; 4]));
+    match at.filter(|at| head[*at..at + 4] == [0xff; 4]) {
+        Some(at) => Ok(at as u64),
+        // Polars, for one, writes a schema there that is no message.
+        None => Err(Fault::Unsupported("this file does not begin with its schema, so that a pipe is not enough")),
+    }
 }
 
 /// The schema of a stream, and how many bytes it takes.
@@ -291,6 +310,7 @@ impl Input for Ipc {
             input,
             dictionaries: known,
             batch: None,
+            batches: 0,
             row: 0,
             bytes_read: 0,
         }))

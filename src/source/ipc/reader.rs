@@ -33,6 +33,8 @@ pub(super) struct IpcReader {
     pub input: usize,
     pub dictionaries: Dictionaries,
     pub batch: Option<Batch>,
+    /// How many have been opened.
+    pub batches: usize,
     pub row: u64,
     pub bytes_read: u64,
 }
@@ -55,7 +57,11 @@ impl IpcReader {
                 body_len = Some(block);
             }
             let Some(bytes) = self.feed.message()? else {
-                return if body_len.is_some() { Err(damaged("a batch that is not there")) } else { Ok(false) };
+                if body_len.is_some() {
+                    return Err(damaged("a batch that is not there"));
+                }
+                self.feed.finish(self.batches)?;
+                return Ok(false);
             };
             let message = parse(&bytes)?;
             let len = match &body_len {
@@ -72,6 +78,7 @@ impl IpcReader {
                     let open = |column: &ColumnPlan| Leaf::open(column, &body, plan.codec, &self.dictionaries);
                     let leaves = plan.columns.iter().map(open).collect::<Decoded<Vec<Leaf>>>()?;
                     let has_text = leaves.iter().any(Leaf::is_text);
+                    self.batches += 1;
                     self.batch = Some(Batch { rows_left: plan.rows, has_text, leaves });
                     return Ok(true);
                 }
@@ -188,12 +195,12 @@ pub(super) fn read_dictionary(
         }
     }
     if sum > MOST_HELD_BYTES {
-        return Err(Fault::TooLarge("a dictionary", sum));
+        return Err(Fault::TooLarge("a dictionary", sum, MOST_HELD_BYTES));
     }
     arrow::ipc::reader::read_dictionary(&body, batch, schema, dictionaries, &message.version())?;
     let bytes = dictionaries.get(&batch.id()).map_or(0, |entries| entries.get_buffer_memory_size()) as u64;
     if bytes > 2 * MOST_HELD_BYTES {
-        return Err(Fault::TooLarge("a dictionary", bytes));
+        return Err(Fault::TooLarge("a dictionary", bytes, 2 * MOST_HELD_BYTES));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! error of the file.
 
 mod statistics;
+mod zones;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -68,6 +69,7 @@ impl Parquet {
             Ok((metadata, plain))
         })?;
         let leaf_of_place = leaves_by_place(metadata.parquet_schema());
+        let written = zones::written_schema(metadata.metadata().file_metadata());
         let (mut fields, mut leaves) = (Vec::new(), Vec::new());
         for (field, place) in places::columns(metadata.schema()).map_err(|error| error.in_file(file.name()))? {
             let leaf = leaf_of_place.get(&place).filter(|_| field.readable).and_then(|&index| {
@@ -77,7 +79,8 @@ impl Parquet {
                     plain.is_some_and(|plain| statistics::is_same_unit(plain.data_type(), &delivered));
                 Some(Leaf { place, index, delivered, has_plain_statistics })
             });
-            fields.push(Field { readable: leaf.is_some(), ..field });
+            let logical = zones::with_zone(field.logical, place, written.as_ref());
+            fields.push(Field { readable: leaf.is_some(), logical, ..field });
             leaves.push(leaf);
         }
         let mut group_starts = vec![0u64];
