@@ -163,4 +163,9 @@ wrote("duckdb.parquet", [c for c in expected if c.split(".")[0] not in small])
 seconds = pa.table({"t": pa.array([0, 1711846923], pa.timestamp("s", "Europe/Berlin"))})
 pq.write_table(seconds, FOLDER / "seconds.parquet")
 
+# A zone that no database knows.
+mars = pa.table({"t": pa.array([0, 1711846923000], pa.timestamp("ms", "Mars/Olympus")), "y": [1.0, 2.0]})
+with pa.ipc.new_file(str(FOLDER / "mars.arrow"), mars.schema) as out:
+    out.write_table(mars)
+
 (FOLDER / "expected.json").write_text(json.dumps({"files": files, "columns": expected}, ensure_ascii=False, indent=0) + "\n")
