@@ -62,7 +62,11 @@ pub fn show(job: &Job) -> Result<Shown> {
     let mut spec = job.spec.clone();
     (spec.figure.width_px, spec.figure.height_px) = file.figure_px;
     let (spec, [x_label, y_label]) = (&spec, file.labels);
-    let figure = plan::figure(spec, spec.x.label.clone().or(x_label), spec.y.label.clone().or(y_label));
+    let figure = plan::figure(
+        spec,
+        plan::axis_label(spec.x.label.as_ref(), x_label.as_ref(), &file.view.x),
+        plan::axis_label(spec.y.label.as_ref(), y_label.as_ref(), &file.view.y),
+    );
     if let Content::Density { reduced, .. } = &file.content {
         let needs_archive = reduced.len() > 1 || matches!(reduced[0].reducer, Reducer::By { .. });
         output::check_arrays(job.raster.as_ref(), needs_archive)?;

@@ -5,7 +5,7 @@
 use crate::color::{NormKind, Rgba8};
 use crate::figure::{Frame, Theme};
 use crate::reduce::Reduction;
-use crate::scale::Kind;
+use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
 
 /// The colour of points unless another is asked for.
@@ -155,6 +155,22 @@ pub enum ColorLimit {
     Value(f64),
     /// A percentile (0 to 100) of the numbers in the picture; of a column where points are coloured by it.
     Percentile(f64),
+    /// A time, where the colours are times.
+    Time(Moment),
+}
+
+impl ColorLimit {
+    /// The number that is meant, a time in the steps of a calendar; `None` for a percentile, and for a time without calendar.
+    #[must_use]
+    pub fn value(self, calendar: Option<&Calendar>) -> Option<f64> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Percentile(_) => None,
+            Self::Time(moment) => {
+                calendar.map(|calendar| moment.ns(calendar) as f64 / calendar.unit.nanoseconds() as f64)
+            }
+        }
+    }
 }
 
 /// How numbers become colours, as asked for.

@@ -59,7 +59,7 @@ pub(super) struct ColorArgs {
     /// (default: linear; log for the opacity of by:COL)
     #[arg(long, value_name = "NORM", value_parser = value::norm, help_heading = "Colour")]
     norm: Option<NormKind>,
-    /// Numbers at the ends of the colormap, or percentiles like p1,p99 (default: the smallest and the largest)
+    /// Numbers (or times) at the ends of the colormap, or percentiles like p1,p99 (default: the smallest and the largest)
     #[arg(long, value_name = "A,B", value_parser = value::color_limits, allow_hyphen_values = true,
         help_heading = "Colour")]
     clim: Option<(ColorLimit, ColorLimit)>,

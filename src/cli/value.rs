@@ -2,7 +2,7 @@
 
 use pointillist::color::{NormKind, parse_css, parse_css_or_none};
 use pointillist::reduce::Reduction;
-use pointillist::scale::Kind;
+use pointillist::scale::{Kind, Moment};
 use pointillist::spec::{AlphaSpec, Background, ColorLimit, ColorSpec, Limits};
 use pointillist::units;
 
@@ -16,7 +16,7 @@ pub(super) fn limits(text: &str) -> Result<Limits, String> {
     }
 }
 
-/// `A,B`, each a number or a percentile like `p99`.
+/// `A,B`, each a number, a percentile like `p99`, or a time.
 pub(super) fn color_limits(text: &str) -> Result<(ColorLimit, ColorLimit), String> {
     let limits = limits(text)?;
     let limit = |text: &str| match text.strip_prefix(['p', 'P']) {
@@ -24,7 +24,11 @@ pub(super) fn color_limits(text: &str) -> Result<(ColorLimit, ColorLimit), Strin
             Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(ColorLimit::Percentile(percent)),
             _ => Err(format!("'{text}' is no percentile: expected p0 to p100")),
         },
-        None => text.parse::<f64>().map(ColorLimit::Value).map_err(|_| format!("'{text}' is no number")),
+        None => match (text.parse::<f64>(), Moment::parse(text)) {
+            (Ok(number), _) => Ok(ColorLimit::Value(number)),
+            (Err(_), Ok(moment)) => Ok(ColorLimit::Time(moment)),
+            (Err(_), Err(_)) => Err(format!("'{text}' is no number, percentile or time")),
+        },
     };
     Ok((limit(&limits.start)?, limit(&limits.end)?))
 }

@@ -6,18 +6,24 @@ use super::display::{Block, Op};
 use super::style::Style;
 use super::text::{self, Mask};
 use crate::color::Rgba8;
-use crate::scale::{Kind, Scale, Tick, ticks};
+use crate::scale::{Kind, Scale, Tick, shared_ticks, ticks};
 
 /// The ticks of an axis with their labels as masks.
 pub(super) struct AxisTicks {
     ticks: Vec<(Tick, Option<Arc<Mask>>)>,
+    /// What was taken out of all labels, to be written once beside the axis.
+    shared: String,
 }
 
 impl AxisTicks {
-    /// The ticks of a horizontal axis: labels side by side.
-    pub fn across(scale: &Scale, length_px: i32, style: &Style) -> Self {
-        let chosen = ticks(scale, f64::from(length_px), &|label| text::width_px(label, style.tick_size_px));
-        Self::shaped(chosen, scale, style)
+    /// The ticks of a horizontal axis: labels side by side. `has_room` for what they share below them.
+    pub fn across(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
+        let extent = |label: &str| text::width_px(label, style.tick_size_px);
+        if !has_room {
+            return Self::shaped(ticks(scale, f64::from(length_px), &extent), scale, style);
+        }
+        let (chosen, shared) = shared_ticks(scale, f64::from(length_px), &extent);
+        Self { shared, ..Self::shaped(chosen, scale, style) }
     }
 
     /// The ticks of a vertical axis: labels above each other.
@@ -39,7 +45,12 @@ impl AxisTicks {
             });
             (tick, mask)
         });
-        Self { ticks: shaped.collect() }
+        Self { ticks: shaped.collect(), shared: String::new() }
+    }
+
+    /// What was taken out of all labels; often nothing.
+    pub fn shared(&self) -> &str {
+        &self.shared
     }
 
     /// The widest label.

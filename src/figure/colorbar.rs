@@ -22,8 +22,9 @@ mod labels;
 /// Room for labels that are not known yet: a sign, four digits and a point, or a power such as `2×10¹²`.
 const UNKNOWN_CHARS: f64 = 7.0;
 
-/// The longest label of times down to seconds: a picture's own are not known yet, and ISO 8601 has no shorter form.
-const UNKNOWN_TIME: &str = "0000-00-00T00:00:00Z";
+/// The longest label of times: a picture's own are not known yet. Below a second the labels of a bar have one date, which
+/// is written above it.
+const UNKNOWN_TIME: &str = "0000-00-00T00:00:00";
 
 /// The same of dates alone.
 const UNKNOWN_DATE: &str = "0000-00-00";

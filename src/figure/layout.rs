@@ -124,7 +124,7 @@ impl Layout {
             };
             over.extend(y_ticks.left_of(plot, first_row..last_row, across.tick_labels, &style));
         }
-        over.extend(texts(&spec, plot, (width, height), down, across, &style));
+        over.extend(texts(&spec, plot, (width, height), (down, across), x_ticks.shared(), &style));
         let mut end = plot.right() + style.line_px;
         let key_boxes = keys.into_iter().map(|columns| {
             let left = end + 2 * style.margin_px;
@@ -215,7 +215,16 @@ fn checked_side(px: i64, direction: &str) -> Result<()> {
 }
 
 /// Title and axis labels, centred on the plot area as far as the page allows.
-fn texts(spec: &FigureSpec, plot: Block, page: (i32, i32), down: Kept, across: Kept, style: &Style) -> Vec<Op> {
+///
+/// What the labels of x share stands right of its label, at the end of the axis.
+fn texts(
+    spec: &FigureSpec,
+    plot: Block,
+    page: (i32, i32),
+    (down, across): (Kept, Kept),
+    x_shared: &str,
+    style: &Style,
+) -> Vec<Op> {
     let mut ops = Vec::new();
     let centred = |start: i32, length: i32, size: i32, page: i32| {
         (start + (length - size) / 2).min(page - style.margin_px - size).max(0)
@@ -227,8 +236,17 @@ fn texts(spec: &FigureSpec, plot: Block, page: (i32, i32), down: Kept, across: K
         ops.push(Op::Text { left, top: style.margin_px, mask, color: style.ink });
     }
     if let Some(label) = spec.x_label.as_ref().filter(|_| down.label) {
-        let mask = text::mask(&display_text(label), style.label_size_px, room(page.0));
-        let left = centred(plot.left, plot.width, mask.width, page.0);
+        let mut end = page.0;
+        if !x_shared.is_empty() && down.tick_labels {
+            let mask = text::mask(x_shared, style.tick_size_px, room(page.0) / 2.0);
+            let left = (plot.right() - mask.width).max(0);
+            end = left - style.gap_px;
+            // On the line of the label, whose text is larger.
+            let top = page.1 - style.margin_px - text::line_px(style.label_size_px) + style.line_px;
+            ops.push(Op::Text { left, top, mask, color: style.ink });
+        }
+        let mask = text::mask(&display_text(label), style.label_size_px, room(end).max(1.0));
+        let left = centred(plot.left, plot.width, mask.width, end);
         ops.push(Op::Text { left, top: page.1 - style.margin_px - mask.height, mask, color: style.ink });
     }
     if let Some(label) = spec.y_label.as_ref().filter(|_| across.label) {

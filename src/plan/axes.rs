@@ -1,15 +1,12 @@
 //! Limits, typed or found, become scales.
 
-use jiff::civil;
-use jiff::tz::TimeZone;
-
 use crate::data::chunk::{Logical, TimeUnit};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::keys::KeyKind;
 use crate::plan::Known;
-use crate::plan::columns::ColumnPlan;
-use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, SMALLEST_SPAN, Scale, Symlog};
+use crate::plan::columns::{Coloring, ColumnPlan, Columns};
+use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Moment, SMALLEST_SPAN, Scale, Symlog};
 use crate::spec::{AxisSpec, ColorLimit, Limits};
 
 /// Added to each side of a found extent where points are drawn, as a share of it; their stamps need the room.
@@ -52,7 +49,7 @@ pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margi
     match (kind, calendar(&column.logical)) {
         (Kind::Time, Some(calendar)) => {
             let (start, end) = match (&spec.limits, extent) {
-                (Some(limits), _) => times(limits, calendar.unit).map_err(in_flag)?,
+                (Some(limits), _) => times(limits, &calendar).map_err(in_flag)?,
                 (None, Some(extent)) => integer_margin(extent, margin),
                 (None, None) => (0, 1),
             };
@@ -162,7 +159,13 @@ fn integer_margin(extent: Extent, share: f64) -> (i128, i128) {
 /// When given limits are not finite.
 pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, column: &ColumnPlan) -> Result<(f64, f64)> {
     let Some((lo, hi)) = given else { return Ok(known.value.map_or((0.0, 1.0), floats)) };
+    let calendar = calendar(&column.logical);
     let number = |limit: ColorLimit, none: f64| match limit {
+        ColorLimit::Time(_) => limit.value(calendar.as_ref()).ok_or_else(|| {
+            Error::usage(format!("--clim is a time, and this column holds {}", column.logical))
+                .in_column(column.title())
+                .expected("two numbers")
+        }),
         ColorLimit::Value(value) if value.is_finite() => Ok(value),
         ColorLimit::Value(value) => {
             Err(Error::usage("--clim needs two finite numbers").in_column(column.title()).found(value.to_string()))
@@ -183,7 +186,7 @@ pub(super) fn size_limits(given: Option<&Limits>, found: Option<Extent>, column:
     let in_flag = |error: Error| error.in_column(column.title());
     let (lo, hi) = match calendar(&column.logical) {
         Some(calendar) => {
-            let (lo, hi) = times(limits, calendar.unit).map_err(in_flag)?;
+            let (lo, hi) = times(limits, &calendar).map_err(in_flag)?;
             (lo as f64, hi as f64)
         }
         None => numbers(limits).map_err(in_flag)?,
@@ -203,7 +206,7 @@ pub fn value_range(limits: &Limits, column: &ColumnPlan) -> Result<Extent> {
     let in_flag = |error: Error| error.in_column(column.title());
     let is_integer = column.keys != KeyKind::F64;
     let extent = if let Some(calendar) = calendar(&column.logical) {
-        let (lo, hi) = times(limits, calendar.unit).map_err(in_flag)?;
+        let (lo, hi) = times(limits, &calendar).map_err(in_flag)?;
         Extent::Int { lo, hi }
     } else {
         let (lo, hi) = numbers(limits).map_err(in_flag)?;
@@ -227,12 +230,46 @@ fn floats(extent: Extent) -> (f64, f64) {
     }
 }
 
-/// How the integers of a time or date column are read; `None` for all other columns.
+/// How the integers of a time or date column are read, by UTC where its zone is unknown; `None` for all other columns.
 pub(super) fn calendar(logical: &Logical) -> Option<Calendar> {
     match logical {
-        Logical::Time { unit, zone } => Some(Calendar { unit: *unit, zone: zone.clone() }),
+        Logical::Time { unit, zone } => {
+            let calendar = Calendar { unit: *unit, zone: zone.clone() };
+            let utc = || Calendar { unit: *unit, zone: Some("UTC".to_owned()) };
+            Some(if calendar.is_known() { calendar } else { utc() })
+        }
         Logical::Date => Some(Calendar { unit: TimeUnit::Day, zone: None }),
         _ => None,
+    }
+}
+
+/// A line for each zone that is not known.
+pub(super) fn unknown_zones(columns: &Columns) -> Vec<String> {
+    let value = match &columns.coloring {
+        Coloring::Value(column) => Some(column),
+        _ => None,
+    };
+    let all = [&columns.x, &columns.y].into_iter().chain(value).chain(&columns.gathered);
+    let unknown = all.filter_map(|column| match &column.logical {
+        Logical::Time { unit, zone: Some(zone) } => {
+            let is_known = Calendar { unit: *unit, zone: Some(zone.clone()) }.is_known();
+            (!is_known).then(|| {
+                format!("the time zone '{zone}' of column '{}' is unknown: its times are shown in UTC", column.title())
+            })
+        }
+        _ => None,
+    });
+    let mut notes: Vec<String> = unknown.collect();
+    notes.dedup();
+    notes
+}
+
+/// A label with the zone of the times beside it: `time (Europe/Berlin)`, the zone alone where there is no name.
+pub(super) fn with_zone(name: Option<String>, calendar: Option<&Calendar>) -> Option<String> {
+    match (name, calendar.and_then(|calendar| calendar.zone.as_ref())) {
+        (Some(name), Some(zone)) => Some(format!("{name} ({zone})")),
+        (None, Some(zone)) => Some(zone.clone()),
+        (name, None) => name,
     }
 }
 
@@ -254,37 +291,23 @@ fn integer(text: &str, round: impl Fn(f64) -> f64) -> Option<i128> {
 }
 
 /// Limits on a time axis, rounded outward to whole steps.
-fn times(limits: &Limits, unit: TimeUnit) -> Result<(i128, i128)> {
-    let (start, end) = (time(&limits.start, unit)?, time(&limits.end, unit)?);
-    let per_step = i128::from(unit.nanoseconds());
+fn times(limits: &Limits, calendar: &Calendar) -> Result<(i128, i128)> {
+    let (start, end) = (time(&limits.start, calendar)?, time(&limits.end, calendar)?);
+    let per_step = i128::from(calendar.unit.nanoseconds());
     let floor = |nanoseconds: i128| nanoseconds.div_euclid(per_step);
     let ceil = |nanoseconds: i128| -(-nanoseconds).div_euclid(per_step);
     Ok(if start <= end { (floor(start), ceil(end)) } else { (ceil(start), floor(end)) })
 }
 
 /// Nanoseconds since 1970 of an ISO 8601 text; a bare integer is a number of the column's own steps.
-fn time(text: &str, unit: TimeUnit) -> Result<i128> {
+fn time(text: &str, calendar: &Calendar) -> Result<i128> {
     let text = text.trim();
     if let Ok(steps) = text.parse::<i64>()
         && text.len() > 4
     {
-        return Ok(i128::from(steps) * i128::from(unit.nanoseconds()));
+        return Ok(i128::from(steps) * i128::from(calendar.unit.nanoseconds()));
     }
-    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
-        return Ok(instant.as_nanosecond());
-    }
-    let civil = match text.len() {
-        4 => format!("{text}-01-01").parse::<civil::DateTime>(),
-        7 => format!("{text}-01").parse::<civil::DateTime>(),
-        _ => text.parse::<civil::DateTime>(),
-    };
-    let zoned = civil.and_then(|civil| civil.to_zoned(TimeZone::UTC));
-    zoned.map(|zoned| zoned.timestamp().as_nanosecond()).map_err(|source| {
-        Error::usage("a limit is no time")
-            .expected("a date or time like 2024-02-29 or 2024-02-29T12:30:00")
-            .found(format!("'{text}'"))
-            .because(source)
-    })
+    Ok(Moment::parse(text)?.ns(calendar))
 }
 
 /// Limits as text that reads back to the same: numbers, or ISO 8601 on a time axis.
@@ -361,6 +384,18 @@ mod tests {
         let date = column(Logical::Date);
         let scale = scale(&limits("1970-01-02T12:00:00", "1970-01-03T00:00:01"), &date, None, MARGIN, "x").unwrap();
         assert_eq!(scale.domain(), Domain::Int { lo: 1, hi: 3 }, "from the day's start to the next day");
+    }
+
+    #[test]
+    fn limits_without_offset_are_those_of_the_columns_clock() {
+        let column = column(Logical::Time { unit: TimeUnit::Second, zone: Some("Europe/Berlin".to_owned()) });
+        let day = scale(&limits("2024-03-31", "2024-04-01"), &column, None, MARGIN, "x").unwrap();
+        assert_eq!(day.domain(), Domain::Int { lo: 1_711_839_600, hi: 1_711_839_600 + 23 * 3600 });
+        let same = scale(&limits("2024-03-30T23:00Z", "2024-04-01T00:00+02:00"), &column, None, MARGIN, "x").unwrap();
+        assert_eq!(same.domain(), day.domain());
+        assert_eq!(with_zone(Some("t".into()), day.calendar()).as_deref(), Some("t (Europe/Berlin)"));
+        let unknown = calendar(&Logical::Time { unit: TimeUnit::Second, zone: Some("Mars".to_owned()) }).unwrap();
+        assert_eq!(unknown.zone.as_deref(), Some("UTC"));
     }
 
     #[test]

@@ -4,9 +4,10 @@ use crate::color::{Colormap, Norm, NormKind, Ramp, Rgba8, palette};
 use crate::content::{Content, Meaning};
 use crate::error::{Error, Result};
 use crate::figure::{Colorbar, Key, LegendEntry};
-use crate::plan::Request;
 use crate::plan::columns::Coloring;
+use crate::plan::{Request, axes};
 use crate::reduce::{Reducer, Reduction};
+use crate::scale::Calendar;
 use crate::spec::{ColorLimit, DensitySpec, Spec};
 
 /// What explains the colours of a canvas, as far as it is known before it is drawn; `background` lies behind the plot.
@@ -21,23 +22,22 @@ pub fn key(spec: &Spec, content: &Content, background: Option<Rgba8>) -> Result<
     let Some(first) = reduced.first() else { return Ok(Key::None) };
     let ramp = Ramp::new(Colormap::parse(spec.colors.colormap_name())?, background);
     let kind = spec.colors.norm.unwrap_or(NormKind::Linear);
-    check_limits(spec, kind)?;
+    check_limits(spec, kind, calendar.as_ref())?;
     if let Reducer::By { names, has_other, .. } = &first.reducer {
         return Ok(Key::Legend { title: None, entries: entries(names, *has_other), has_counts: true });
     }
     if first.reducer == Reducer::Any {
         return Ok(Key::None);
     }
-    let norm = match spec.colors.limits {
-        Some((ColorLimit::Value(lo), ColorLimit::Value(hi))) if kind != NormKind::EqHist => {
-            Some(Norm::new(kind, lo, hi)?)
-        }
+    let ends = spec.colors.limits.map(|(lo, hi)| (lo.value(calendar.as_ref()), hi.value(calendar.as_ref())));
+    let norm = match ends {
+        Some((Some(lo), Some(hi))) if kind != NormKind::EqHist => Some(Norm::new(kind, lo, hi)?),
         _ => None,
     };
     Ok(Key::Colorbar(Colorbar {
         norm,
+        label: axes::with_zone(Some(first.label.clone()), calendar.as_ref()),
         calendar: calendar.clone().filter(|_| kind == NormKind::Linear),
-        label: Some(first.label.clone()),
         is_whole: first.reducer.is_whole(),
         has_histogram: spec.figure.has_histogram,
         ..Colorbar::new(ramp)
@@ -60,8 +60,8 @@ pub(super) fn of_points(meaning: &Meaning) -> Result<Key> {
             let ramp = Ramp::new(Colormap::parse(colormap)?, None);
             Key::Colorbar(Colorbar {
                 norm: Some(norm.clone()),
+                label: axes::with_zone(label.clone(), calendar.as_ref()),
                 calendar: calendar.clone(),
-                label: label.clone(),
                 ..Colorbar::new(ramp)
             })
         }
@@ -127,10 +127,13 @@ fn entry(name: &str, color: Rgba8) -> LegendEntry {
 }
 
 /// Refuses limits that no number of a picture could mend.
-fn check_limits(spec: &Spec, kind: NormKind) -> Result<()> {
+fn check_limits(spec: &Spec, kind: NormKind, calendar: Option<&Calendar>) -> Result<()> {
     let Some((lo, hi)) = spec.colors.limits else { return Ok(()) };
     for limit in [lo, hi] {
         match limit {
+            ColorLimit::Time(_) if calendar.is_none() => {
+                return Err(Error::usage("--clim is a time, and the colours are none").expected("two numbers"));
+            }
             ColorLimit::Value(value) if !value.is_finite() => {
                 return Err(Error::usage("--clim needs two finite numbers").found(value.to_string()));
             }

@@ -23,6 +23,7 @@ use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::{Error, Result};
 use crate::figure::{FigureSpec, Frame, Key, Layout};
 use crate::program::{Program, Size};
+use crate::scale::Scale;
 use crate::spec::{Background, Spec};
 use crate::view::View;
 use columns::{ColumnPlan, Columns};
@@ -183,7 +184,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     let x = axes::scale(&spec.x, &shared_x.column, extent, margin, "x")?;
     let extent = shared_y.extent(requests.iter().map(|request| request.known.y));
     let y = axes::scale(&spec.y, &shared_y.column, extent, margin, "y")?;
-    let figure = figure_spec(spec, &shared_x.column, &shared_y.column);
+    let figure = figure_spec(spec, (&shared_x.column, &x), (&shared_y.column, &y));
     let background = figure.plot_background.or(figure.background);
 
     let mut parts = Vec::new();
@@ -215,6 +216,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     let mut series = Vec::new();
     for (number, (request, part)) in requests.into_iter().zip(parts).enumerate() {
         let mut own_notes = request.columns.notes.clone();
+        own_notes.extend(axes::unknown_zones(&request.columns));
         let mut next = match part {
             Part::Density(gathered) => density::series(request.columns, gathered, size, &mut own_notes),
             Part::Points(coloring, stamps) => {
@@ -246,9 +248,15 @@ fn plot_size(layout: &Layout) -> Result<Size> {
     Size::new(area.width, area.height)
 }
 
-fn figure_spec(spec: &Spec, x: &ColumnPlan, y: &ColumnPlan) -> FigureSpec {
-    let label = |own: &Option<String>, column: &ColumnPlan| own.clone().or_else(|| column.name.clone());
-    figure(spec, label(&spec.x.label, x), label(&spec.y.label, y))
+fn figure_spec(spec: &Spec, x: (&ColumnPlan, &Scale), y: (&ColumnPlan, &Scale)) -> FigureSpec {
+    let x_label = axis_label(spec.x.label.as_ref(), x.0.name.as_ref(), x.1);
+    figure(spec, x_label, axis_label(spec.y.label.as_ref(), y.0.name.as_ref(), y.1))
+}
+
+/// The label of an axis: the one asked for, else the column's name, with the zone of its clock where it has one.
+#[must_use]
+pub fn axis_label(own: Option<&String>, name: Option<&String>, scale: &Scale) -> Option<String> {
+    own.cloned().or_else(|| axes::with_zone(name.cloned(), scale.calendar()))
 }
 
 /// The figure as asked for, with the labels of its axes.

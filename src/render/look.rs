@@ -29,7 +29,7 @@ impl Look {
             (Content::Points { color, alpha, .. }, _) => {
                 (Self::Points { color: *color, alpha: *alpha }, key.clone(), Vec::new())
             }
-            (Content::Density { reduced, .. }, Canvas::Planes(planes)) => {
+            (Content::Density { reduced, calendar }, Canvas::Planes(planes)) => {
                 let first = reduced.first().ok_or_else(foreign)?;
                 match (&first.reducer, key) {
                     (Reducer::By { plane, .. }, Key::Legend { entries, .. }) => {
@@ -38,7 +38,7 @@ impl Look {
                         (Self::Mix { plane: *plane, tone }, key, notes)
                     }
                     (reducer, key) => {
-                        let (tone, notes) = tone::tone(planes, first, colors, background)?;
+                        let (tone, notes) = tone::tone(planes, first, colors, calendar.as_ref(), background)?;
                         let key = tone::filled_key(key, planes, first, colors, Some(&tone));
                         (Self::Numbers { reducer: reducer.clone(), tone: Box::new(tone) }, key, notes)
                     }

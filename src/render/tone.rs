@@ -8,6 +8,7 @@ use crate::distribution::Distribution;
 use crate::error::Result;
 use crate::figure::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry};
 use crate::reduce::{Reduced, Reducer};
+use crate::scale::Calendar;
 use crate::shade::{MixTone, Tone};
 use crate::spec::{Background, ColorLimit, ColorOptions};
 
@@ -22,6 +23,8 @@ struct Numbers {
     positive: Option<(f64, f64)>,
     /// How often each occurs, where that is asked for.
     distribution: Option<Distribution>,
+    /// How they are read where they are times.
+    calendar: Option<Calendar>,
 }
 
 /// Hands over every number of the picture, row by row.
@@ -54,7 +57,7 @@ impl Numbers {
                 distribution.add(number);
             }
         });
-        Self { all, positive, distribution }
+        Self { all, positive, distribution, calendar: None }
     }
 
     /// The limits: given, percentiles, or the smallest and largest number (the positive ones for a log norm).
@@ -62,15 +65,17 @@ impl Numbers {
         let is_log = kind == NormKind::Log;
         let found = if is_log { self.positive } else { self.all };
         let (least, most) = found.unwrap_or(NO_NUMBERS);
-        let limit = |limit: ColorLimit| match limit {
+        let limit = |limit: ColorLimit, none: f64| match limit {
             ColorLimit::Value(value) => value,
+            // A plan has refused times where there is no calendar.
+            ColorLimit::Time(_) => limit.value(self.calendar.as_ref()).unwrap_or(none),
             ColorLimit::Percentile(percent) => {
                 let number = self.distribution.as_ref().and_then(|distribution| distribution.percentile(percent));
                 let number = number.unwrap_or(least);
                 if is_log && number <= 0.0 { least } else { number }
             }
         };
-        options.limits.map_or((least, most), |(lo, hi)| (limit(lo), limit(hi)))
+        options.limits.map_or((least, most), |(lo, hi)| (limit(lo, least), limit(hi, most)))
     }
 
     /// Lines for limits that are not what one would think.
@@ -121,6 +126,7 @@ pub(super) fn tone(
     planes: &Planes,
     reduced: &Reduced,
     options: &ColorOptions,
+    calendar: Option<&Calendar>,
     background: Option<Rgba8>,
 ) -> Result<(Tone, Vec<String>)> {
     let kind = kind(options, NormKind::Linear, reduced.reducer.is_whole());
@@ -128,7 +134,7 @@ pub(super) fn tone(
         // One number alone: the colour of 1 between 0 and 1.
         (Norm::linear(0.0, 1.0)?, Vec::new())
     } else {
-        let numbers = Numbers::of(planes, &reduced.reducer, options, kind);
+        let numbers = Numbers { calendar: calendar.cloned(), ..Numbers::of(planes, &reduced.reducer, options, kind) };
         (numbers.norm(options, kind)?, numbers.notes(options, kind))
     };
     let ramp = Ramp::new(Colormap::parse(options.colormap_name())?, background);

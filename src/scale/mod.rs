@@ -5,15 +5,19 @@
 
 mod binning;
 mod kind;
+mod moment;
 mod symlog;
 mod ticks;
+mod zone;
 
 pub(crate) use binning::index_from_whole;
 pub use binning::{Binning, INVALID};
 pub use kind::Kind;
+pub use moment::Moment;
 pub(crate) use symlog::Symlog;
 pub use ticks::{Tick, ticks};
-pub(crate) use ticks::{Warp, shortened, shortest, warped_ticks};
+pub(crate) use ticks::{Warp, shared_ticks, shortened, shortest, time_label, warped_ticks};
+pub(crate) use zone::Zone;
 
 use crate::data::chunk::TimeUnit;
 use crate::error::{Error, Result};
@@ -57,6 +61,17 @@ impl Calendar {
     #[must_use]
     pub fn is_of_days(&self) -> bool {
         self.unit == TimeUnit::Day
+    }
+
+    /// True when the zone is one that is known, or there is none.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.zone.as_deref().is_none_or(|zone| Zone::named(zone).is_some())
+    }
+
+    /// The clock that the times are shown by: of an unknown zone that of UTC.
+    pub(crate) fn clock(&self) -> Zone {
+        self.zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc)
     }
 }
 

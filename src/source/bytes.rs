@@ -272,6 +272,12 @@ impl SharedReader {
     pub fn new(file: Arc<Mutex<File>>) -> Self {
         Self { file, offset: 0 }
     }
+
+    /// A reader from a place in the file on.
+    #[must_use]
+    pub fn at(file: Arc<Mutex<File>>, offset: u64) -> Self {
+        Self { file, offset }
+    }
 }
 
 impl Read for SharedReader {

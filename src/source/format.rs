@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
+use crate::source::ipc;
 use crate::source::packed::Packing;
 use crate::source::raw::RawLayout;
 
@@ -21,6 +22,8 @@ pub enum Format {
     Json,
     /// Apache Parquet.
     Parquet,
+    /// Apache Arrow IPC, a file (also called Feather version 2) or a stream.
+    Arrow,
     /// One NumPy array.
     Npy,
     /// An archive of NumPy arrays.
@@ -34,10 +37,10 @@ pub enum Format {
 }
 
 /// The names of the formats as messages list them.
-const NAMES: &str = "csv, tsv, json, parquet, npy, npz, las, or --raw with a layout such as f32x2";
+const NAMES: &str = "csv, tsv, json, parquet, arrow, npy, npz, las, or --raw with a layout such as f32x2";
 
 /// The words that a mistyped one is held against.
-const WORDS: [&str; 7] = ["csv", "tsv", "json", "parquet", "npy", "npz", "las"];
+const WORDS: [&str; 8] = ["csv", "tsv", "json", "parquet", "arrow", "npy", "npz", "las"];
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,6 +49,7 @@ impl fmt::Display for Format {
             Self::Tsv => f.write_str("tsv"),
             Self::Json => f.write_str("json"),
             Self::Parquet => f.write_str("parquet"),
+            Self::Arrow => f.write_str("arrow"),
             Self::Npy => f.write_str("npy"),
             Self::Npz => f.write_str("npz"),
             Self::Las => f.write_str("las"),
@@ -65,6 +69,7 @@ impl FromStr for Format {
             "tsv" | "tab" => Ok(Self::Tsv),
             "json" | "jsonl" | "ndjson" => Ok(Self::Json),
             "parquet" | "pq" => Ok(Self::Parquet),
+            "arrow" | "ipc" | "feather" | "arrows" => Ok(Self::Arrow),
             "npy" => Ok(Self::Npy),
             "npz" => Ok(Self::Npz),
             "las" | "laz" => Ok(Self::Las),
@@ -95,6 +100,7 @@ impl Format {
             "tsv" | "tab" => Some(Self::Tsv),
             "json" | "jsonl" | "ndjson" => Some(Self::Json),
             "parquet" | "pq" | "parq" => Some(Self::Parquet),
+            "arrow" | "feather" | "ipc" | "arrows" => Some(Self::Arrow),
             "npy" => Some(Self::Npy),
             "npz" => Some(Self::Npz),
             "las" | "laz" => Some(Self::Las),
@@ -112,10 +118,13 @@ impl Format {
             (b"\x28\xb5\x2f\xfd", "zstd", "it is packed twice: unpack it once"),
             (b"BZh", "bzip2", "decompress it on the way: bzcat FILE | pointillist plot - --format csv"),
             (b"\xfd7zXZ\0", "xz", "decompress it on the way: xzcat FILE | pointillist plot - --format csv"),
-            (b"ARROW1", "Arrow IPC", "write it as Parquet"),
+            (b"FEA1", "Feather version 1", "write it again as version 2, which is Arrow IPC"),
         ];
         if head.starts_with(b"PAR1") {
             return Ok(Self::Parquet);
+        }
+        if head.starts_with(ipc::MAGIC) || ipc::is_stream(head) {
+            return Ok(Self::Arrow);
         }
         if head.starts_with(b"\x93NUMPY") {
             return Ok(Self::Npy);

@@ -2,11 +2,13 @@
 //!
 //! Owns the contract that every format keeps; a format is one file. Arrow stays inside this folder.
 
+mod arrays;
 pub mod beside;
 pub mod bytes;
 pub mod csv;
 pub mod dataset;
 pub mod format;
+pub mod ipc;
 pub mod json;
 pub mod kept;
 pub mod las;
@@ -40,7 +42,7 @@ pub struct Field {
     pub logical: Logical,
     /// How the file stores it, for people: `int32`, `float64`, `text`.
     pub stored: String,
-    /// False for columns of a type that cannot be drawn (lists, structs, times of day); choosing one is an error.
+    /// False for columns of a type that cannot be drawn (lists, binary); choosing one is an error.
     pub readable: bool,
 }
 

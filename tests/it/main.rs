@@ -3,8 +3,8 @@
 //! Where a new test goes, by what it is held against:
 //!
 //! * a number that another program computed: a module of its own with a fixture and its script in `tests/data`
-//!   (`bins`, `symlog`, `density`), a formula (`stamps`, `density_colour`), or files that other programs wrote (`arrays`,
-//!   `las`, `text`);
+//!   (`bins`, `symlog`, `density`, `zones`), a formula (`stamps`, `density_colour`), or files that other programs wrote
+//!   (`arrays`, `arrow`, `las`, `text`);
 //! * a picture: one more entry in `scenes`, which `oracle_parity` (CPU against a naive f64 renderer) and `gpu_parity`
 //!   (GPU against CPU) draw both;
 //! * another run of the same job (chunks, threads, pipes): `invariance`, `density_invariance`, `seed`, `overplot`,
@@ -29,6 +29,7 @@
 mod harness;
 
 mod arrays;
+mod arrow;
 mod bins;
 mod canvas_file;
 mod choice;
@@ -63,3 +64,4 @@ mod stamps;
 mod symlog;
 mod text;
 mod text_damage;
+mod zones;

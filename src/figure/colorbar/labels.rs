@@ -5,7 +5,7 @@ use crate::figure::axis::{AxisTicks, with_minus};
 use crate::figure::key::Colorbar;
 use crate::figure::style::Style;
 use crate::figure::text;
-use crate::scale::{Scale, Tick, Warp, shortened, ticks, warped_ticks};
+use crate::scale::{Scale, Tick, Warp, shortened, ticks, time_label, warped_ticks};
 
 /// How much sparser the ticks become until their labels fit: sparse values have fewer digits.
 const SPARSER: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
@@ -52,7 +52,7 @@ pub(super) fn labels(bar: &Colorbar, norm: &Norm, room: Room, style: &Style) -> 
         let (ticks, is_number) = chosen(bar, norm, room.height_px, sparser, style);
         let given: Vec<String> = ticks.iter().filter(|tick| !tick.is_minor).map(|tick| tick.label.clone()).collect();
         for form in shortened(&given) {
-            let shared = with_minus(&form.shared);
+            let shared = if is_number { with_minus(&form.shared) } else { form.shared.clone() };
             // The mask is a little wider than the text.
             if !shared.is_empty() && text::width_px(&shared, style.tick_size_px) + 3.0 > most_shared_px {
                 continue;
@@ -88,6 +88,10 @@ fn chosen(bar: &Colorbar, norm: &Norm, height_px: i32, sparser: f64, style: &Sty
         && let Ok(scale) = Scale::time(lo as i128, hi as i128, calendar.clone())
     {
         return (ticks(&scale, length_px, &extent), false);
+    }
+    if let Some(calendar) = bar.calendar.as_ref().filter(|_| lo as i128 == hi as i128) {
+        let label = time_label(lo as i128, calendar);
+        return (vec![Tick { fraction: norm.t_from_value(lo), label, is_minor: false }], false);
     }
     if lo == hi {
         // One value alone: in the middle of the bar, where its colour is.

@@ -268,6 +268,32 @@ fn times_that_were_not_known_fit_their_room_down_to_seconds() {
 }
 
 #[test]
+fn times_below_a_second_keep_their_labels() {
+    let style = style();
+    let calendar = Calendar { unit: TimeUnit::Nanosecond, zone: Some("Asia/Tokyo".to_owned()) };
+    let unknown = Colorbar { calendar: Some(calendar), ..bar(None) };
+    for range_ns in [1e4, 1e6, 1e8, 2.5e9] {
+        let norm = Norm::linear(1_711_846_923_123_456_768.0, 1_711_846_923_123_456_768.0 + range_ns).ok();
+        let known = Colorbar { norm, ..unknown.clone() };
+        for (reserved, height) in [(&unknown, 150), (&unknown, 600), (&known, 150), (&known, 600)] {
+            let columns = Columns::reserved(reserved, height, &style);
+            let (labels, _) = columns.labelled(&known, Block::new(0, 0, 20, height), &style).unwrap();
+            assert!(labels.texts.len() >= 2, "{range_ns} ns on {height} px");
+            assert!(labels.ticks.width_px() <= columns.label_px, "{range_ns} ns: {:?}", labels.texts);
+            assert!(labels.texts.windows(2).all(|pair| pair[0].1 != pair[1].1), "{:?}", labels.texts);
+            // With what they share they are the whole time, on Tokyo's clock.
+            let whole = format!("{}{}", labels.shared, labels.texts[0].1);
+            assert!(whole.starts_with("2024-03-31") && whole.contains("10:02:0"), "{whole}");
+        }
+    }
+    let one = Colorbar { norm: Norm::linear(86_400e9, 86_400e9).ok(), ..unknown };
+    let columns = Columns::reserved(&one, 300, &style);
+    let (labels, _) = columns.labelled(&one, Block::new(0, 0, 20, 300), &style).unwrap();
+    assert_eq!(labels.texts.len(), 1);
+    assert!(labels.ticks.width_px() <= columns.label_px, "{:?} {}", labels.texts, labels.shared);
+}
+
+#[test]
 fn times_have_dates() {
     let calendar = Calendar { unit: TimeUnit::Second, zone: None };
     let bar = Colorbar { calendar: Some(calendar), ..bar(Norm::linear(1_700_000_000.0, 1_800_000_000.0).ok()) };

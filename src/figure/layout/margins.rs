@@ -155,12 +155,12 @@ impl Request<'_> {
             }
         };
         // The last label of x may stick out at the end.
-        let mut x_ticks = AxisTicks::across(self.x, width - left - right, style);
+        let mut x_ticks = AxisTicks::across(self.x, width - left - right, down.label, style);
         if down.tick_labels {
             let missing = self.missing_px(&x_ticks, width - left - right, right);
             if missing > 0 && width - left - right - missing >= worthwhile(width, spec.dpi) {
                 right += missing;
-                x_ticks = AxisTicks::across(self.x, width - left - right, style);
+                x_ticks = AxisTicks::across(self.x, width - left - right, down.label, style);
             }
         }
         keys.retain(|_| across.extra);
@@ -194,10 +194,14 @@ impl Request<'_> {
             }
             width = found;
         };
+        let mut down = self.all_down();
+        if !self.is_wide_enough(plot_width + left + right) {
+            down.drop_texts(&DOWN, &mut left_out);
+        }
         // Room for the last label of x, as a figure of the size that comes out would make it.
-        let x_ticks = AxisTicks::across(self.x, plot_width, style);
+        let x_ticks = AxisTicks::across(self.x, plot_width, down.label, style);
         let of_grown = |missing: i32| {
-            let ticks = AxisTicks::across(self.x, plot_width + missing, style);
+            let ticks = AxisTicks::across(self.x, plot_width + missing, down.label, style);
             let found = self.missing_px(&ticks, plot_width + missing, right).max(0);
             let is_worth_it = plot_width + missing - found
                 >= worthwhile(plot_width.saturating_add(missing + left + right), self.spec.dpi);
@@ -208,10 +212,6 @@ impl Request<'_> {
         let right = right + missing;
         checked_side(i64::from(plot_width) + i64::from(left) + i64::from(right), "wide")?;
 
-        let mut down = self.all_down();
-        if !self.is_wide_enough(plot_width + left + right) {
-            down.drop_texts(&DOWN, &mut left_out);
-        }
         let (top, bottom) = margins_down(down, style);
         checked_side(i64::from(plot_height) + i64::from(top) + i64::from(bottom), "high")?;
         Ok(Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, keys, left_out })

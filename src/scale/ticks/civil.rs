@@ -11,11 +11,11 @@ const ERA_DAYS: i128 = 146_097;
 const EPOCH_DAYS: i128 = 719_468;
 
 /// Nanoseconds in a day.
-pub(super) const DAY_NS: i128 = 86_400_000_000_000;
+pub(in crate::scale) const DAY_NS: i128 = 86_400_000_000_000;
 
 /// How much of an instant a label shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Precision {
+pub(in crate::scale) enum Precision {
     Year,
     Month,
     Day,
@@ -26,7 +26,7 @@ pub(super) enum Precision {
 }
 
 /// Days since 1970-01-01 of a date; month 1..=12, day 1..=31.
-pub(super) fn days_from_civil(year: i128, month: i128, day: i128) -> i128 {
+pub(in crate::scale) fn days_from_civil(year: i128, month: i128, day: i128) -> i128 {
     let year = year - i128::from(month <= 2);
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -35,7 +35,7 @@ pub(super) fn days_from_civil(year: i128, month: i128, day: i128) -> i128 {
 }
 
 /// Year, month and day of a number of days since 1970-01-01.
-pub(super) fn civil_from_days(days: i128) -> (i128, i128, i128) {
+pub(in crate::scale) fn civil_from_days(days: i128) -> (i128, i128, i128) {
     let days = days + EPOCH_DAYS;
     let era = days.div_euclid(ERA_DAYS);
     let day_of_era = days.rem_euclid(ERA_DAYS);
@@ -48,7 +48,7 @@ pub(super) fn civil_from_days(days: i128) -> (i128, i128, i128) {
 }
 
 /// ISO 8601 text of nanoseconds since 1970-01-01T00:00:00; years outside 0..=9999 in the expanded form of six digits (`+012345`).
-pub(super) fn iso(ns: i128, precision: Precision, is_utc: bool) -> String {
+pub(in crate::scale) fn iso(ns: i128, precision: Precision) -> String {
     let (year, month, day) = civil_from_days(ns.div_euclid(DAY_NS));
     let mut text = if (0..=9999).contains(&year) { format!("{year:04}") } else { format!("{year:+07}") };
     if precision != Precision::Year {
@@ -69,9 +69,6 @@ pub(super) fn iso(ns: i128, precision: Precision, is_utc: bool) -> String {
     if let Precision::Fraction(digits) = precision {
         let _ = write!(text, ".{}", &format!("{fraction:09}")[..digits.clamp(1, 9)]);
     }
-    if is_utc {
-        text.push('Z');
-    }
     text
 }
 
@@ -82,13 +79,13 @@ mod tests {
 
     #[test]
     fn known_instants_read_as_iso() {
-        assert_eq!(iso(0, Precision::Second, false), "1970-01-01T00:00:00");
-        assert_eq!(iso(-1, Precision::Fraction(9), true), "1969-12-31T23:59:59.999999999Z");
-        assert_eq!(iso(1_709_210_096 * 1_000_000_000, Precision::Minute, false), "2024-02-29T12:34");
-        assert_eq!(iso(i128::from(i64::MAX), Precision::Day, true), "2262-04-11");
-        assert_eq!(iso(days_from_civil(12_345, 6, 7) * DAY_NS, Precision::Day, false), "+012345-06-07");
-        assert_eq!(iso(days_from_civil(-1, 1, 1) * DAY_NS, Precision::Year, false), "-000001");
-        assert_eq!(iso(days_from_civil(0, 1, 1) * DAY_NS, Precision::Month, false), "0000-01");
+        assert_eq!(iso(0, Precision::Second), "1970-01-01T00:00:00");
+        assert_eq!(iso(-1, Precision::Fraction(9)), "1969-12-31T23:59:59.999999999");
+        assert_eq!(iso(1_709_210_096 * 1_000_000_000, Precision::Minute), "2024-02-29T12:34");
+        assert_eq!(iso(i128::from(i64::MAX), Precision::Day), "2262-04-11");
+        assert_eq!(iso(days_from_civil(12_345, 6, 7) * DAY_NS, Precision::Day), "+012345-06-07");
+        assert_eq!(iso(days_from_civil(-1, 1, 1) * DAY_NS, Precision::Year), "-000001");
+        assert_eq!(iso(days_from_civil(0, 1, 1) * DAY_NS, Precision::Month), "0000-01");
     }
 
     proptest! {

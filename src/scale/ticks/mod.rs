@@ -4,7 +4,7 @@
 //! `time` make the candidates, `warped` does both for any monotone function, `shorten` takes out of labels what they share,
 //! `civil` knows the calendar. Nothing here is computed by adding up floats.
 
-mod civil;
+pub(super) mod civil;
 mod decimal;
 mod linear;
 mod log;
@@ -15,6 +15,7 @@ mod warped;
 
 pub(crate) use decimal::shortest;
 pub(crate) use shorten::shortened;
+pub(crate) use time::label as time_label;
 pub(crate) use warped::{Warp, warped_ticks};
 
 use crate::scale::{Domain, Kind, Scale};
@@ -55,13 +56,31 @@ impl Tick {
 /// not even two labels fit, the coarsest ticks come back all the same: the caller leaves labels out.
 #[must_use]
 pub fn ticks(scale: &Scale, length_px: f64, extent: &dyn Fn(&str) -> f64) -> Vec<Tick> {
-    let fit = Fit::new(length_px, extent);
+    chosen(scale, &Fit::new(length_px, extent))
+}
+
+/// The same, where what the labels of times share may be written once elsewhere: the ticks, and what was taken out of their
+/// labels (often nothing). Labels that follow each other need their date only where it changes.
+pub(crate) fn shared_ticks(scale: &Scale, length_px: f64, extent: &dyn Fn(&str) -> f64) -> (Vec<Tick>, String) {
+    if scale.kind() != Kind::Time {
+        return (ticks(scale, length_px, extent), String::new());
+    }
+    let mut ticks = chosen(scale, &Fit { is_short: true, ..Fit::new(length_px, extent) });
+    let labels: Vec<&str> = ticks.iter().map(|tick| tick.label.as_str()).collect();
+    let Some(short) = shorten::short_times(&labels) else { return (ticks, String::new()) };
+    for (tick, label) in ticks.iter_mut().zip(short.labels) {
+        tick.label = label;
+    }
+    (ticks, short.shared)
+}
+
+fn chosen(scale: &Scale, fit: &Fit<'_>) -> Vec<Tick> {
     let mut ticks = match (scale.kind(), scale.domain(), scale.bend()) {
-        (Kind::Log, Domain::F64 { lo, hi }, _) => log::ticks(scale, lo, hi, &fit),
-        (Kind::Time, Domain::Int { lo, hi }, _) => time::ticks(scale, lo, hi, &fit),
-        (_, Domain::F64 { lo, hi }, Some(bend)) => symlog::ticks(scale, bend, lo, hi, &fit),
-        (_, Domain::F64 { lo, hi }, None) => linear::ticks(scale, lo, hi, &fit),
-        (_, Domain::Int { lo, hi }, _) => linear::integer_ticks(scale, lo, hi, &fit),
+        (Kind::Log, Domain::F64 { lo, hi }, _) => log::ticks(scale, lo, hi, fit),
+        (Kind::Time, Domain::Int { lo, hi }, _) => time::ticks(scale, lo, hi, fit),
+        (_, Domain::F64 { lo, hi }, Some(bend)) => symlog::ticks(scale, bend, lo, hi, fit),
+        (_, Domain::F64 { lo, hi }, None) => linear::ticks(scale, lo, hi, fit),
+        (_, Domain::Int { lo, hi }, _) => linear::integer_ticks(scale, lo, hi, fit),
     };
     ticks.sort_by(|a, b| a.fraction.total_cmp(&b.fraction));
     ticks
@@ -73,22 +92,30 @@ struct Fit<'a> {
     extent: &'a dyn Fn(&str) -> f64,
     gap_px: f64,
     most: usize,
+    /// True when labels of times are written without what they share.
+    is_short: bool,
 }
 
 impl<'a> Fit<'a> {
     fn new(length_px: f64, extent: &'a dyn Fn(&str) -> f64) -> Self {
         let gap_px = extent("M").max(1.0);
         let most = ((length_px / (EMS_A_TICK * gap_px)).min(MOST_TICKS) as usize).max(USUAL_TICKS);
-        Self { length_px, extent, gap_px, most }
+        Self { length_px, extent, gap_px, most, is_short: false }
     }
 
     /// True when there is at least an M's width between neighbouring labels.
     fn holds(&self, ticks: &[Tick]) -> bool {
         let mut labelled: Vec<_> = ticks.iter().filter(|tick| !tick.is_minor).collect();
         labelled.sort_by(|a, b| a.fraction.total_cmp(&b.fraction));
-        labelled.windows(2).all(|pair| {
+        let given: Vec<&str> = labelled.iter().map(|tick| tick.label.as_str()).collect();
+        let short = self.is_short.then(|| shorten::short_times(&given)).flatten();
+        let extents: Vec<f64> = match &short {
+            Some(short) => short.labels.iter().map(|label| (self.extent)(label)).collect(),
+            None => given.iter().map(|label| (self.extent)(label)).collect(),
+        };
+        labelled.windows(2).zip(extents.windows(2)).all(|(pair, extents)| {
             let distance_px = (pair[1].fraction - pair[0].fraction) * self.length_px;
-            distance_px >= ((self.extent)(&pair[0].label) + (self.extent)(&pair[1].label)) / 2.0 + self.gap_px
+            distance_px >= (extents[0] + extents[1]) / 2.0 + self.gap_px
         })
     }
 

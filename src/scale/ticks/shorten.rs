@@ -1,4 +1,4 @@
-//! Labels that have little room: a common power of ten or a common offset is taken out of them.
+//! Labels that have little room: a common power of ten, a common offset or a common date is taken out of them.
 //!
 //! Exact: the labels with what was taken out are the values of the labels that came in.
 
@@ -16,6 +16,8 @@ pub(crate) struct Shortened {
 /// labels that are no numbers, leave the list shorter.
 pub(crate) fn shortened(given: &[String]) -> Vec<Shortened> {
     let mut forms = vec![Shortened { labels: given.to_vec(), shared: String::new() }];
+    let texts: Vec<&str> = given.iter().map(String::as_str).collect();
+    forms.extend(short_times(&texts));
     let values: Option<Vec<Decimal>> = given.iter().map(|label| Decimal::parse(label)).collect();
     let Some(values) = values.and_then(|values| with_common_exponent(&values)) else { return forms };
     forms.extend(without_power(&values, ""));
@@ -25,6 +27,34 @@ pub(crate) fn shortened(given: &[String]) -> Vec<Shortened> {
         forms.extend(without_power(&rests, &format!(" {offset}")));
     }
     forms
+}
+
+/// Labels of times of day without the date that they share (or, below a second, without the second); where they share none,
+/// each with its date only where it differs from that of the label before, and midnight as the date alone. `None` where one
+/// has no time of day.
+pub(super) fn short_times(given: &[&str]) -> Option<Shortened> {
+    let parts: Vec<(&str, &str)> = given.iter().map(|label| label.split_once('T')).collect::<Option<_>>()?;
+    let (date, time) = parts.first()?;
+    if parts.iter().any(|(other, _)| other != date) {
+        let mut before = "";
+        let labels = parts.iter().zip(given).map(|((date, time), label)| {
+            let is_new = std::mem::replace(&mut before, *date) != *date;
+            let is_midnight = time.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.'));
+            match (is_new, is_midnight) {
+                (false, _) => (*time).to_owned(),
+                (true, true) => (*date).to_owned(),
+                (true, false) => (*label).to_owned(),
+            }
+        });
+        return Some(Shortened { labels: labels.collect(), shared: String::new() });
+    }
+    let second = time.split_once('.').map(|(second, _)| second);
+    let is_shared = |second: &str| parts.iter().all(|(_, time)| time.split_once('.').is_some_and(|t| t.0 == second));
+    if let Some(second) = second.filter(|second| is_shared(second)) {
+        let labels = parts.iter().map(|(_, time)| time[second.len()..].to_owned()).collect();
+        return Some(Shortened { labels, shared: format!("{date}T{second}") });
+    }
+    Some(Shortened { labels: parts.iter().map(|(_, time)| (*time).to_owned()).collect(), shared: (*date).to_owned() })
 }
 
 /// The power of the largest value's first digit taken out, where it is not 0.
@@ -74,6 +104,31 @@ mod tests {
         let negative = forms(&["-1000003", "-1000001"]);
         assert_eq!(negative[2], (["7", "9"].map(String::from).to_vec(), "-1000010".to_owned()));
         assert_eq!(forms(&["2024-01", "2024-02"]).len(), 1, "no numbers");
+    }
+
+    #[test]
+    fn times_share_their_date_or_their_second() {
+        let short = |given: &[&str]| short_times(given).map(|short| (short.labels, short.shared));
+        let owned = |labels: &[&str]| labels.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            short(&["2024-03-31T06:00", "2024-03-31T12:00"]),
+            Some((owned(&["06:00", "12:00"]), "2024-03-31".to_owned()))
+        );
+        assert_eq!(
+            short(&["2024-03-31T18:00", "2024-04-01T00:00", "2024-04-01T06:00", "2024-04-02T06:00"]),
+            Some((owned(&["2024-03-31T18:00", "2024-04-01", "06:00", "2024-04-02T06:00"]), String::new()))
+        );
+        assert_eq!(
+            short(&["2024-03-31T06:00:59.000000100", "2024-03-31T06:00:59.000000200"]),
+            Some((owned(&[".000000100", ".000000200"]), "2024-03-31T06:00:59".to_owned()))
+        );
+        assert_eq!(
+            short(&["2024-03-31T06:00:59.5", "2024-03-31T06:01:00.0"]),
+            Some((owned(&["06:00:59.5", "06:01:00.0"]), "2024-03-31".to_owned()))
+        );
+        assert_eq!(short(&["2024-03-31", "2024-04-01"]), None);
+        assert_eq!(short(&["1.5", "2.5"]), None);
+        assert_eq!(short(&[]), None);
     }
 
     proptest! {

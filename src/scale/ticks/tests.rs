@@ -125,10 +125,52 @@ fn time_axes_step_by_the_calendar() {
     );
 }
 
+/// Labels of an axis between two instants, on a clock; with what they share.
+fn clock_labels(start: &str, end: &str, unit: TimeUnit, zone: &str, length_px: f64) -> (Vec<String>, String) {
+    let steps = |text: &str| {
+        let ns = text.parse::<jiff::Timestamp>().expect("time").as_nanosecond();
+        ns / i128::from(unit.nanoseconds())
+    };
+    let calendar = Calendar { unit, zone: Some(zone.to_owned()) };
+    let scale = Scale::time(steps(start), steps(end), calendar).expect("limits");
+    let (ticks, shared) = shared_ticks(&scale, length_px, &along_x);
+    (ticks.into_iter().map(|tick| tick.label).collect(), shared)
+}
+
 #[test]
-fn a_zone_is_shown_as_utc() {
-    let scale = Scale::time(0, 7200, Calendar { unit: TimeUnit::Second, zone: Some("UTC".into()) }).expect("limits");
-    assert_eq!(labels_of(&scale, 600.0)[0], "1970-01-01T00:00Z");
+fn ticks_are_those_of_the_zones_clock() {
+    let (labels, shared) =
+        clock_labels("2024-03-30T23:00Z", "2024-03-31T22:00Z", TimeUnit::Second, "Europe/Berlin", 700.0);
+    assert_eq!(labels, ["2024-03-31", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00", "2024-04-01"]);
+    assert_eq!(shared, "");
+    // The hour from 2 to 3 comes twice: both have their offset.
+    let (labels, shared) =
+        clock_labels("2024-10-26T23:30Z", "2024-10-27T02:30Z", TimeUnit::Millisecond, "Europe/Berlin", 900.0);
+    assert_eq!(
+        labels,
+        ["01:30", "02:00+02:00", "02:30+02:00", "02:00+01:00", "02:30+01:00", "03:00", "03:30"],
+        "and every label is another"
+    );
+    assert_eq!(shared, "2024-10-27");
+    let (labels, _) = clock_labels("2024-10-25T00:00Z", "2024-10-30T00:00Z", TimeUnit::Second, "Asia/Kolkata", 600.0);
+    assert_eq!(labels, ["2024-10-26", "2024-10-27", "2024-10-28", "2024-10-29", "2024-10-30"]);
+    // Samoa had no 30 December 2011.
+    let (labels, _) = clock_labels("2011-12-28T12:00Z", "2012-01-01T12:00Z", TimeUnit::Second, "Pacific/Apia", 600.0);
+    assert_eq!(labels, ["2011-12-29", "2011-12-31", "2012-01-01", "2012-01-02"]);
+}
+
+#[test]
+fn nanoseconds_have_labels_of_their_own() {
+    let (labels, shared) = clock_labels(
+        "2024-03-31T01:02:03.123456700Z",
+        "2024-03-31T01:02:03.123456800Z",
+        TimeUnit::Nanosecond,
+        "UTC",
+        900.0,
+    );
+    assert_eq!((labels[0].as_str(), labels[1].as_str()), (".12345670", ".12345671"));
+    assert_eq!((labels.len(), shared.as_str()), (11, "2024-03-31T01:02:03"));
+    assert_eq!(time_label(1, &Calendar { unit: TimeUnit::Day, zone: None }), "1970-01-02");
 }
 
 #[test]

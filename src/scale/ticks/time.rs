@@ -1,10 +1,11 @@
-//! Ticks of a time axis: steps of the calendar from years to nanoseconds, each label a whole ISO 8601 text.
+//! Ticks of a time axis: steps of the calendar from years to nanoseconds on the clock of a zone, each label a whole ISO 8601
+//! text.
 
 use super::civil::{DAY_NS, Precision, civil_from_days, days_from_civil, iso};
 use super::linear::{integer_ticks, multiples};
 use super::{Fit, Tick};
 use crate::data::chunk::TimeUnit;
-use crate::scale::Scale;
+use crate::scale::{Calendar, Scale, Zone};
 
 const SECOND_NS: i128 = 1_000_000_000;
 const MINUTE_NS: i128 = 60 * SECOND_NS;
@@ -55,25 +56,70 @@ impl Step {
         }
     }
 
-    /// The instants of this step in `lo..=hi`, all in nanoseconds.
-    fn instants(self, lo: i128, hi: i128) -> Vec<i128> {
-        match self {
+    /// The instants in `lo..=hi` (nanoseconds of UTC) at which a clock shows a multiple of this step, ascending.
+    fn instants(self, lo: i128, hi: i128, clock: &Zone) -> Vec<i128> {
+        let (first, last) = (lo + clock.offset_ns(lo), hi + clock.offset_ns(hi));
+        let dates: Vec<i128> = match self {
             Self::Months(step) => {
                 let month_of = |ns: i128| {
                     let (year, month, _) = civil_from_days(ns.div_euclid(DAY_NS));
                     year * 12 + month - 1
                 };
-                multiples(month_of(lo), month_of(hi), step)
+                multiples(month_of(first), month_of(last), step)
                     .map(|month| days_from_civil(month.div_euclid(12), month.rem_euclid(12) + 1, 1) * DAY_NS)
-                    .filter(|ns| (lo..=hi).contains(ns))
                     .collect()
             }
-            Self::Nanoseconds(step) => {
+            Self::Nanoseconds(step) if step >= DAY_NS => {
                 let origin = if step == 7 * DAY_NS { MONDAY_NS } else { 0 };
-                multiples(lo - origin, hi - origin, step).map(|ns| ns + origin).collect()
+                // A day more on either side: offsets differ by less.
+                multiples(first - origin - DAY_NS, last - origin + DAY_NS, step).map(|ns| ns + origin).collect()
             }
-        }
+            // A clock that jumps leaves times out, and one that goes back shows some twice: both are ticks.
+            Self::Nanoseconds(step) => {
+                let of_run = |(start, end, offset): (i128, i128, i128)| {
+                    multiples(start + offset, end + offset, step).map(move |local| local - offset)
+                };
+                return clock.runs(lo, hi).into_iter().flat_map(of_run).collect();
+            }
+        };
+        let mut instants: Vec<i128> = dates.into_iter().map(|local| clock.utc_from_local(local)).collect();
+        // Where a whole day was left out, two midnights are one instant.
+        instants.dedup();
+        instants.retain(|ns| (lo..=hi).contains(ns));
+        instants
     }
+}
+
+/// The label of an instant: what the clock shows, with its offset from UTC where it shows that twice.
+fn text(utc_ns: i128, precision: Precision, clock: &Zone) -> String {
+    let offset_ns = clock.offset_ns(utc_ns);
+    let local_ns = utc_ns + offset_ns;
+    let text = iso(local_ns, precision);
+    if !text.contains('T') || !clock.is_repeated(local_ns) {
+        return text;
+    }
+    let minutes = offset_ns / MINUTE_NS;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{text}{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}
+
+/// The finest precision that a unit has.
+fn unit_precision(unit: TimeUnit) -> Precision {
+    match unit {
+        TimeUnit::Day => Precision::Day,
+        TimeUnit::Second => Precision::Second,
+        TimeUnit::Millisecond => Precision::Fraction(3),
+        TimeUnit::Microsecond => Precision::Fraction(6),
+        TimeUnit::Nanosecond => Precision::Fraction(9),
+    }
+}
+
+/// The label of one time by itself, in steps of its calendar; beyond 64 bits the number.
+pub(crate) fn label(steps: i128, calendar: &Calendar) -> String {
+    if i64::try_from(steps).is_err() {
+        return steps.to_string();
+    }
+    text(steps * i128::from(calendar.unit.nanoseconds()), unit_precision(calendar.unit), &calendar.clock())
 }
 
 /// Ticks between two different times.
@@ -84,21 +130,14 @@ pub(super) fn ticks(scale: &Scale, lo: i128, hi: i128, fit: &Fit<'_>) -> Vec<Tic
         return integer_ticks(scale, lo, hi, fit);
     };
     let unit_ns = i128::from(calendar.unit.nanoseconds());
-    let is_utc = calendar.zone.is_some();
+    let clock = calendar.clock();
     let (lo_ns, hi_ns) = (lo * unit_ns, hi * unit_ns);
-    let tick = |ns: i128, precision| Tick::major(scale.fraction_from_integer(ns / unit_ns), iso(ns, precision, is_utc));
+    let tick = |ns: i128, precision| {
+        Tick::major(scale.fraction_from_integer(ns.div_euclid(unit_ns)), text(ns, precision, &clock))
+    };
     let candidates = steps()
         .take_while(|step| (hi_ns - lo_ns) / step.ns() <= 4 * fit.most as i128)
         .filter(|step| matches!(step, Step::Months(_)) || step.ns() % unit_ns == 0)
-        .map(|step| step.instants(lo_ns, hi_ns).into_iter().map(|ns| tick(ns, step.precision())).collect());
-    fit.finest(candidates).unwrap_or_else(|| {
-        let precision = match calendar.unit {
-            TimeUnit::Day => Precision::Day,
-            TimeUnit::Second => Precision::Second,
-            TimeUnit::Millisecond => Precision::Fraction(3),
-            TimeUnit::Microsecond => Precision::Fraction(6),
-            TimeUnit::Nanosecond => Precision::Fraction(9),
-        };
-        [lo_ns, hi_ns].map(|ns| tick(ns, precision)).to_vec()
-    })
+        .map(|step| step.instants(lo_ns, hi_ns, &clock).into_iter().map(|ns| tick(ns, step.precision())).collect());
+    fit.finest(candidates).unwrap_or_else(|| [lo_ns, hi_ns].map(|ns| tick(ns, unit_precision(calendar.unit))).to_vec())
 }

@@ -9,6 +9,7 @@ use crate::source::csv::Csv;
 use crate::source::dataset::Options;
 use crate::source::dataset::names::split_array;
 use crate::source::format::Format;
+use crate::source::ipc::Ipc;
 use crate::source::json::Json;
 use crate::source::las::Las;
 use crate::source::npy::Npy;
@@ -102,6 +103,7 @@ fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<A
         Format::Csv => Arc::new(Csv::open(bytes, None, like)?),
         Format::Tsv => Arc::new(Csv::open(bytes, Some(b'\t'), like)?),
         Format::Json => Arc::new(Json::open(bytes, like)?),
+        Format::Arrow => Arc::new(Ipc::open(bytes)?),
         Format::Npy => Arc::new(Npy::open(bytes)?),
         Format::Raw(layout) => Arc::new(Raw::open(bytes, *layout)?),
         Format::Las => Arc::new(Las::open(bytes)?),

@@ -3,9 +3,10 @@
 //! Nothing a file says is believed before it is checked against the file's size, and a panic of the decoder is an
 //! error of the file.
 
-mod column;
 mod statistics;
+mod zones;
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,14 +14,17 @@ use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
+use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::DataType;
 
 use crate::data::chunk::{Chunk, Logical, Origin, Position};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::source::arrays;
+use crate::source::arrays::places::{self, Place};
 use crate::source::bytes::RegularFile;
 use crate::source::raw::wrong_span;
-use crate::source::strided::{MAX_COLUMNS, unreadable};
+use crate::source::strided::unreadable;
 use crate::source::{Field, Input, Keep, Reader, Request, Span};
 
 /// Most rows of a chunk with text: 300,000 rows of 6 kB names took 1.6 GB in chunks of 262,144 rows.
@@ -37,9 +41,11 @@ pub struct Parquet {
     group_starts: Vec<u64>,
 }
 
-/// A top-level column of a type that can be drawn.
+/// A column of a type that can be drawn.
 #[derive(Clone, Debug)]
 struct Leaf {
+    /// Where it stands in the schema.
+    place: Place,
     /// The column's number among the leaves of the Parquet schema.
     index: usize,
     /// How the decoder delivers it.
@@ -62,38 +68,19 @@ impl Parquet {
             let plain = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options)?;
             Ok((metadata, plain))
         })?;
-        let schema = metadata.schema().clone();
-        let parquet_schema = metadata.parquet_schema();
+        let leaf_of_place = leaves_by_place(metadata.parquet_schema());
+        let written = zones::written_schema(metadata.metadata().file_metadata());
         let (mut fields, mut leaves) = (Vec::new(), Vec::new());
-        if schema.fields().len() > MAX_COLUMNS {
-            let error = Error::input("too many columns").in_file(file.name());
-            return Err(error.expected(format!("at most {MAX_COLUMNS}")).found(schema.fields().len().to_string()));
-        }
-        let mut leaf_of_root = vec![None; schema.fields().len()];
-        for leaf in 0..parquet_schema.num_columns() {
-            let is_flat =
-                parquet_schema.column(leaf).max_rep_level() == 0 && parquet_schema.get_column_root(leaf).is_primitive();
-            if let Some(slot) = leaf_of_root.get_mut(parquet_schema.get_column_root_idx(leaf)).filter(|_| is_flat) {
-                *slot = Some(leaf);
-            }
-        }
-        for (root, field) in schema.fields().iter().enumerate() {
-            let logical = column::logical(field.data_type());
-            let leaf = leaf_of_root[root].filter(|_| logical.is_some()).map(|index| Leaf {
-                index,
-                delivered: field.data_type().clone(),
-                has_plain_statistics: plain
-                    .schema()
-                    .fields()
-                    .get(root)
-                    .is_some_and(|plain| statistics::is_same_unit(plain.data_type(), field.data_type())),
+        for (field, place) in places::columns(metadata.schema()).map_err(|error| error.in_file(file.name()))? {
+            let leaf = leaf_of_place.get(&place).filter(|_| field.readable).and_then(|&index| {
+                let delivered = places::field(metadata.schema(), place)?.data_type().clone();
+                let plain = places::field(plain.schema(), place);
+                let has_plain_statistics =
+                    plain.is_some_and(|plain| statistics::is_same_unit(plain.data_type(), &delivered));
+                Some(Leaf { place, index, delivered, has_plain_statistics })
             });
-            fields.push(Field {
-                name: Some(field.name().clone()).filter(|name| !name.is_empty()),
-                logical: logical.unwrap_or(Logical::Category),
-                stored: column::stored(field.data_type()),
-                readable: leaf.is_some(),
-            });
+            let logical = zones::with_zone(field.logical, place, written.as_ref());
+            fields.push(Field { readable: leaf.is_some(), logical, ..field });
             leaves.push(leaf);
         }
         let mut group_starts = vec![0u64];
@@ -189,6 +176,24 @@ impl Parquet {
     }
 }
 
+/// The number of the leaf at each place that holds plain values: no lists, nested at most once.
+fn leaves_by_place(schema: &SchemaDescriptor) -> HashMap<Place, usize> {
+    let place = |leaf: usize| {
+        let column = schema.column(leaf);
+        let root = schema.get_column_root_idx(leaf);
+        let group = schema.get_column_root(leaf);
+        let child = match (column.max_rep_level(), column.path().parts()) {
+            (0, [_]) if group.is_primitive() => None,
+            (0, [_, name]) if group.is_group() => {
+                Some(group.get_fields().iter().position(|field| field.name() == name)?)
+            }
+            _ => return None,
+        };
+        Some((Place { root, child }, leaf))
+    };
+    (0..schema.num_columns()).filter_map(place).collect()
+}
+
 /// The error for a file that cannot be what it says.
 fn damaged(name: &str, what: impl std::fmt::Display) -> Error {
     Error::input(format!("the Parquet file is damaged or truncated ({what})"))
@@ -252,19 +257,24 @@ impl Input for Parquet {
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
-        let mut leaves = Vec::new();
-        for &column in &request.columns {
-            leaves.push(self.leaf(column)?.index);
-        }
-        // The decoder delivers the columns in the order of the schema, each once.
-        let mut distinct = request.columns.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        // Texts are copied out a row each, however often they repeat: few rows at a time keep long ones in bounds.
-        let has_text = request.columns.iter().any(|column| self.fields[*column].logical == Logical::Category);
-        let order = request.columns.iter().map(|column| distinct.partition_point(|other| other < column)).collect();
+        let chosen = request.columns.iter().map(|&column| self.leaf(column)).collect::<Result<Vec<&Leaf>>>()?;
+        // The decoder delivers the columns in the order of the schema, each once, and of structs the chosen children.
+        let mut places: Vec<Place> = chosen.iter().map(|leaf| leaf.place).collect();
+        places.sort_unstable();
+        places.dedup();
+        let mut roots: Vec<usize> = places.iter().map(|place| place.root).collect();
+        roots.dedup();
+        let delivered = |leaf: &&Leaf| {
+            let root = roots.partition_point(|root| *root < leaf.place.root);
+            let before = places.iter().filter(|place| place.root == leaf.place.root && **place < leaf.place).count();
+            (root, leaf.place.child.map(|_| before))
+        };
+        let order = chosen.iter().map(delivered).collect();
+        let mut leaves: Vec<usize> = chosen.iter().map(|leaf| leaf.index).collect();
         leaves.sort_unstable();
         leaves.dedup();
+        // Texts are copied out a row each, however often they repeat: few rows at a time keep long ones in bounds.
+        let has_text = request.columns.iter().any(|column| self.fields[*column].logical == Logical::Category);
         let mut parts = Vec::new();
         for (group, rows) in self.parts(&request.span)? {
             let is_outside = self.is_outside(group, &request.keep);
@@ -275,7 +285,7 @@ impl Input for Parquet {
         Ok(Box::new(ParquetReader {
             file: self.file.clone(),
             metadata: self.metadata.clone(),
-            roots: distinct,
+            leaves,
             order,
             chunk_rows: request.chunk_rows.clamp(1, if has_text { TEXT_ROWS } else { usize::MAX }),
             input,
@@ -300,9 +310,9 @@ struct Part {
 struct ParquetReader {
     file: RegularFile,
     metadata: ArrowReaderMetadata,
-    roots: Vec<usize>,
-    /// For each column that was asked for, its number among the delivered ones.
-    order: Vec<usize>,
+    leaves: Vec<usize>,
+    /// For each column that was asked for, its number among the delivered ones, and that of the child within it.
+    order: Vec<(usize, Option<usize>)>,
     chunk_rows: usize,
     input: usize,
     /// What is left, the next one last.
@@ -319,7 +329,7 @@ impl ParquetReader {
         let offset = usize::try_from(part.rows.start).map_err(|_| too_large())?;
         let limit = usize::try_from(part.rows.end - part.rows.start).map_err(|_| too_large())?;
         guarded(self.file.name(), || {
-            let mask = ProjectionMask::roots(self.metadata.parquet_schema(), self.roots.iter().copied());
+            let mask = ProjectionMask::leaves(self.metadata.parquet_schema(), self.leaves.iter().copied());
             ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
                 .with_projection(mask)
                 .with_row_groups(vec![part.group])
@@ -365,10 +375,10 @@ impl Reader for ParquetReader {
             let position = Position::RowGroup { group: group as u64, row: part.rows.start };
             let origin = Origin { input: self.input, first_row: part.first_row + part.rows.start, position };
             part.rows.start += rows as u64;
-            let columns = self.order.iter().map(|&delivered| {
+            let columns = self.order.iter().map(|&(delivered, child)| {
                 let array =
                     batch.columns().get(delivered).ok_or_else(|| damaged(name, "a column that is not delivered"))?;
-                let converted = catch_unwind(AssertUnwindSafe(|| column::convert(array)));
+                let converted = catch_unwind(AssertUnwindSafe(|| arrays::column(array, child)));
                 converted.ok().flatten().ok_or_else(|| damaged(name, "a column of another type than the schema tells"))
             });
             let columns = columns.collect::<Result<Vec<_>>>()?;

@@ -1,0 +1,85 @@
+//! Pieces of the reader that no file of a well-behaved writer shows.
+
+use std::io::Cursor;
+
+use arrow::array::{Int64Array, RecordBatch, StringArray};
+use arrow::ipc::writer::{FileWriter, IpcWriteOptions};
+
+use super::body::{Bits, Body, Codec};
+use super::*;
+use crate::source::stdin::Once;
+
+fn held(bytes: &[u8], codec: Codec) -> Decoded<body::Buffer> {
+    let extent = (0, bytes.len() as u64);
+    Body::Held(vec![(extent, Arc::from(bytes))]).buffer(extent, codec)
+}
+
+#[test]
+fn bits_run_on_across_bytes() {
+    let bytes = [0b1010_0110, 0b0101_1001, 0b1111_0000];
+    let all: Vec<bool> = (0..24).map(|bit| bytes[bit / 8] >> (bit % 8) & 1 == 1).collect();
+    for step in 1..=24 {
+        let mut bits = Bits::new(held(&bytes, Codec::Plain).unwrap(), 24).unwrap();
+        let mut read = Vec::new();
+        while read.len() < 24 {
+            let run = bits.take(step.min(24 - read.len())).unwrap();
+            read.extend(run.iter());
+        }
+        assert_eq!(read, all, "by {step}");
+    }
+    assert!(Bits::new(held(&bytes, Codec::Plain).unwrap(), 25).is_err());
+}
+
+#[test]
+fn compressed_buffers_that_lie_are_faults() {
+    let too_long = [&100i64.to_le_bytes()[..], &zstd::bulk::compress(b"abc", 1).unwrap()].concat();
+    let mut buffer = held(&too_long, Codec::Zstd).unwrap();
+    assert_eq!(buffer.len_bytes(), 100, "what it says");
+    assert!(buffer.take(100).is_err());
+    let mut plain = held(b"\xff\xff\xff\xff\xff\xff\xff\xffabc", Codec::Lz4).unwrap();
+    assert_eq!(plain.take(3).unwrap().as_slice(), b"abc");
+    assert!(held(b"\xfe\xff\xff\xff\xff\xff\xff\xffabc", Codec::Lz4).is_err(), "a negative length");
+    assert!(held(b"abc", Codec::Zstd).is_err());
+    let huge = [&i64::MAX.to_le_bytes()[..], &zstd::bulk::compress(b"abc", 1).unwrap()].concat();
+    assert!(held(&huge, Codec::Zstd).unwrap().whole(MOST_HELD_BYTES, "a buffer").is_err());
+}
+
+#[test]
+fn lz4_frames_of_another_writer_are_read_across_blocks() {
+    // 300 KB: several blocks of a frame.
+    let numbers: Vec<i64> = (0..40_000).map(|i| i * i % 1009 + i / 3).collect();
+    let texts: Vec<String> = (0..40_000).map(|i| format!("text {} {}", i % 7, i)).collect();
+    let columns: Vec<(&str, arrow::array::ArrayRef)> =
+        vec![("n", Arc::new(Int64Array::from(numbers.clone()))), ("t", Arc::new(StringArray::from(texts.clone())))];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    for codec in [arrow::ipc::CompressionType::LZ4_FRAME, arrow::ipc::CompressionType::ZSTD] {
+        let options = IpcWriteOptions::default().try_with_compression(Some(codec)).unwrap();
+        let mut bytes = Vec::new();
+        let mut writer = FileWriter::try_new_with_options(&mut bytes, &batch.schema(), options).unwrap();
+        writer.write(&batch).unwrap();
+        writer.finish().unwrap();
+        drop(writer);
+        let ipc = Ipc::open(Bytes::Once(Once::new("-", Box::new(Cursor::new(bytes))))).unwrap();
+        let request = Request { columns: vec![0, 1], chunk_rows: 1 << 17, span: Span::All, keep: vec![] };
+        let mut reader = ipc.read(0, &request).unwrap();
+        let (mut read, mut names_read) = (Vec::new(), Vec::new());
+        while let Some(chunk) = reader.next().unwrap() {
+            match (&chunk.columns()[0].data, &chunk.columns()[1].data) {
+                (crate::data::chunk::Data::I64(values), crate::data::chunk::Data::Dict { keys, names }) => {
+                    read.extend_from_slice(values);
+                    names_read.extend(keys.iter().map(|key| names[*key as usize].clone()));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(read == numbers && names_read == texts, "{codec:?}");
+    }
+}
+
+#[test]
+fn only_streams_are_taken_for_streams() {
+    assert!(is_stream(b"\xff\xff\xff\xff\x78\x00\x00\x00\x10\x00\x00\x00"));
+    for head in [&b"\xff\xff\xff\xff"[..], b"\xff\xff\xff\xff\xff\xff\xff\xff\x10\x00\x00\x00", b"ARROW1\0\0", b""] {
+        assert!(!is_stream(head), "{head:?}");
+    }
+}
