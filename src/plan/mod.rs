@@ -79,7 +79,7 @@ pub struct Request<'a> {
     pub columns: Columns,
     /// What is known of them.
     pub known: &'a Known,
-    /// What it is called; always something where there are several.
+    /// What it is called, if anything.
     pub label: Option<Label>,
 }
 
@@ -206,13 +206,19 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
             notes.push(format!("the label '{text}' is not shown: colours of the rows' own have no key"));
         }
     }
+    let has_density = requests.iter().any(|request| request.spec.density.is_some());
     let mut series = Vec::new();
     for (number, (request, part)) in requests.into_iter().zip(parts).enumerate() {
         let mut own_notes = request.columns.notes.clone();
         let mut next = match part {
             Part::Density(gathered) => density::series(request.columns, gathered, size, &mut own_notes),
-            Part::Points(coloring) => points::series(request.spec, request.columns, coloring, size, &mut own_notes)
-                .map_err(in_series(number))?,
+            Part::Points(coloring) => {
+                // A histogram is of the densities, where there are any.
+                let mut spec = request.spec.clone();
+                spec.figure.has_histogram &= !has_density;
+                let series = points::series(&spec, request.columns, coloring, size, &mut own_notes);
+                series.map_err(in_series(number))?
+            }
         };
         next.axis_steps = [shared_x.steps[number], shared_y.steps[number]];
         if let Some(label) = request.label {
