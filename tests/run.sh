@@ -101,15 +101,16 @@ set_up_vulkan() {
 # Names the adapter in the log.
 doctor() { "$CARGO_TARGET_DIR/debug/pointillist" doctor; }
 
-document() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps; }
+document() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --all-features --no-deps; }
 
 step "set-up: cargo" set_up_cargo
 step "set-up: Vulkan" set_up_vulkan
 step "format" cargo fmt --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
+step "lints, all features" cargo clippy --locked --all-targets --all-features -- -D warnings
 step "docs" document
-step "build" cargo test --locked --all-targets --no-run
+step "build" cargo test --locked --all-targets --all-features --no-run
 step "adapter" doctor
-step "tests" cargo test --locked --all-targets
-step "doc tests" cargo test --locked --doc
+step "tests" cargo test --locked --all-targets --all-features
+step "doc tests" cargo test --locked --all-features --doc
 say "== all checks passed in $((SECONDS - started)) s"
