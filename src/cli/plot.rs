@@ -46,7 +46,7 @@ pub(crate) struct Args {
 
     /// One more data set in the same axes, drawn over those before: its inputs, columns and options of points, densities,
     /// colours and label, quoted as one text like "b.csv -x t -y w --color red". May be repeated
-    #[arg(long, value_name = "\"INPUT.. -x COL -y COL ..\"", help_heading = "Input")]
+    #[arg(long, value_name = "\"INPUT.. -x COL -y COL ..\"", allow_hyphen_values = true, help_heading = "Input")]
     series: Vec<String>,
     /// Fail on text that is no number instead of counting the row as invalid
     #[arg(long, help_heading = "Input")]

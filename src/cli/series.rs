@@ -24,7 +24,7 @@ pub(super) struct InputArgs {
     /// Column of y, by name or 0-based number
     #[arg(short, alias = "y", value_name = "COL", requires = "inputs")]
     pub(super) y: Option<String>,
-    /// Name in the legend (default: with --series the y column or the file, whichever tells them apart)
+    /// Name in the legend, '' for none (default: with --series the y column or the file, whichever tells them apart)
     #[arg(long, value_name = "TEXT", requires = "inputs")]
     pub(super) label: Option<String>,
 

@@ -83,7 +83,7 @@ pub struct Request<'a> {
     pub columns: Columns,
     /// What is known of them.
     pub known: &'a Known,
-    /// What it is called; always something where there are several.
+    /// What it is called, if anything.
     pub label: Option<Label>,
 }
 
@@ -213,6 +213,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
             notes.push(format!("the label '{text}' is not shown: colours of the rows' own have no key"));
         }
     }
+    let has_density = requests.iter().any(|request| request.spec.density.is_some());
     let mut series = Vec::new();
     for (number, (request, part)) in requests.into_iter().zip(parts).enumerate() {
         let mut own_notes = request.columns.notes.clone();
@@ -220,8 +221,11 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         let mut next = match part {
             Part::Density(gathered) => density::series(request.columns, gathered, size, &mut own_notes),
             Part::Points(coloring, stamps) => {
-                points::series(request.spec, request.columns, coloring, stamps, size, &mut own_notes)
-                    .map_err(in_series(number))?
+                // A histogram is of the densities, where there are any.
+                let mut spec = request.spec.clone();
+                spec.figure.has_histogram &= !has_density;
+                let series = points::series(&spec, request.columns, coloring, stamps, size, &mut own_notes);
+                series.map_err(in_series(number))?
             }
         };
         next.axis_steps = [shared_x.steps[number], shared_y.steps[number]];

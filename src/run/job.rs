@@ -22,7 +22,7 @@ pub struct DataSeries {
     pub y: String,
     /// What the legend calls it; made of names when several data sets need one.
     pub label: Option<String>,
-    /// How it is drawn. Axes, figure and engine are those of the first data set, whatever the others say.
+    /// How it is drawn. Axes, figure and engine are the same for all data sets: they are taken from the first.
     pub spec: Spec,
 }
 

@@ -24,6 +24,8 @@ pub(super) fn labels(series: &[DataSeries], y: &[String]) -> Vec<Option<Label>> 
         (1..).zip(&both).map(numbered).collect()
     });
     let label = |(own, made): (&DataSeries, String)| match &own.label {
+        // An empty text asks for none.
+        Some(text) if text.is_empty() => None,
         Some(text) => Some(Label { text: text.clone(), is_given: true }),
         None => (series.len() > 1).then_some(Label { text: made, is_given: false }),
     };
@@ -72,6 +74,7 @@ mod tests {
         assert_eq!(called(&twice), some(&["a v (1)", "b w", "a v (3)"]));
         assert_eq!(called(&[("-", "v", None), ("a.csv", "v", None)]), some(&["standard input", "a"]));
         assert_eq!(called(&[("a.csv", "v", None), ("a.csv", "v", Some("model"))]), some(&["v", "model"]));
+        assert_eq!(called(&[("a.csv", "v", Some("")), ("b.csv", "w", None)]), [None, Some("w".to_owned())]);
         assert_eq!(called(&[("a.csv", "v", None)]), [None], "one alone needs no name");
         assert_eq!(called(&[("a.csv", "v", Some("it"))]), some(&["it"]));
     }

@@ -19,7 +19,18 @@ const QUEUE_CHUNKS: usize = 2;
 /// What can be seen on each axis: the domain and what a marker's reach adds to it.
 pub(super) fn keep(view: &View, series: &Series) -> Vec<Keep> {
     let (columns, reach_px) = (&series.columns, series.program.footprint.reach_px());
-    let visible = |scale: &Scale, length_px: f64, steps: i128| match scale.domain() {
+    let [x_steps, y_steps] = series.axis_steps;
+    vec![
+        Keep { column: columns.x.index, extent: visible(&view.x, view.width_px, reach_px, x_steps) },
+        Keep { column: columns.y.index, extent: visible(&view.y, view.height_px, reach_px, y_steps) },
+    ]
+}
+
+/// The same of one axis of so many pixels, in steps of the column: `steps` of the axis's own in each.
+fn visible(scale: &Scale, length_px: u32, reach_px: f64, steps: i128) -> Extent {
+    // The plot is at least one pixel wide; a smaller length only keeps more.
+    let length_px = 1.0_f64.max(f64::from(length_px));
+    match scale.domain() {
         Domain::F64 { .. } => {
             let (lo, hi) = scale.transformed();
             let margin = (hi - lo) * (reach_px + 1.0) / length_px;
@@ -28,21 +39,10 @@ pub(super) fn keep(view: &View, series: &Series) -> Vec<Keep> {
         }
         Domain::Int { lo, hi } => {
             let margin = ((hi - lo) as f64 * (reach_px + 1.0) / length_px).ceil() as i128 + 1;
-            // In the column's own steps, outward.
+            // Outward.
             Extent::Int { lo: (lo - margin).div_euclid(steps), hi: -(-(hi + margin)).div_euclid(steps) }
         }
-    };
-    // The plot is at least one pixel wide; a smaller length only keeps more.
-    vec![
-        Keep {
-            column: columns.x.index,
-            extent: visible(&view.x, 1.0_f64.max(f64::from(view.width_px)), series.axis_steps[0]),
-        },
-        Keep {
-            column: columns.y.index,
-            extent: visible(&view.y, 1.0_f64.max(f64::from(view.height_px)), series.axis_steps[1]),
-        },
-    ]
+    }
 }
 
 /// Refuses text where a number is needed.
@@ -102,4 +102,19 @@ pub(super) fn each_chunk(
         taken?;
         read
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_of_a_coarser_unit_is_rounded_outward() {
+        // From 1.5 s to 4.5 s in milliseconds on 1000 pixels, marks of no reach: 3 ms and 1 more a side.
+        let scale = Scale::integers(1500, 4500).unwrap();
+        assert_eq!(visible(&scale, 1000, 0.0, 1), Extent::Int { lo: 1496, hi: 4504 });
+        assert_eq!(visible(&scale, 1000, 0.0, 1000), Extent::Int { lo: 1, hi: 5 });
+        let negative = Scale::integers(-4500, -1500).unwrap();
+        assert_eq!(visible(&negative, 1000, 0.0, 1000), Extent::Int { lo: -5, hi: -1 });
+    }
 }

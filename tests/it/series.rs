@@ -251,6 +251,8 @@ fn series_are_named_in_legend_report_and_closing_lines() {
     assert!(both + 40 < without, "{both} and {without}");
     let alone = ["a.npy", "-x", "x", "-y", "y"];
     assert!(plot_width(&[&alone[..], &["--label", "it"]].concat()) < plot_width(&alone));
+    let unnamed = ["--label", "", "--series", "b.npy -x x -y y --label ''"];
+    assert_eq!(plot_width(&[&alone[..], &unnamed].concat()), plot_width(&alone), "an empty label asks for none");
     // The palette's colours in turn, the first as ever.
     let opaque = |look: &str| format!("b.npy -x x -y y --marker pixel {look}");
     let (plain, orange) = (opaque(""), opaque("--color '#ff7f0e'"));
@@ -262,7 +264,9 @@ fn series_are_named_in_legend_report_and_closing_lines() {
 #[test]
 fn series_say_what_is_wrong_in_one_line() {
     let bench = bench();
-    bench.write("text.csv", "x,y\n1,one\n2,two\n3,3\n");
+    // The first rows decide that the column holds numbers.
+    let numbers: String = (0..200).map(|i| format!("{i},{i}\n")).collect();
+    bench.write("text.csv", format!("x,y\n{numbers}1,one\n"));
     let a = ["a.npy", "-x", "x", "-y", "y"];
     let second = |text: &'static str, more: &[&'static str]| [&a[..], &["--series", text], more].concat();
     for (args, code, says) in [
@@ -276,7 +280,7 @@ fn series_say_what_is_wrong_in_one_line() {
         (second("b.npy -x x -y y", &["--raster", "out.npy"]), 2, "--raster keeps one data set"),
         (second("b.npy -x x -y y", &["--canvas", "out.canvas"]), 2, "--canvas keeps one data set"),
         (second("b.npy -x x -y y", &["--max-memory", "1M"]), 2, "--max-memory"),
-        (second("text.csv -x x -y y", &["--strict"]), 1, "series 2, text.csv, line"),
+        (second("text.csv -x x -y y", &["--strict"]), 1, "series 2, text.csv, line 202"),
     ] {
         let run = plot(&bench, &args, "wrong.png").expect(code);
         assert!(run.error_line().contains(says), "'{says}' in: {}", run.stderr);
