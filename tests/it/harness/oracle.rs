@@ -273,6 +273,12 @@ fn shared_area(look: &Look, left: f64, top: f64) -> f64 {
     if left > far || top > far || left + 1.0 < -far || top + 1.0 < -far {
         return 0.0;
     }
+    // A convex shape that holds the corners of a pixel holds all of it.
+    let is_convex = matches!(look.shape, Shape::Circle | Shape::Square | Shape::Diamond | Shape::Triangle);
+    let corners = [(left, top), (left + 1.0, top), (left, top + 1.0), (left + 1.0, top + 1.0)];
+    if is_convex && corners.iter().all(|(x, y)| is_inside(look, *x, *y)) {
+        return 1.0;
+    }
     let has_spans = matches!(look.shape, Shape::Cross | Shape::Star);
     let rows = if has_spans { 2048 } else { 8192 };
     let pentagram = pentagram(look.diameter_px / 2.0);
