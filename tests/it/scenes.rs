@@ -248,15 +248,15 @@ pub(crate) fn all() -> Vec<Scene> {
         scene("cross_hard", Cross, 9.3, false).alpha(0.3).cloud(300, 40).exact(),
         scene("star_hard_half_px", Star, 0.7, false).alpha(0.9).cloud(3000, 41).exact(),
         scene("ring_hard", Ring, 9.3, false).alpha(0.3).cloud(300, 42).exact(),
-        scene("sizes_circles_one_colour", Circle, 3.0, true).alpha(0.4).cloud(120, 43).sizes((2.0, 20.0), 44),
+        scene("sizes_circles_one_colour", Circle, 3.0, true).alpha(0.4).cloud(60, 43).sizes((2.0, 20.0), 44),
         scene("sizes_squares_hard_faint", Square, 3.0, false).alpha(0.1).cloud(400, 45).sizes((1.0, 15.3), 46).exact(),
         scene("sizes_squares_hard_rgb", Square, 3.0, false).cloud(400, 47).rgb(48).sizes((1.2, 15.7), 49).exact(),
         scene("sizes_hard_below_a_pixel", Circle, 3.0, false).cloud(2000, 50).sizes((0.2, 4.3), 51),
-        scene("sizes_falling_values", Diamond, 3.0, true).alpha(0.5).cloud(100, 52).values(53).sizes((16.0, 3.0), 54),
-        scene("sizes_alphas_rgb", Circle, 3.0, true).cloud(100, 55).rgb(56).alphas(57).sizes((1.0, 12.0), 58),
-        scene("sizes_alphas_values", Square, 3.0, true).cloud(300, 59).values(60).alphas(61).sizes((1.0, 9.0), 62),
+        scene("sizes_falling_values", Diamond, 3.0, true).alpha(0.5).cloud(50, 52).values(53).sizes((16.0, 3.0), 54),
+        scene("sizes_alphas_rgb", Circle, 3.0, true).cloud(60, 55).rgb(56).alphas(57).sizes((1.0, 12.0), 58),
+        scene("sizes_alphas_values", Square, 3.0, true).cloud(60, 59).values(60).alphas(61).sizes((1.0, 9.0), 62),
         scene("sizes_alphas_one_colour", Square, 3.0, false).cloud(300, 63).alphas(64).sizes((0.4, 9.1), 65),
-        scene("sizes_categories", Circle, 3.0, true).cloud(90, 66).categories(&["a", "b"], 67).sizes((2.0, 24.0), 68),
+        scene("sizes_categories", Circle, 3.0, true).cloud(40, 66).categories(&["a", "b"], 67).sizes((2.0, 24.0), 68),
         scene("sizes_outside", Square, 3.0, false)
             .alpha(0.5)
             .points((0..60).map(|i| (-0.02 * f64::from(i), f64::from(i % 6))).collect())

@@ -160,11 +160,11 @@ fn line(diameter_px: f64) -> f64 {
 }
 
 /// The slopes of a pentagram's five lines and their distance from the centre: a point of the star is beyond one at most.
-fn pentagram(radius: f64) -> impl Iterator<Item = (f64, f64, f64)> {
+fn pentagram(radius: f64) -> [(f64, f64, f64); 5] {
     let distance = radius * 72_f64.to_radians().cos();
-    (0..5).map(move |k| {
-        let angle = f64::from(36 + 72 * k).to_radians();
-        // Measured from below, clockwise: the first line runs right below the lower inner corners.
+    // The directions of its points, measured from below.
+    [36_f64, 108.0, 180.0, 252.0, 324.0].map(|degrees| {
+        let angle = degrees.to_radians();
         (angle.sin(), angle.cos(), distance)
     })
 }
@@ -216,7 +216,9 @@ pub(crate) fn is_inside(look: &Look, x: f64, y: f64) -> bool {
             bar(u, v, length, w) || bar(v, u, length, w)
         }
         Shape::Ring => x.hypot(y) <= radius && (radius - line(d) <= 0.0 || x.hypot(y) > radius - line(d)),
-        Shape::Star => pentagram(radius).filter(|(sin, cos, distance)| x * sin + y * cos > *distance).count() <= 1,
+        Shape::Star => {
+            pentagram(radius).iter().filter(|(sin, cos, distance)| x * sin + y * cos > *distance).count() <= 1
+        }
     }
 }
 
@@ -256,7 +258,7 @@ fn span(lines: impl Iterator<Item = (f64, f64, f64)>, y: f64) -> (f64, f64) {
 
 /// The spans of a cross or star along a row: of its bars, or of what lies within all lines of a pentagram but one. They
 /// may overlap.
-fn spans(look: &Look, y: f64) -> [(f64, f64); 5] {
+fn spans(look: &Look, pentagram: &[(f64, f64, f64); 5], y: f64) -> [(f64, f64); 5] {
     let d = look.diameter_px;
     let mut spans = [(0.0, 0.0); 5];
     if look.shape == Shape::Cross {
@@ -268,8 +270,8 @@ fn spans(look: &Look, y: f64) -> [(f64, f64); 5] {
         }
     } else {
         for (left_out, found) in spans.iter_mut().enumerate() {
-            let lines = pentagram(d / 2.0).enumerate().filter(|(k, _)| *k != left_out);
-            *found = span(lines.map(|(_, line)| line), y);
+            let lines = pentagram.iter().enumerate().filter(|(k, _)| *k != left_out);
+            *found = span(lines.map(|(_, line)| *line), y);
         }
     }
     spans
@@ -282,14 +284,21 @@ fn shared_area(look: &Look, left: f64, top: f64) -> f64 {
     if left > far || top > far || left + 1.0 < -far || top + 1.0 < -far {
         return 0.0;
     }
+    // A convex shape that holds the corners of a pixel holds all of it.
+    let is_convex = matches!(look.shape, Shape::Circle | Shape::Square | Shape::Diamond | Shape::Triangle);
+    let corners = [(left, top), (left + 1.0, top), (left, top + 1.0), (left + 1.0, top + 1.0)];
+    if is_convex && corners.iter().all(|(x, y)| is_inside(look, *x, *y)) {
+        return 1.0;
+    }
     let has_spans = matches!(look.shape, Shape::Cross | Shape::Star);
     let rows = if has_spans { 2048 } else { 8192 };
+    let pentagram = pentagram(look.diameter_px / 2.0);
     let overlap = |start: f64, end: f64| ((left + 1.0).min(end) - left.max(start)).max(0.0);
     let mut sum = 0.0;
     for row in 0..rows {
         let y = top + (f64::from(row) + 0.5) / f64::from(rows);
         if has_spans {
-            let mut spans = spans(look, y);
+            let mut spans = spans(look, &pentagram, y);
             spans.sort_by(|a, b| a.0.total_cmp(&b.0));
             let mut free_from = f64::NEG_INFINITY;
             for (start, end) in spans {
