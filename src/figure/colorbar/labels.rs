@@ -37,7 +37,10 @@ impl Labels {
     fn new(ticks: Vec<Tick>, is_number: bool, shared: String, style: &Style) -> Self {
         Self {
             #[cfg(test)]
-            texts: ticks.iter().filter(|t| !t.is_minor).map(|t| (t.fraction, with_minus(&t.label))).collect(),
+            texts: {
+                let shown = |label: &str| if is_number { with_minus(label) } else { label.to_owned() };
+                ticks.iter().filter(|t| !t.is_minor).map(|t| (t.fraction, shown(&t.label))).collect()
+            },
             ticks: AxisTicks::new(ticks, is_number, style),
             shared,
         }
