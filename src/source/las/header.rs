@@ -17,6 +17,7 @@ const POINT_BYTES: [u16; 11] = [20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67];
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Header {
     /// 1 to 4 of LAS 1.1 to 1.4, 0 of 1.0.
+    #[cfg_attr(not(feature = "las"), allow(dead_code, reason = "decompression asks for it"))]
     pub minor_version: u8,
     pub header_bytes: usize,
     /// Where the points begin.
@@ -37,6 +38,7 @@ pub(super) struct Record<'a> {
     pub user: &'a [u8],
     pub id: u16,
     /// The record itself, head and content.
+    #[cfg_attr(not(feature = "las"), allow(dead_code, reason = "decompression asks for it"))]
     pub whole: &'a [u8],
     pub content: &'a [u8],
 }
