@@ -221,7 +221,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("parquet", &["source"]),
     ("csv", &["source"]),
     ("flate2", &["source/packed"]),
-    ("zstd", &["source/packed"]),
+    ("zstd", &["source", "canvas_file"]),
     ("npyz", &["source", "array"]),
     ("zip", &["array", "source"]),
     ("flate2", &["source"]),
