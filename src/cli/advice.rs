@@ -31,7 +31,8 @@ pub(super) fn tip(error: &Error) -> Option<&'static str> {
     }
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return None };
     let lacks = |start: &str| missing.iter().any(|arg| arg.starts_with(start));
-    if lacks("-x") || lacks("-y") {
+    // Without an input its columns are not asked for.
+    if lacks("-x") || lacks("-y") || lacks("<INPUT>") {
         return Some("name the columns with -x and -y; 'pointillist inspect INPUT' lists them");
     }
     if lacks("--output") {

@@ -71,7 +71,6 @@ pub(crate) struct Args {
     progress: ProgressWhen,
 }
 
-
 /// Tells each case, where wanted.
 struct Steps {
     is_shown: bool,

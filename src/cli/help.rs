@@ -6,7 +6,7 @@ Examples:
   pointillist plot quakes.parquet -x longitude -y latitude -o quakes.png
   pointillist plot flights.csv -x distance -y delay --marker pixel --alpha 0.05 -o flights.png
   pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist -o trips.png
-  pointillist plot trips.parquet -x lon -y lat --reduce count --series 'stops.csv -x lon -y lat --color red' -o map.png
+  pointillist plot trips.parquet -x lon -y lat --series 'stops.csv -x lon -y lat' -o map.png
   pointillist inspect quakes.parquet
   pointillist doctor
 
@@ -33,7 +33,9 @@ Examples:
   pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist -o trips.png
   pointillist plot trips.parquet -x lon -y lat --reduce mean:fare --clim p1,p99 -o fare.png
   # several data sets over the same axes
-  pointillist plot a.csv -x time -y value --label measured --series 'b.csv -x time -y value --label modelled' -o both.png
+  pointillist plot a.csv -x time -y value --series 'b.csv -x time -y value' -o both.png
+  pointillist plot trips.parquet -x lon -y lat --reduce count \\
+      --series 'stops.csv -x lon -y lat --color red --label stops' -o map.png
   # a part of time, several files
   pointillist plot a.csv b.csv -x time -y value --xlim 2024-01-01,2024-02-01 -o january.png
   # from a program to a program, without a file
@@ -69,8 +71,8 @@ in memory to the canvas; starts are told apart.
 Examples:
   # every case: about a minute on two cores
   pointillist bench
-  # some cases, also on a software driver
-  pointillist bench --only disc5 --backend gpu
+  # some cases; with --backend gpu on a software driver too
+  pointillist bench --only disc5
   pointillist bench trips.parquet -x lon -y lat --value fare --json trips.json";
 
 /// Of `colormaps`.

@@ -365,7 +365,6 @@ impl<'a> Chunk<'a> {
         self.columns
     }
 
-
     /// The columns in the order they were asked for.
     #[must_use]
     pub fn columns(&self) -> &[Column<'a>] {

@@ -9,8 +9,8 @@ use crate::data::chunk::{Chunk, Column, Data};
 use crate::data::extent::Extent;
 use crate::data::survey::{Ask, Survey};
 use crate::ledger::{Ledger, Rows};
-use crate::plan::axes::extent_text;
 use crate::plan::Series;
+use crate::plan::axes::extent_text;
 use crate::plan::columns::{Coloring, ColumnPlan, Columns};
 use crate::run::stretched;
 use crate::scale::{Domain, Kind, Scale};
@@ -128,12 +128,7 @@ fn log_axis(glimpse: &Glimpse) -> Option<String> {
     })
 }
 
-fn all_outside(
-    view: &View,
-    columns: &Columns,
-    rows: &Rows,
-    (glimpse, data): (&Glimpse, &DataSet),
-) -> Option<String> {
+fn all_outside(view: &View, columns: &Columns, rows: &Rows, (glimpse, data): (&Glimpse, &DataSet)) -> Option<String> {
     if rows.drawn > 0 || rows.outside + rows.skipped == 0 {
         return None;
     }

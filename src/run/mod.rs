@@ -158,7 +158,8 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
         let inputs = &job.series[number].inputs;
         let own = remarks::remarks(&drawn.ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
         let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
-        remarks.extend(own.into_iter().chain(job.series[number].options.choice.remark(drawn.ledger.rows.total)).map(told));
+        remarks
+            .extend(own.into_iter().chain(job.series[number].options.choice.remark(drawn.ledger.rows.total)).map(told));
         hints.extend(drawn.hints.into_iter().map(told));
         report.series.push(SeriesReport { label: panel.series[number].label.clone(), rows: drawn.ledger.rows });
         rows += drawn.ledger.rows;

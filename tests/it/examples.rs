@@ -16,7 +16,7 @@ use crate::harness::binary::{Bench, repository_file};
 
 /// Input files that examples name.
 const FILES: &[&str] =
-    &["quakes.parquet", "flights.parquet", "flights.csv", "trips.parquet", "trades.csv", "a.csv", "b.csv"];
+    &["quakes.parquet", "flights.parquet", "flights.csv", "trips.parquet", "trades.csv", "stops.csv", "a.csv", "b.csv"];
 
 /// Columns of numbers that examples name.
 const NUMBERS: &[&str] = &[
@@ -46,8 +46,9 @@ const LEFT_OUT: &[(&str, &str)] = &[
 
 /// What would take long, and what is done instead.
 const SMALLER: &[(&str, &str)] = &[
-    ("--rows 100M", "--rows 2k --runs 1"),
-    ("pointillist bench", "pointillist bench --rows 2k --runs 1"),
+    ("--rows 100M", "--rows 2k --repeats 1"),
+    ("pointillist bench trips", "pointillist bench --repeats 1 trips"),
+    ("pointillist bench", "pointillist bench --rows 2k --repeats 1"),
     (":100M:", ":20k:"),
     (":10M:", ":20k:"),
 ];

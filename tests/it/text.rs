@@ -218,7 +218,7 @@ fn text_of_csv_spectrum_is_read_as_its_truth_says() {
         let json = std::fs::read(repository_file(&format!("tests/data/csv-spectrum/json/{case}.json"))).unwrap();
         let expected: Vec<BTreeMap<String, String>> = serde_json::from_slice(&json).unwrap();
         for data in &opened(csv.to_str().unwrap()) {
-            let names: Vec<&str> = data.fields().iter().map(|field| field.name.as_deref().unwrap()).collect();
+            let names: Vec<&str> = data.own_fields().iter().map(|field| field.name.as_deref().unwrap()).collect();
             let all: Vec<usize> = (0..names.len()).collect();
             let chunk = data.read(&data.whole(), &all, 100, &[]).unwrap().next().unwrap().unwrap();
             assert_eq!(chunk.len(), expected.len(), "{case}");

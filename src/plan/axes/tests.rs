@@ -1,0 +1,64 @@
+//! Limits, typed and found.
+
+use super::*;
+
+fn column(logical: Logical) -> ColumnPlan {
+    ColumnPlan { index: 0, name: Some("c".to_owned()), logical, keys: crate::keys::KeyKind::F64 }
+}
+
+fn limits(start: &str, end: &str) -> AxisSpec {
+    let limits = Some(Limits { start: start.to_owned(), end: end.to_owned() });
+    AxisSpec { limits, ..AxisSpec::default() }
+}
+
+#[test]
+fn found_extents_get_five_percent_a_side_and_one_value_half_a_unit() {
+    let number = column(Logical::Number { integer: false });
+    let found =
+        |lo, hi| scale(&AxisSpec::default(), &number, Some(Extent::F64 { lo, hi }), MARGIN, "x").unwrap().domain();
+    assert_eq!(found(0.0, 10.0), Domain::F64 { lo: -0.5, hi: 10.5 });
+    assert_eq!(found(3.0, 3.0), Domain::F64 { lo: 2.5, hi: 3.5 });
+    assert_eq!(found(5e-324, 1e-320), Domain::F64 { lo: -0.5, hi: 0.5 }, "no pixels fit between");
+    assert_eq!(found(0.0, 1.7e308), Domain::F64 { lo: 0.0, hi: 1.7e308 }, "no room for margins");
+    let extent = Some(Extent::F64 { lo: -1e308, hi: 1.7e308 });
+    let error = scale(&AxisSpec::default(), &number, extent, MARGIN, "x").unwrap_err();
+    assert_eq!(error.kind().exit_code(), 2, "refused, never cut: {error}");
+}
+
+#[test]
+fn time_limits_round_outward_to_whole_steps() {
+    let date = column(Logical::Date);
+    let scale = scale(&limits("1970-01-02T12:00:00", "1970-01-03T00:00:01"), &date, None, MARGIN, "x").unwrap();
+    assert_eq!(scale.domain(), Domain::Int { lo: 1, hi: 3 }, "from the day's start to the next day");
+}
+
+#[test]
+fn limits_without_offset_are_those_of_the_columns_clock() {
+    let column = column(Logical::Time { unit: TimeUnit::Second, zone: Some("Europe/Berlin".to_owned()) });
+    let day = scale(&limits("2024-03-31", "2024-04-01"), &column, None, MARGIN, "x").unwrap();
+    assert_eq!(day.domain(), Domain::Int { lo: 1_711_839_600, hi: 1_711_839_600 + 23 * 3600 });
+    let same = scale(&limits("2024-03-30T23:00Z", "2024-04-01T00:00+02:00"), &column, None, MARGIN, "x").unwrap();
+    assert_eq!(same.domain(), day.domain());
+    assert_eq!(with_zone(Some("t".into()), day.calendar()).as_deref(), Some("t (Europe/Berlin)"));
+    let unknown = calendar(&Logical::Time { unit: TimeUnit::Second, zone: Some("Mars".to_owned()) }).unwrap();
+    assert_eq!(unknown.zone.as_deref(), Some("UTC"));
+}
+
+#[test]
+fn integers_beyond_2_53_keep_every_digit() {
+    let integer = column(Logical::Number { integer: true });
+    let scale = scale(&limits("9007199254740993", "9007199254740999"), &integer, None, MARGIN, "x").unwrap();
+    assert_eq!(scale.domain(), Domain::Int { lo: 9_007_199_254_740_993, hi: 9_007_199_254_740_999 });
+    let reversed = super::scale(&limits("2e18", "1152921504606846976.0"), &integer, None, MARGIN, "x").unwrap();
+    assert_eq!(reversed.domain(), Domain::Int { lo: 1 << 60, hi: 2_000_000_000_000_000_000 });
+    assert!(reversed.is_reversed(), "the larger limit comes first");
+}
+
+#[test]
+fn limits_that_make_no_sense_are_usage_errors() {
+    let number = column(Logical::Number { integer: false });
+    for (start, end) in [("a", "1"), ("nan", "1"), ("1", "1"), ("inf", "2")] {
+        let error = scale(&limits(start, end), &number, None, MARGIN, "x").unwrap_err();
+        assert_eq!(error.kind().exit_code(), 2, "{start},{end}: {error}");
+    }
+}
