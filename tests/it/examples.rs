@@ -4,6 +4,7 @@
 //! it that has every column they name. Only large row counts are made small. What is left out is listed, and has to exist.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::harness::binary::{Bench, repository_file};
 
 /// Input files that examples name.
 const FILES: &[&str] =
-    &["quakes.parquet", "flights.parquet", "flights.csv", "trips.parquet", "trades.csv", "stops.csv", "a.csv", "b.csv"];
+    &["quakes.parquet", "flights.parquet", "flights.csv", "trips.parquet", "trades.csv", "stops.csv", "runs/a.jsonl.gz", "a.csv", "b.csv"];
 
 /// Columns of numbers that examples name.
 const NUMBERS: &[&str] = &[
@@ -49,6 +50,8 @@ const SMALLER: &[(&str, &str)] = &[
     ("--rows 100M", "--rows 2k --repeats 1"),
     ("pointillist bench trips", "pointillist bench --repeats 1 trips"),
     ("pointillist bench", "pointillist bench --rows 2k --repeats 1"),
+    // Standard output is no terminal here.
+    ("--show ", "--show=blocks "),
     (":100M:", ":20k:"),
     (":10M:", ":20k:"),
 ];
@@ -104,12 +107,29 @@ fn write_parquet(path: &Path) {
     writer.close().unwrap();
 }
 
+/// The table of [`csv`] as objects, one a line, within gzip.
+fn write_packed_json(path: &Path) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let table = csv();
+    let (names, rows) = table.split_once('\n').unwrap();
+    let mut packed = flate2::write::GzEncoder::new(std::fs::File::create(path).unwrap(), flate2::Compression::fast());
+    for row in rows.lines() {
+        let members = names.split(',').zip(row.split(',')).map(|(name, value)| match value.parse::<f64>() {
+            Ok(number) => format!("\"{name}\": {number}"),
+            Err(_) => format!("\"{name}\": \"{value}\""),
+        });
+        writeln!(packed, "{{{}}}", members.collect::<Vec<_>>().join(", ")).unwrap();
+    }
+    packed.finish().unwrap();
+}
+
 /// A folder with the files, and with `pointillist` and `producer` in `bin`.
 fn folder() -> Bench {
     let bench = Bench::new().variable("VK_DRIVER_FILES", "/nowhere.json");
     for name in FILES {
         match name.rsplit_once('.') {
             Some((_, "parquet")) => write_parquet(&bench.path(name)),
+            Some((_, "gz")) => write_packed_json(&bench.path(name)),
             _ => drop(bench.write(name, csv())),
         }
     }
