@@ -22,6 +22,20 @@ fn csv(rows: impl Iterator<Item = usize>) -> String {
     format!("x,y,kind\n{}", rows.map(line).collect::<String>())
 }
 
+/// The same rows as objects, one a line.
+fn json(rows: impl Iterator<Item = usize>) -> String {
+    let object = |row: usize| {
+        let line = line(row);
+        let members = ["x", "y", "kind"].into_iter().zip(line.trim().split(','));
+        let members = members.filter(|(_, value)| !value.is_empty()).map(|(name, value)| match value.parse::<f64>() {
+            Ok(number) => format!("\"{name}\": {number}"),
+            Err(_) => format!("\"{name}\": \"{value}\""),
+        });
+        format!("{{{}}}\n", members.collect::<Vec<_>>().join(", "))
+    };
+    rows.map(object).collect()
+}
+
 fn args<'a>(input: &'a [&'a str], more: &'a [&'a str]) -> Vec<&'a str> {
     [&["plot"], input, &VIEW, more].concat()
 }
@@ -42,6 +56,7 @@ fn choice_draws_as_if_the_other_rows_were_not_there() {
     // The same rows as two files: counting goes on.
     bench.write("a.csv", csv(0..41));
     bench.write("b.csv", csv(41..ROWS));
+    bench.write("all.jsonl", json(0..ROWS));
     let cases: [(&[&str], Vec<usize>, [u64; 5]); 5] = [
         (&["--head", "40"], (0..40).collect(), [40, 38, 0, 2, 0]),
         (&["--head", "60"], (0..60).collect(), [60, 58, 0, 2, 0]),
@@ -54,9 +69,13 @@ fn choice_draws_as_if_the_other_rows_were_not_there() {
             bench.write("kept.csv", csv(kept.iter().copied()));
             plot(&bench, &["kept.csv"], look).expect(0);
             let wanted = bench.picture("out.png");
-            for (inputs, chunk) in
-                [(&["all.csv"][..], "1"), (&["all.csv"], "9"), (&["a.csv", "b.csv"], "all"), (&["a.csv", "b.csv"], "4")]
-            {
+            for (inputs, chunk) in [
+                (&["all.csv"][..], "1"),
+                (&["all.csv"], "9"),
+                (&["a.csv", "b.csv"], "all"),
+                (&["a.csv", "b.csv"], "4"),
+                (&["all.jsonl"], "5"),
+            ] {
                 let more = [choice, look, &["--chunk-rows", chunk]].concat();
                 let run = plot(&bench, inputs, &more).expect(0);
                 assert_eq!(bench.picture("out.png").rgba, wanted.rgba, "{choice:?} {inputs:?} {chunk}");
@@ -82,6 +101,10 @@ fn choice_leaves_out_what_is_wrong_with_other_rows() {
     let run = plot(&bench, &["all.csv"], &["--every", "11", "--chunk-rows", "2"]).expect(0);
     let run = run.says("cannot be read in 1 rows, first in all.csv, line 35: 'bad'");
     assert!(run.stderr.contains("row 33 (from 0)"), "{}", run.stderr);
+    bench.write("all.jsonl", json(0..ROWS));
+    plot(&bench, &["all.jsonl"], &["--strict", "--every", "7"]).expect(0);
+    let run = plot(&bench, &["all.jsonl"], &["--every", "11"]).expect(0);
+    run.says("cannot be read in 1 rows, first in all.jsonl, line 34: 'bad'").says("row 33 (from 0)");
     plot(&bench, &["all.csv"], &["--every", "0"]).expect(2);
     plot(&bench, &["all.csv"], &["--head", "0"]).expect(0).says("the axes are empty");
     plot(&bench, &["all.csv"], &["--head", "all"]).expect(2);

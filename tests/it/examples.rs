@@ -16,8 +16,17 @@ use parquet::arrow::ArrowWriter;
 use crate::harness::binary::{Bench, repository_file};
 
 /// Input files that examples name.
-const FILES: &[&str] =
-    &["quakes.parquet", "flights.parquet", "flights.csv", "trips.parquet", "trades.csv", "stops.csv", "runs/a.jsonl.gz", "a.csv", "b.csv"];
+const FILES: &[&str] = &[
+    "quakes.parquet",
+    "flights.parquet",
+    "flights.csv",
+    "trips.parquet",
+    "trades.csv",
+    "stops.csv",
+    "runs/a.jsonl.gz",
+    "a.csv",
+    "b.csv",
+];
 
 /// Columns of numbers that examples name.
 const NUMBERS: &[&str] = &[

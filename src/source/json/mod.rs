@@ -19,6 +19,7 @@ use crate::source::json::record::Records;
 use crate::source::json::scan::{Member, Value, unescaped};
 use crate::source::json::sniff::{Column, Path, Shape, column_name};
 use crate::source::raw::wrong_span;
+use crate::source::sieve::Wanted;
 use crate::source::strided::unreadable;
 use crate::source::text::CHUNK_NAME_BYTES;
 use crate::source::text::column::{Cell, Gathered};
@@ -90,6 +91,11 @@ impl Input for Json {
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
+        self.read_wanted(input, request, Wanted { every: 1, rows_before: 0, limit: None })
+    }
+
+    /// Records that are not wanted are passed over without a look at their members.
+    fn read_wanted(&self, input: usize, request: &Request, wanted: Wanted) -> Result<Box<dyn Reader>> {
         let mut slots: HashMap<Path, usize> = HashMap::new();
         let mut columns = Vec::new();
         for &column in &request.columns {
@@ -131,6 +137,8 @@ impl Input for Json {
             row: 0,
             start: place,
             stored,
+            wanted,
+            filtered_rows: 0,
         }))
     }
 }
@@ -173,6 +181,8 @@ struct JsonReader {
     row: u64,
     start: u64,
     stored: Stored,
+    wanted: Wanted,
+    filtered_rows: u64,
 }
 
 impl JsonReader {
@@ -216,7 +226,12 @@ impl Reader for JsonReader {
             self.columns.iter().map(|(_, kind)| Gathered::new(kind.clone(), self.chunk_rows)).collect();
         let mut origin = None;
         let mut rows = 0;
-        while rows < self.chunk_rows && self.records.advance()? {
+        while rows < self.chunk_rows && self.wanted.reaches(self.row) && self.records.advance()? {
+            if !self.wanted.keeps(self.row) {
+                self.row += 1;
+                self.filtered_rows += 1;
+                continue;
+            }
             let (offset, line) = self.records.place();
             let position = Position::Byte { offset, row: self.row, line };
             origin.get_or_insert(Origin { input: self.input, first_row: self.row, position });
@@ -247,7 +262,8 @@ impl Reader for JsonReader {
         }
         match origin {
             Some(origin) => {
-                Chunk::new(origin, rows, gathered.into_iter().map(Gathered::into_column).collect()).map(Some)
+                let columns = gathered.into_iter().map(Gathered::into_column).collect();
+                Ok(Some(Chunk::new(origin, rows, columns)?.with_step(self.wanted.every)))
             }
             None => Ok(None),
         }
@@ -255,6 +271,10 @@ impl Reader for JsonReader {
 
     fn skipped_rows(&self) -> u64 {
         0
+    }
+
+    fn filtered_rows(&self) -> u64 {
+        self.filtered_rows
     }
 
     fn bytes_read(&self) -> u64 {
