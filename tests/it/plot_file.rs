@@ -199,6 +199,11 @@ fn plot_file_faults_are_told_with_their_place() {
     let bench = bench();
     let run = plot(&bench, &["--spec", "no.toml"]).expect(1);
     assert!(run.error_line().contains("no.toml") && run.error_line().contains("check the path"), "{}", run.stderr);
+    // Without an end, and no text.
+    let run = plot(&bench, &["--spec", "/dev/zero"]).expect(1);
+    assert!(run.error_line().contains("too long"), "{}", run.stderr);
+    bench.write("binary.toml", [0xff, 0xfe]);
+    assert!(plot(&bench, &["--spec", "binary.toml"]).expect(1).error_line().contains("no text in UTF-8"));
     let run = plot(&bench, &["--spec", "in.csv"]).expect(2);
     assert!(run.error_line().contains("in.csv:1:"), "{}", run.stderr);
 }
@@ -213,6 +218,13 @@ fn plot_file_is_an_output_like_others() {
     assert!(text.contains("x = \"x\"\n") && text.contains("inputs = [\"in.csv\"]\n"), "{text}");
     assert!(text.contains(env!("CARGO_PKG_VERSION")), "{text}");
     assert_eq!(bench.files(), ["in.csv"], "nothing is drawn");
+    // What was explained is drawn by its plot file.
+    bench.write("explained.toml", &text);
+    plot(&bench, &["--spec", "explained.toml"]).expect(0);
+    assert_eq!(bench.picture("out.png").width, 1024);
+    for name in ["explained.toml", "out.png"] {
+        std::fs::remove_file(bench.path(name)).unwrap();
+    }
     for (target, code) in [("no/such/plot.toml", 4), ("in.csv", 2), ("out.png", 2)] {
         let run = plot(&bench, &[&args[..], &["--write-spec", target][..]].concat()).expect(code);
         assert!(run.error_line().contains(target), "{target}: {}", run.stderr);

@@ -2,7 +2,7 @@
 //!
 //! Keys are the long names of the options (`x`, `y` and `inputs` where there is none), values what would be typed after
 //! them: texts, numbers, true and false, lists. So paths are relative to the folder in which the command runs, as they are
-//! when typed. What is typed wins. Knows clap's own description of the options, and no option by name but its own two.
+//! when typed. What is typed wins. Knows clap's own description of the options, and no option by name but its own two and --explain.
 
 mod read;
 mod write;
@@ -122,7 +122,8 @@ pub(super) fn completed(program: Command, args: Vec<OsString>) -> Result<Complet
 
 /// The key of an option in plot files; nothing for what is no part of a plot.
 fn key(arg: &Arg) -> Option<&str> {
-    let is_own = ["spec", "write_spec"].contains(&arg.get_id().as_str());
+    // --explain asks about a plot: with it in the file, every later run would draw nothing.
+    let is_own = ["spec", "write_spec", "explain"].contains(&arg.get_id().as_str());
     let is_question =
         matches!(arg.get_action(), ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version);
     let is_left_out = is_own || is_question || arg.is_global_set();

@@ -1,6 +1,8 @@
 //! From a plot file to arguments, for those options that were not typed.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command};
@@ -27,15 +29,20 @@ fn text(path: &Path, name: &str) -> Result<String> {
         let is_missing = source.kind() == std::io::ErrorKind::NotFound;
         if is_missing { error.hint(missing_file(path)) } else { error }.because(source)
     };
-    let len_bytes = std::fs::metadata(path).map_err(failed)?.len();
-    if len_bytes > LONGEST_BYTES {
+    let mut text = Vec::new();
+    // Devices and pipes have no length: what is read is bounded, whatever they say.
+    File::open(path).and_then(|file| file.take(LONGEST_BYTES + 1).read_to_end(&mut text)).map_err(failed)?;
+    if text.len() as u64 > LONGEST_BYTES {
         return Err(Error::input("this is no plot file: it is too long")
             .in_file(name)
             .expected(format!("at most {LONGEST_BYTES} bytes"))
-            .found(format!("{len_bytes} bytes"))
             .hint("data files are inputs, not --spec"));
     }
-    std::fs::read_to_string(path).map_err(failed)
+    String::from_utf8(text).map_err(|_| {
+        Error::input("this is no plot file: it is no text in UTF-8")
+            .in_file(name)
+            .hint("data files are inputs, not --spec")
+    })
 }
 
 /// The same for the text of a plot file.
