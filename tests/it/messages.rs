@@ -142,6 +142,17 @@ fn messages_hint_at_limits_that_a_few_rows_stretch() {
     // Where rows are not counted, the few painted pixels tell.
     bench.write("spot.csv", "x,y\n".to_owned() + &"1,1\n".repeat(2000) + "1000,1000\n");
     assert!(told("spot.csv", &[]).expect("a spot and a far point").contains("set --xlim and --ylim"));
+    // One value, or an even grid of few: nothing is far.
+    bench.write("line.csv", "x,y\n".to_owned() + &(0..2000).map(|i| format!("5,{}\n", i % 100)).collect::<String>());
+    bench.write("one.csv", "x,y\n".to_owned() + &"5,5\n".repeat(3000));
+    let grid: String = (0..2000).map(|i| format!("{},{}\n", i % 5, i / 5 % 5)).collect();
+    bench.write("grid.csv", format!("x,y\n{grid}"));
+    for input in ["line.csv", "one.csv", "grid.csv"] {
+        for more in [&["--reduce", "count"][..], &["--marker", "pixel"], &[], &["--color", "x"]] {
+            let hint = told(input, more).filter(|hint| !hint.contains("saturated"));
+            assert_eq!(hint, None, "{input} {more:?}");
+        }
+    }
 }
 
 #[test]
@@ -202,6 +213,12 @@ fn messages_of_the_manual_are_a_page_that_man_reads() {
     for command in ["plot", "shade", "inspect", "bench", "colormaps", "doctor", "completions", "man"] {
         assert!(bench.files().contains(&format!("pointillist-{command}.1")), "{command}: {:?}", bench.files());
     }
+    // Every option of every command stands in the one page.
+    let page = String::from_utf8(page).unwrap();
+    for word in ["POINTILLIST PLOT", "\\-\\-xscale", "\\-\\-write\\-spec", "POINTILLIST BENCH", "\\-\\-repeats", ".SS EXAMPLES"] {
+        assert!(page.contains(word), "{word} in:\n{page}");
+    }
+    assert!(!page.contains("has it all"), "the page is what has it all");
     for name in bench.files() {
         let text = String::from_utf8(bench.read(&name)).unwrap();
         for section in [".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", ".SH \"EXIT STATUS\"", ".SH EXAMPLES"] {
