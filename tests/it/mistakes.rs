@@ -237,7 +237,16 @@ fn mistake_missing_words() {
     };
     last(&["plot", "trades.csv"], "'pointillist inspect INPUT' lists them");
     last(&["plot", "trades.csv", "-x", "time", "-y", "price"], "-o OUT.png");
-    last(&["plot"], "-x and -y");
+    for todo in ["name an INPUT", "-x and -y", "-o OUT.png"] {
+        last(&["plot"], todo);
+    }
+    // Only what is missing is asked for, and only what the command has.
+    let line = |args: &[&str]| bench.run(args).expect(2).stderr.lines().last().unwrap_or_default().to_owned();
+    assert_eq!(line(&["plot", "-x", "time", "-y", "price", "-o", "o.png"]), "hint: name an INPUT, like data.csv");
+    assert!(line(&["plot", "trades.csv", "-x", "time", "-o", "o.png"]).starts_with("hint: name the column of y with -y"));
+    let inspect = line(&["inspect"]);
+    assert!(inspect.contains("name a file") && !inspect.contains("-x"), "{inspect}");
+    assert!(line(&["shade", "-o", "o.png"]).contains("CANVAS"));
 }
 
 #[test]
