@@ -23,6 +23,13 @@ pub(super) fn instead(error: &Error) -> Option<String> {
     })
 }
 
+/// Takes away clap's advice to pass an unknown option as a value: it is a mistyped one.
+pub(super) fn drop_misleading(error: &mut Error) {
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.remove(ContextKind::Suggested);
+    }
+}
+
 /// A line below clap's own message; `typed` is what could be read of the command line all the same.
 pub(super) fn tip(error: &Error, typed: &ArgMatches) -> Option<String> {
     let (command, typed) = typed.subcommand()?;

@@ -25,7 +25,7 @@ Exit status:
   0  done
   1  the input cannot be read or makes no sense
   2  the command line is wrong, or the plan is refused (--max-memory, --max-area, alpha, limits)
-  3  no usable GPU where one was asked for
+  3  no usable GPU where one was asked for, or one that draws other pictures than the CPU (bench)
   4  the output cannot be written";
 
 /// Of `plot`.

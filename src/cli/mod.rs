@@ -81,7 +81,8 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, matches))
     });
-    let (mut cli, matches) = parsed.map_err(|error| {
+    let (mut cli, matches) = parsed.map_err(|mut error| {
+        advice::drop_misleading(&mut error);
         print_refusal(&error, &completed);
         ExitCode::from(if error.use_stderr() { 2 } else { 0 })
     })?;

@@ -123,7 +123,7 @@ pub(super) struct FigureArgs {
     #[arg(long, value_name = "on|off", default_value = "off", num_args = 0..=1, default_missing_value = "on",
         help_heading = "Figure")]
     grid: Switch,
-    /// Legend of categories
+    /// Legend of categories, and of data sets
     #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
     legend: Switch,
     /// Colorbar of numbers, also with a histogram of them

@@ -6,8 +6,17 @@ use pointillist::scale::{Kind, Moment};
 use pointillist::spec::{AlphaSpec, Background, ColorLimit, ColorSpec, Limits};
 use pointillist::units;
 
+/// The name of an input.
+pub(super) fn input(text: &str) -> Result<String, String> {
+    if text.is_empty() { Err("expected a file; is a shell variable empty?".to_owned()) } else { Ok(text.to_owned()) }
+}
+
 /// `A,B`, each a number or a time.
 pub(super) fn limits(text: &str) -> Result<Limits, String> {
+    let bare = text.trim().trim_matches(['[', ']', '(', ')']);
+    if bare.len() < text.trim().len() {
+        return Err(format!("expected two limits without brackets, like {bare}"));
+    }
     match text.split_once(',') {
         Some((start, end)) if !start.trim().is_empty() && !end.trim().is_empty() && !end.contains(',') => {
             Ok(Limits { start: start.trim().to_owned(), end: end.trim().to_owned() })
@@ -43,17 +52,19 @@ pub(super) fn norm(text: &str) -> Result<NormKind, String> {
     NormKind::parse(text).map_err(|error| error.to_string())
 }
 
-/// A count with k, M, G or T (powers of 1000), or `all`.
+/// A count with k, M, G or T (powers of 1000).
 pub(super) fn count(text: &str) -> Result<u64, String> {
-    if text == "all" {
-        return Ok(u64::from(u32::MAX));
-    }
     units::count_from_text(text).map_err(|error| error.to_string())
 }
 
 /// A number of rows with k, M or G.
 pub(super) fn rows(text: &str) -> Result<u64, String> {
     if text == "all" { Err("expected a number; leave the option out for all rows".to_owned()) } else { count(text) }
+}
+
+/// A number of rows held at once: a count of at least one, or `all`.
+pub(super) fn chunk_rows(text: &str) -> Result<u64, String> {
+    if text == "all" { Ok(u64::from(u32::MAX)) } else { positive_count(text) }
 }
 
 /// A count of at least one.
@@ -132,6 +143,16 @@ pub(super) fn color(text: &str) -> Result<ColorSpec, String> {
 
 /// An alpha, or a column that gives one.
 pub(super) fn alpha(text: &str) -> Result<AlphaSpec, String> {
+    // No column is likely to be called so, and who has one writes col:.
+    let percent = text.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+    if let Some(percent) = percent {
+        return Err(format!("alpha is a number up to 1: {text} is {}", percent / 100.0));
+    }
+    if let Ok(number) = text.replacen(',', ".", 1).parse::<f64>()
+        && text.contains(',')
+    {
+        return Err(format!("alpha is a number with a point: did you mean {number}?"));
+    }
     match (text.strip_prefix("col:"), text.parse::<f64>()) {
         (Some(column), _) => Ok(AlphaSpec::Column(column.to_owned())),
         (None, Ok(alpha)) => Ok(AlphaSpec::Constant(alpha)),
@@ -161,5 +182,22 @@ mod tests {
         for wrong in ["1", "1,", ",1", "1,2,3", ""] {
             assert!(limits(wrong).is_err(), "{wrong}");
         }
+        assert!(limits("[5,10]").is_err_and(|error| error.ends_with("without brackets, like 5,10")));
+    }
+
+    #[test]
+    fn alphas_are_numbers_up_to_one_or_columns() {
+        assert_eq!(alpha("0.5"), Ok(AlphaSpec::Constant(0.5)));
+        assert_eq!(alpha("opacity"), Ok(AlphaSpec::Column("opacity".to_owned())));
+        assert_eq!(alpha("col:50%"), Ok(AlphaSpec::Column("50%".to_owned())));
+        assert!(alpha("50%").is_err_and(|error| error.contains("50% is 0.5")));
+        assert!(alpha("0,5").is_err_and(|error| error.contains("did you mean 0.5?")));
+    }
+
+    #[test]
+    fn all_is_a_number_of_rows_to_hold_and_nothing_else() {
+        assert_eq!(chunk_rows("all"), Ok(u64::from(u32::MAX)));
+        assert!(chunk_rows("0").is_err());
+        assert!(count("all").is_err() && positive_count("all").is_err() && rows("all").is_err());
     }
 }

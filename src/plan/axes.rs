@@ -23,9 +23,10 @@ pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
         None => Ok(Kind::Linear),
         Some(Kind::Time) if !is_time => Err(Error::usage(format!(
             "--{flag}scale time needs a column of times, and this one holds {}",
-            column.logical
+            column.logical.plural()
         ))
-        .in_column(column.title())),
+        .in_column(column.title())
+        .hint(format!("leave out --{flag}scale; texts like 2024-02-29T12:30:00 are times by themselves"))),
         Some(Kind::Log | Kind::Symlog { .. } | Kind::Linear) if is_time => {
             Err(Error::usage(format!("a column of times needs --{flag}scale time")).in_column(column.title()))
         }
@@ -61,7 +62,12 @@ pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margi
                 (None, Some(extent)) => log_margin(extent, margin),
                 (None, None) => (1.0, 10.0),
             };
-            Scale::log(start, end).map_err(in_flag)
+            Scale::log(start, end).map_err(|error| {
+                let error = in_flag(error);
+                let is_low = start <= 0.0 || end <= 0.0;
+                let todo = || format!("take two limits above 0, or --{flag}scale symlog");
+                if is_low { error.hint(todo()) } else { error }
+            })
         }
         (Kind::Symlog { threshold }, _) => symlog(spec, threshold, extent, margin).map_err(in_flag),
         _ => linear(spec, column, extent, margin).map_err(in_flag),
@@ -162,7 +168,7 @@ pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, colu
     let calendar = calendar(&column.logical);
     let number = |limit: ColorLimit, none: f64| match limit {
         ColorLimit::Time(_) => limit.value(calendar.as_ref()).ok_or_else(|| {
-            Error::usage(format!("--clim is a time, and this column holds {}", column.logical))
+            Error::usage(format!("--clim is a time, and this column holds {}", column.logical.plural()))
                 .in_column(column.title())
                 .expected("two numbers")
         }),
@@ -275,8 +281,12 @@ pub(super) fn with_zone(name: Option<String>, calendar: Option<&Calendar>) -> Op
 
 fn numbers(limits: &Limits) -> Result<(f64, f64)> {
     let number = |text: &str| {
-        text.trim().parse::<f64>().map_err(|source| {
-            Error::usage("a limit is no number").expected("a number").found(format!("'{text}'")).because(source)
+        text.trim().parse::<f64>().map_err(|_| {
+            let error = Error::usage("a limit is no number").expected("a number").found(format!("'{text}'"));
+            if Moment::parse(text).is_ok() {
+                return error.hint("the column holds numbers, no times: give limits like 0,10");
+            }
+            error.hint("give two numbers like 0,10")
         })
     };
     Ok((number(&limits.start)?, number(&limits.end)?))
@@ -307,7 +317,12 @@ fn time(text: &str, calendar: &Calendar) -> Result<i128> {
     {
         return Ok(i128::from(steps) * i128::from(calendar.unit.nanoseconds()));
     }
-    Ok(Moment::parse(text)?.ns(calendar))
+    // What the parser of times has to say of a text helps nobody.
+    let moment = Moment::parse(text).map_err(|_| {
+        Error::usage("a limit is no time").expected("a date or time").found(format!("'{text}'"))
+            .hint("the column holds times: give limits like 2024-02-29,2024-03-01T12:30:00")
+    });
+    Ok(moment?.ns(calendar))
 }
 
 /// Limits as text that reads back to the same: numbers, or ISO 8601 on a time axis.

@@ -14,7 +14,7 @@ pub fn without_effect(spec: &Spec, content: &Content) -> Vec<String> {
             let is_of_densities = has_ends || colors.empty.is_some() || colors.spread_px > 0 || has_histogram;
             vec![(
                 is_of_densities,
-                "under, over, empty, spread and the histogram change nothing: they are of densities (--reduce)",
+                "--under, --over, --empty, --spread and --colorbar histogram change nothing: they are of densities (--reduce)",
             )]
         }
         Content::Density { reduced, .. } => {
@@ -24,9 +24,9 @@ pub fn without_effect(spec: &Spec, content: &Content) -> Vec<String> {
             vec![
                 (
                     has_mix && (colors.colormap.is_some() || has_ends),
-                    "the colormap and its ends change nothing: categories have colours of their own",
+                    "--cmap, --under and --over change nothing: categories have colours of their own",
                 ),
-                (has_histogram && !has_bar, "there is no histogram: the picture has no colorbar"),
+                (has_histogram && !has_bar, "--colorbar histogram changes nothing: the picture has no colorbar"),
             ]
         }
     };

@@ -86,6 +86,9 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
 /// The format that is known, or that the first bytes tell; what is packed may be empty or not to be read from its start.
 fn format_of(bytes: &Bytes, known: Option<Format>) -> Result<Format> {
     if let (Some(format), false) = (&known, bytes.is_packed()) {
+        if format.has_magic() {
+            format.check(&bytes.head(HEAD_BYTES)?)?;
+        }
         return Ok(format.clone());
     }
     let head = bytes.head(HEAD_BYTES)?;
