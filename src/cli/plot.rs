@@ -67,10 +67,10 @@ pub(crate) struct Args {
     ylim: Option<Limits>,
     /// Kind of the x axis: linear, log, symlog[=T] (linear up to T on both sides of 0, by default a thousandth of the
     /// largest limit), time (default: time for times, else linear)
-    #[arg(long, value_name = "KIND", value_parser = value::axis_kind, help_heading = "View")]
+    #[arg(long, value_name = "KIND", value_parser = value::axis_kinds(), hide_possible_values = true, help_heading = "View")]
     xscale: Option<Kind>,
     /// Kind of the y axis
-    #[arg(long, value_name = "KIND", value_parser = value::axis_kind, help_heading = "View")]
+    #[arg(long, value_name = "KIND", value_parser = value::axis_kinds(), hide_possible_values = true, help_heading = "View")]
     yscale: Option<Kind>,
     #[command(flatten)]
     figure: FigureArgs,
@@ -151,8 +151,9 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     for note in notes(&job) {
         terminal::error_line(&note);
     }
+    let prepared = plot_file.prepare()?;
     let outcome = run::run(&job, &mut terminal)?;
-    plot_file.write()?;
+    plot_file.publish(prepared)?;
     if explains_only && plot_file.is_on_stdout() {
         // What a program reads there is the plot file alone.
         outcome.explanation.lines().for_each(terminal::error_line);
@@ -171,7 +172,7 @@ fn notes(job: &Job) -> Vec<String> {
     let outputs = [("--raster", &job.raster), ("--canvas", &job.canvas), ("--report", &job.report)];
     let asked: Vec<&str> = outputs.iter().filter(|(_, output)| output.is_some()).map(|(option, _)| *option).collect();
     if job.explains_only && !asked.is_empty() {
-        notes.push(format!("--explain draws nothing, and {} writes nothing", asked.join(", ")));
+        notes.push(format!("--explain draws nothing and leaves out {}", asked.join(" and ")));
     }
     if let Destination::Path(path) = &job.output
         && !job.explains_only

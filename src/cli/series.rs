@@ -30,7 +30,8 @@ pub(super) struct InputArgs {
     pub(super) label: Option<String>,
 
     /// Format of the inputs: csv, tsv, json, parquet, arrow, npy, npz, las (default: by extension, else by content)
-    #[arg(long, value_name = "NAME", requires = "inputs", help_heading = "Input")]
+    #[arg(long, value_name = "NAME", value_parser = value::formats(), hide_possible_values = true, requires = "inputs",
+        help_heading = "Input")]
     format: Option<Format>,
     /// Inputs are raw little-endian records of equal numbers, like f32x2 or i64x3
     #[arg(long, value_name = "TYPExN", requires = "inputs", help_heading = "Input", conflicts_with = "format")]

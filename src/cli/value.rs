@@ -1,10 +1,55 @@
 //! Words of the command line: limits, sizes, counts, colours, alphas.
 
-use pointillist::color::{NormKind, parse_css, parse_css_or_none};
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, Command};
+use pointillist::color::{Colormap, NormKind, parse_css, parse_css_or_none};
 use pointillist::reduce::Reduction;
 use pointillist::scale::{Kind, Moment};
+use pointillist::source::format::Format;
 use pointillist::spec::{AlphaSpec, Background, ColorLimit, ColorSpec, Limits};
 use pointillist::units;
+
+/// A parser whose common words are known, so that a shell can complete them; it takes others too.
+#[derive(Clone)]
+pub(super) struct Worded<P> {
+    parser: P,
+    words: Vec<&'static str>,
+}
+
+impl<P: TypedValueParser> TypedValueParser for Worded<P> {
+    type Value = P::Value;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<P::Value, clap::Error> {
+        self.parser.parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.words.iter().map(PossibleValue::new)))
+    }
+}
+
+/// A format by name.
+pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
+    Worded { parser: |text: &str| text.parse::<Format>(), words: Format::NAMES.to_vec() }
+}
+
+/// A colormap, by name or as stops.
+pub(super) fn colormaps() -> impl TypedValueParser<Value = String> {
+    Worded { parser: StringValueParser::new(), words: Colormap::names().collect() }
+}
+
+/// A norm like `log` or `power=0.3`.
+pub(super) fn norms() -> impl TypedValueParser<Value = NormKind> {
+    let words = vec!["linear", "log", "symlog", "asinh", "sqrt", "cbrt", "power=", "eq-hist"];
+    Worded { parser: NormKind::parse, words }
+}
+
+/// The kind of an axis, like `log` or `symlog=0.1`.
+pub(super) fn axis_kinds() -> impl TypedValueParser<Value = Kind> {
+    Worded { parser: Kind::parse, words: vec!["linear", "log", "symlog", "time"] }
+}
 
 /// The name of an input.
 pub(super) fn input(text: &str) -> Result<String, String> {
@@ -45,11 +90,6 @@ pub(super) fn color_limits(text: &str) -> Result<(ColorLimit, ColorLimit), Strin
 /// A reduction like `mean:speed`.
 pub(super) fn reduction(text: &str) -> Result<Reduction, String> {
     Reduction::parse(text).map_err(|error| error.to_string())
-}
-
-/// A norm like `log` or `power=0.3`.
-pub(super) fn norm(text: &str) -> Result<NormKind, String> {
-    NormKind::parse(text).map_err(|error| error.to_string())
 }
 
 /// A count with k, M, G or T (powers of 1000).
@@ -164,11 +204,6 @@ pub(super) fn alpha(text: &str) -> Result<AlphaSpec, String> {
 pub(super) fn background(text: &str) -> Result<Background, String> {
     let color = parse_css_or_none(text).map_err(|error| error.to_string())?;
     Ok(color.map_or(Background::None, Background::Color))
-}
-
-/// The kind of an axis, like `log` or `symlog=0.1`.
-pub(super) fn axis_kind(text: &str) -> Result<Kind, String> {
-    Kind::parse(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -69,8 +69,8 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
 }
 
 /// What a column decides, in words.
-fn role_text(role: Role) -> String {
-    let word = match role {
+fn role_text(role: Role) -> &'static str {
+    match role {
         Role::X => "x",
         Role::Y => "y",
         Role::Value => "the colours, by a colormap",
@@ -80,17 +80,16 @@ fn role_text(role: Role) -> String {
         Role::Blue => "blue",
         Role::Alpha => "alpha",
         Role::Size => "the sizes",
-        Role::Gathered(number) => return format!("the values that are reduced ({number})"),
-    };
-    word.to_owned()
+        Role::Gathered(_) => "what is reduced",
+    }
 }
 
-/// What a plane holds of each pixel, in words; a mark carries its values by number.
+/// What a plane holds of each pixel, in words; columns become numbered streams of values, one for each way to keep them.
 fn plane_text(plane: &Plane) -> String {
     match plane {
         Plane::Count => "how many".to_owned(),
-        Plane::Sum(slot) => format!("the sum of value {slot}"),
-        Plane::Squares(slot) => format!("the sum of squares of value {slot}"),
+        Plane::Sum(slot) => format!("the sum of stream {slot}"),
+        Plane::Squares(slot) => format!("the sum of squares of stream {slot}"),
         Plane::Winner(slot, pick) => {
             let which = match pick {
                 Pick::Min => "smallest",
@@ -98,8 +97,8 @@ fn plane_text(plane: &Plane) -> String {
                 Pick::First => "first",
                 Pick::Last => "last",
             };
-            format!("the {which} of value {slot}")
+            format!("the {which} of stream {slot}")
         }
-        Plane::CountBy(slot, categories) => format!("how many of each of {categories} categories of value {slot}"),
+        Plane::CountBy(slot, categories) => format!("how many of each of {categories} categories of stream {slot}"),
     }
 }

@@ -17,7 +17,6 @@ use crate::run::stretched;
 use crate::scale::{Domain, Kind, Scale};
 use crate::source::dataset::DataSet;
 use crate::spec::{AlphaSpec, ColorSpec, DEFAULT_SIZE_RANGE_PX, PointsSpec, Spec};
-use crate::stamp::Marker;
 use crate::units::grouped;
 use crate::view::View;
 
@@ -56,7 +55,7 @@ impl Glimpse {
     /// Looks at a chunk that has just been drawn.
     pub(super) fn look(&mut self, chunk: &Chunk<'_>, ledger: &Ledger) {
         let rows = &ledger.rows;
-        if rows.outside <= rows.drawn && rows.drawn > 0 {
+        if rows.drawn > 0 && !is_much(rows.outside, rows.drawn) {
             self.survey = None;
         }
         if self.survey.as_mut().is_some_and(|survey| survey.add(chunk).is_err()) {
@@ -171,9 +170,14 @@ fn log_axis(glimpse: &Glimpse) -> Option<String> {
     })
 }
 
-/// All rows lie outside, or most of them do and none would with the axes swapped.
+/// A quarter of the rows, at least one.
+fn is_much(outside: u64, drawn: u64) -> bool {
+    outside > 0 && outside.saturating_mul(3) >= drawn
+}
+
+/// All rows lie outside, or many of them do and none would with the axes swapped.
 fn outside(columns: &Columns, rows: &Rows, (glimpse, data): (&Glimpse, &DataSet)) -> Option<String> {
-    if rows.outside + rows.skipped <= rows.drawn {
+    if !is_much(rows.outside + rows.skipped, rows.drawn) {
         return None;
     }
     let [x, y] = glimpse.extents(columns, data)?;
@@ -261,7 +265,7 @@ fn of_points(points: &PointsSpec) -> Vec<&'static str> {
         (by.is_some_and(|by| by.range_px != DEFAULT_SIZE_RANGE_PX), "--size-range"),
         (by.is_some_and(|by| by.limits.is_some()), "--size-limits"),
         (by.is_none() && points.size_px != ordinary.size_px, "--size"),
-        (points.marker != Marker::Circle, "--marker"),
+        (points.marker != ordinary.marker, "--marker"),
         (points.is_antialiased.is_some(), "--aa"),
     ];
     given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()

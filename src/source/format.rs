@@ -39,9 +39,6 @@ pub enum Format {
 /// The names of the formats as messages list them.
 const NAMES: &str = "csv, tsv, json, parquet, arrow, npy, npz, las, or --raw with a layout such as f32x2";
 
-/// The words that a mistyped one is held against.
-const WORDS: [&str; 8] = ["csv", "tsv", "json", "parquet", "arrow", "npy", "npz", "las"];
-
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -77,7 +74,7 @@ impl FromStr for Format {
                 .hint("give --raw f32x2, for example, instead of --format raw")),
             other => {
                 let error = Error::usage("unknown format").expected(NAMES).found(format!("'{text}'"));
-                Err(match nearest(other, WORDS.into_iter()) {
+                Err(match nearest(other, Self::NAMES.into_iter()) {
                     Some(near) => error.hint(format!("did you mean {near}?")),
                     None => error,
                 })
@@ -87,6 +84,9 @@ impl FromStr for Format {
 }
 
 impl Format {
+    /// The names that can be typed; each has others beside it, such as feather for arrow.
+    pub const NAMES: [&'static str; 8] = ["csv", "tsv", "json", "parquet", "arrow", "npy", "npz", "las"];
+
     /// The format that a file name's extension stands for, `None` when it stands for none; that of `.gz` or `.zst` is
     /// the one before it.
     #[must_use]

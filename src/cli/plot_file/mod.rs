@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, ValueHint};
-use pointillist::output::{self, Destination};
+use pointillist::output::{self, Destination, Pending};
 use pointillist::run::Job;
 use pointillist::{Error, Result};
 
@@ -74,13 +74,27 @@ impl PlotFileArgs {
         output::check_all(&all, &inputs)
     }
 
-    /// Writes it.
+    /// Makes it complete beside its place before anything is drawn, so that what can fail has failed by then; standard
+    /// output gets it in [`Self::publish`].
     ///
     /// # Errors
     /// An output error.
-    pub(super) fn write(&self) -> Result<()> {
-        let Some(destination) = self.destination() else { return Ok(()) };
-        destination.write(|out| {
+    pub(super) fn prepare(&self) -> Result<Option<Pending>> {
+        let destination = self.destination().filter(|destination| *destination != Destination::Stdout);
+        destination.map(|destination| self.filled(&destination)).transpose()
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// An output error.
+    pub(super) fn publish(&self, prepared: Option<Pending>) -> Result<()> {
+        let pending = if self.is_on_stdout() { Some(self.filled(&Destination::Stdout)?) } else { prepared };
+        pending.map_or(Ok(()), Pending::publish)
+    }
+
+    fn filled(&self, destination: &Destination) -> Result<Pending> {
+        destination.prepare(|out| {
             out.write_all(self.text.as_bytes())
                 .map_err(|source| Error::output("the plot file cannot be written").because(source))
         })
