@@ -62,7 +62,8 @@ fn missing(error: &Error, command: &str, typed: &ArgMatches) -> Option<String> {
     }
     if lacks("--reduce") {
         return Some(
-            "--value-range and --categories are of densities: add --reduce, like --reduce mean:COL or by:COL".to_owned(),
+            "--value-range and --categories are of densities: add --reduce, like --reduce mean:COL or by:COL"
+                .to_owned(),
         );
     }
     if command == "plot" && has("series") && lacks("<INPUT>") {

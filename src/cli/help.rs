@@ -11,8 +11,7 @@ Examples:
   pointillist doctor";
 
 /// Where more is said; no part of the manual, which says it.
-const MORE: &str =
-    "'pointillist plot --help' explains every option and the exit codes; 'pointillist man' has it all.";
+const MORE: &str = "'pointillist plot --help' explains every option and the exit codes; 'pointillist man' has it all.";
 
 /// Of the program, for --help.
 pub(super) fn program() -> String {

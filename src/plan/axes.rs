@@ -319,7 +319,9 @@ fn time(text: &str, calendar: &Calendar) -> Result<i128> {
     }
     // What the parser of times has to say of a text helps nobody.
     let moment = Moment::parse(text).map_err(|_| {
-        Error::usage("a limit is no time").expected("a date or time").found(format!("'{text}'"))
+        Error::usage("a limit is no time")
+            .expected("a date or time")
+            .found(format!("'{text}'"))
             .hint("the column holds times: give limits like 2024-02-29,2024-03-01T12:30:00")
     });
     Ok(moment?.ns(calendar))

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use crate::content::Content;
+use crate::data::chunk::Role;
 use crate::plan::axes::limits_text;
 use crate::plan::{Class, Plan};
-use crate::data::chunk::Role;
 use crate::program::{Accumulate, Footprint, Pick, Plane};
 use crate::units::bytes_text;
 

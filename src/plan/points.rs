@@ -136,7 +136,8 @@ fn checked_alpha(alpha: f64) -> Result<f64> {
     if alpha > 0.0 && alpha <= 1.0 {
         return Ok(alpha);
     }
-    let error = Error::usage("--alpha is out of range").expected("a number above 0 and up to 1").found(alpha.to_string());
+    let error =
+        Error::usage("--alpha is out of range").expected("a number above 0 and up to 1").found(alpha.to_string());
     let is_percent = alpha > 1.0 && alpha <= 100.0;
     Err(if is_percent { error.hint(format!("{alpha} % is {}", alpha / 100.0)) } else { error })
 }

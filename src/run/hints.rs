@@ -191,7 +191,11 @@ fn outside(columns: &Columns, rows: &Rows, (glimpse, data): (&Glimpse, &DataSet)
     };
     let is_apart = x.is_apart_from(shown.x) || y.is_apart_from(shown.y);
     let is_swapped = is_apart && shown.is_of_one_kind && !x.is_apart_from(shown.y) && !y.is_apart_from(shown.x);
-    let todo = if is_swapped || rows.drawn > 0 { "are -x and -y swapped?" } else { "change --xlim and --ylim, or leave them out" };
+    let todo = if is_swapped || rows.drawn > 0 {
+        "are -x and -y swapped?"
+    } else {
+        "change --xlim and --ylim, or leave them out"
+    };
     Some(format!("{}, {}: {todo}", range(x, &columns.x), range(y, &columns.y)))
 }
 

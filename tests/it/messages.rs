@@ -58,7 +58,10 @@ fn messages_of_verbose_say_the_plan_and_the_stages() {
     let args = [&["plot", "in.csv", "-x", "x", "-y", "y", "-o", "out.png"][..], &density[..]].concat();
     let explained = String::from_utf8(bench.run(&args).expect(0).stdout).unwrap();
     assert!(explained.contains("gives what is reduced"), "{explained}");
-    assert!(explained.contains("plane     the sum of squares of stream 0") && !explained.contains("Sum("), "{explained}");
+    assert!(
+        explained.contains("plane     the sum of squares of stream 0") && !explained.contains("Sum("),
+        "{explained}"
+    );
     // What is printed does not change for it.
     let explained = plot(&bench, &["--explain"]).expect(0).stdout;
     assert_eq!(plot(&bench, &["--explain", "-v"]).expect(0).stdout, explained);
@@ -232,7 +235,9 @@ fn messages_of_the_manual_are_a_page_that_man_reads() {
     }
     // Every option of every command stands in the one page.
     let page = String::from_utf8(page).unwrap();
-    for word in ["POINTILLIST PLOT", "\\-\\-xscale", "\\-\\-write\\-spec", "POINTILLIST BENCH", "\\-\\-repeats", ".SS EXAMPLES"] {
+    for word in
+        ["POINTILLIST PLOT", "\\-\\-xscale", "\\-\\-write\\-spec", "POINTILLIST BENCH", "\\-\\-repeats", ".SS EXAMPLES"]
+    {
         assert!(page.contains(word), "{word} in:\n{page}");
     }
     assert!(!page.contains("has it all"), "the page is what has it all");
@@ -270,7 +275,9 @@ fn messages_of_completions_are_scripts() {
                 _pointillist pointillist --xli plot; echo \"${COMPREPLY[*]}\"";
     let output = Command::new("bash").args(["-c", line]).current_dir(bench.path("")).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "--xlim", "{}", String::from_utf8_lossy(&output.stderr));
-    for (option, begun, word) in [("--cmap", "virid", "viridis"), ("--norm", "eq", "eq-hist"), ("--format", "parq", "parquet")] {
+    for (option, begun, word) in
+        [("--cmap", "virid", "viridis"), ("--norm", "eq", "eq-hist"), ("--format", "parq", "parquet")]
+    {
         let line = format!(
             "source ./pointillist.bash; COMP_WORDS=(pointillist plot {option} {begun}); COMP_CWORD=3; \
              _pointillist pointillist {begun} {option}; echo \"${{COMPREPLY[*]}}\""

@@ -253,7 +253,12 @@ fn mistake_typo_in_an_option_or_a_word() {
     assert_eq!(color.matches("expected").count(), 1, "{color}");
     let unknown = bench.run(&[&base[..], &["--zzzzz"]].concat()).stderr;
     assert!(!unknown.contains("-- --zzzzz"), "no advice that misleads: {unknown}");
-    assert_refused(&bench, &["plot", "", "-x", "time", "-y", "price", "-o", "o.png"], "invalid value ''", "expected a file");
+    assert_refused(
+        &bench,
+        &["plot", "", "-x", "time", "-y", "price", "-o", "o.png"],
+        "invalid value ''",
+        "expected a file",
+    );
     assert_refused(&bench, &["plt", "trades.csv"], "unrecognized subcommand 'plt'", "'plot'");
     assert!(!bench.files().contains(&"out.png".to_owned()), "nothing is drawn");
 }
@@ -284,7 +289,9 @@ fn mistake_missing_words() {
     // Only what is missing is asked for, and only what the command has.
     let line = |args: &[&str]| bench.run(args).expect(2).stderr.lines().last().unwrap_or_default().to_owned();
     assert_eq!(line(&["plot", "-x", "time", "-y", "price", "-o", "o.png"]), "hint: name an INPUT, like data.csv");
-    assert!(line(&["plot", "trades.csv", "-x", "time", "-o", "o.png"]).starts_with("hint: name the column of y with -y"));
+    assert!(
+        line(&["plot", "trades.csv", "-x", "time", "-o", "o.png"]).starts_with("hint: name the column of y with -y")
+    );
     let inspect = line(&["inspect"]);
     assert!(inspect.contains("name a file") && !inspect.contains("-x"), "{inspect}");
     assert!(line(&["shade", "-o", "o.png"]).contains("CANVAS"));

@@ -127,9 +127,15 @@ fn plot_file_values_are_written_as_one_would_write_them() {
     plot(&bench, &typed).expect(0);
     assert!(bench.read("out.png") == bench.read("typed.png"), "the same as typed");
     // Switches of several words: true and false are the plain ones.
-    bench.write("switches.toml", "inputs = 'in.csv'\nx = 'x'\ny = 'y'\noutput = 's.png'\nprogress = false\nshow = false\n");
+    bench.write(
+        "switches.toml",
+        "inputs = 'in.csv'\nx = 'x'\ny = 'y'\noutput = 's.png'\nprogress = false\nshow = false\n",
+    );
     plot(&bench, &["--spec", "switches.toml"]).expect(0);
-    bench.write("switches.toml", "inputs = 'in.csv'\nx = 'x'\ny = 'y'\noutput = 's.png'\nprogress = true\nshow = true\n");
+    bench.write(
+        "switches.toml",
+        "inputs = 'in.csv'\nx = 'x'\ny = 'y'\noutput = 's.png'\nprogress = true\nshow = true\n",
+    );
     plot(&bench, &["--spec", "switches.toml"]).expect(2).says("--show needs a terminal");
     // A time is a time without quotes too.
     bench.write("t.csv", "t,y\n2024-01-01,1\n2024-01-05,2\n");
@@ -184,7 +190,10 @@ fn plot_file_faults_are_told_with_their_place() {
         ("strict = 'yes'\n", "plot.toml:1:10: a wrong value for strict: expected true or false, found a text"),
         ("[view]\nxlim = [0, 1]\n", "'view' is no option of plot"),
         ("xlim = { a = 1 }\n", "plot.toml:1:8: a wrong value for xlim"),
-        ("categories = ['a,b', 'c']\n", "plot.toml:1:14: a wrong value for categories: expected a list of texts without commas"),
+        (
+            "categories = ['a,b', 'c']\n",
+            "plot.toml:1:14: a wrong value for categories: expected a list of texts without commas",
+        ),
         ("xlim = [[0, 1]]\n", "plot.toml:1:8: a wrong value for xlim: expected a list of texts or numbers"),
         ("x = 'x'\nwidth = 'wide'\n", "plot.toml:2:1: invalid value 'wide' for '--width <PX>'"),
         ("marker = 'circl'\n", "plot.toml:1:1: invalid value 'circl' for '--marker <SHAPE>'"),
