@@ -58,8 +58,9 @@ pub(super) fn input(text: &str) -> Result<String, String> {
 
 /// `A,B`, each a number or a time.
 pub(super) fn limits(text: &str) -> Result<Limits, String> {
-    let bare = text.trim().trim_matches(['[', ']', '(', ')']);
-    if bare.len() < text.trim().len() {
+    // At the end alone, a bracket may name the zone of a time.
+    if text.trim().starts_with(['[', '(']) {
+        let bare = text.trim().trim_matches(['[', ']', '(', ')']);
         return Err(format!("expected two limits without brackets, like {bare}"));
     }
     match text.split_once(',') {

@@ -155,7 +155,7 @@ pub(super) fn hints(
     let stretched = stretched::stretched(spec, view, canvas, &ledger.rows);
     // Where a few rows squeeze all others together, their overplot is no fault of alpha.
     hints.extend(stretched.or_else(|| saturated(spec, series, canvas, &ledger.rows)));
-    hints.extend(many_categories(series));
+    hints.extend(many_categories(spec, series));
     hints
 }
 
@@ -220,11 +220,7 @@ fn saturated(spec: &Spec, series: &Series, canvas: &Canvas, rows: &Rows) -> Opti
         Coloring::Category(column) => quoted(&format!("by:{}", column.title())),
         Coloring::Rgb | Coloring::Constant(_) | Coloring::Density => "count".to_owned(),
     };
-    let reduce = match of_points(&spec.points).split_last() {
-        None => format!("--reduce {reduction}"),
-        Some((only, [])) => format!("--reduce {reduction} instead of {only}"),
-        Some((last, others)) => format!("--reduce {reduction} instead of {} and {last}", others.join(", ")),
-    };
+    let reduce = format!("--reduce {reduction}{}", instead(&spec.points));
     let is_sized = spec.points.size_by.is_some();
     // Half of what lies behind an ordinary pixel shows through.
     let suggested = one_digit(-libm::expm1(-std::f64::consts::LN_2 / overplot));
@@ -249,6 +245,15 @@ fn of_transmittance(pixels: impl Iterator<Item = f32>, spec: &Spec, rows: &Rows)
     let size_px = spec.points.size_by.as_ref().map_or(spec.points.size_px, |by| by.range_px.0.min(by.range_px.1));
     let area = rows.drawn as f64 * spec.points.marker.area_px2(size_px);
     (painted, saturated, area / painted as f64)
+}
+
+/// What a density is instead of, where options of points were given.
+fn instead(points: &PointsSpec) -> String {
+    match of_points(points).split_last() {
+        None => String::new(),
+        Some((only, [])) => format!(" instead of {only}"),
+        Some((last, others)) => format!(" instead of {} and {last}", others.join(", ")),
+    }
 }
 
 /// The options that were given and that --reduce does not go with, as far as what they say tells.
@@ -290,13 +295,13 @@ fn quoted(word: &str) -> String {
     if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-fn many_categories(series: &Series) -> Option<String> {
+fn many_categories(spec: &Spec, series: &Series) -> Option<String> {
     let Content::Points { meaning: Meaning::Categories(names), .. } = &series.content else { return None };
     let Coloring::Category(column) = &series.columns.coloring else { return None };
-    let by = quoted(&format!("by:{}", column.title()));
+    let (by, instead) = (quoted(&format!("by:{}", column.title())), instead(&spec.points));
     (names.len() > MOST_CATEGORIES).then(|| {
         format!(
-            "the colours of {} categories are hard to tell apart: --reduce {by} --categories A,B,.. shows those you name",
+            "the colours of {} categories are hard to tell apart: --reduce {by} --categories A,B,..{instead} shows those you name",
             grouped(names.len() as u64)
         )
     })

@@ -186,6 +186,7 @@ fn messages_hint_at_categories_that_cannot_be_told_apart() {
     bench.write("few.csv", csv(8));
     let run = |input| bench.run(&["plot", input, "-x", "x", "-y", "y", "--color", "kind of it", "-o", "out.png"]);
     run("many.csv").expect(0).says("the colours of 40 categories").says("--reduce 'by:kind of it' --categories");
+    run("many.csv").says("--categories A,B,.. instead of --color shows");
     assert!(!run("few.csv").expect(0).stderr.contains("hint"));
 }
 
