@@ -82,15 +82,21 @@
 //!   numbers in their order; [`reduce`] works out each pixel's number, and [`content`] says what a canvas means.
 //! * [`shade`] turns canvas rows into colours in f64, numbers by a [`color`] norm and ramp that [`render`] resolves from
 //!   the picture's own [`distribution`]; [`figure`] lays out and paints what is around and above them; [`picture`]
-//!   composites row by row, data sets in their order, and writes the PNG; [`output`] lets it appear whole or not at all; [`mod@array`] writes numbers.
-//! * [`nearest`] finds what a mistyped name meant, and [`units`] reads and writes counts and bytes for people.
-//! * [`ledger`] counts where every row went; [`run`] is the command's pipeline, [`plot`] the library's.
+//!   composites row by row, data sets in their order, and writes the PNG; [`output`] lets it appear whole or not at all;
+//!   [`mod@array`] writes numbers.
+//! * [`run`] is the command's pipeline, [`plot`] the library's: both hand a [`program`] (what a canvas accumulates) and a
+//!   [`view`] (what is shown of the data) to a [`drawing`] on the backend that [`engine`] chooses. [`ledger`] counts where
+//!   every row went, and [`report`] writes it down with times and memory.
+//! * Beside pictures: [`inspect`] says what an input holds, [`doctor`] what there is to draw with, [`mod@bench`] how fast,
+//!   [`colormaps`] which colours there are; [`preview`] shows a picture in a terminal.
+//! * [`mod@error`] is the one error type; [`escape`] makes texts safe to show, [`nearest`] finds what a mistyped name meant,
+//!   and [`units`] reads and writes counts and bytes for people.
 //!
 //! # What it keeps
 //!
 //! Memory is bounded by canvas, chunk and threads. Every row is drawn, outside, invalid, filtered or skipped, and
-//! counted. Pictures of densities, of counts and of opaque hard marks have the same bytes on every backend; all others are the same
-//! bytes on one backend for any chunk size and number of threads, and within 1/255 a channel on another.
+//! counted. Pictures of densities, of counts and of opaque hard marks have the same bytes on every backend; all others
+//! are the same bytes on one backend for any chunk size and number of threads, and within 1/255 a channel on another.
 
 pub mod array;
 pub mod bench;
