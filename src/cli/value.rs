@@ -80,7 +80,8 @@ pub(super) fn color_limits(text: &str) -> Result<(ColorLimit, ColorLimit), Strin
             _ => Err(format!("'{text}' is no percentile: expected p0 to p100")),
         },
         None => match (text.parse::<f64>(), Moment::parse(text)) {
-            (Ok(number), _) => Ok(ColorLimit::Value(number)),
+            (Ok(number), Ok(time)) => Ok(ColorLimit::Either { number, time }),
+            (Ok(number), Err(_)) => Ok(ColorLimit::Value(number)),
             (Err(_), Ok(moment)) => Ok(ColorLimit::Time(moment)),
             (Err(_), Err(_)) => Err(format!("'{text}' is no number, percentile or time")),
         },

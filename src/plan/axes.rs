@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::keys::KeyKind;
 use crate::plan::Known;
 use crate::plan::columns::{Coloring, ColumnPlan, Columns};
-use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Moment, SMALLEST_SPAN, Scale, Symlog};
+use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Moment, SMALLEST_SPAN, Scale, Symlog, shortest};
 use crate::spec::{AxisSpec, ColorLimit, Limits};
 
 /// Added to each side of a found extent where points are drawn, as a share of it; their stamps need the room.
@@ -162,12 +162,13 @@ fn integer_margin(extent: Extent, share: f64) -> (i128, i128) {
 /// The numbers at the ends of a colormap: given, percentiles, or the extent of the column; no number at all gives 0..1.
 ///
 /// # Errors
-/// When given limits are not finite.
+/// When given limits are not finite, or are equal.
 pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, column: &ColumnPlan) -> Result<(f64, f64)> {
     let Some((lo, hi)) = given else { return Ok(known.value.map_or((0.0, 1.0), floats)) };
     let calendar = calendar(&column.logical);
+    check_different((lo, hi), calendar.as_ref()).map_err(|error| error.in_column(column.title()))?;
     let number = |limit: ColorLimit, none: f64| match limit {
-        ColorLimit::Time(_) => limit.value(calendar.as_ref()).ok_or_else(|| {
+        ColorLimit::Time(_) | ColorLimit::Either { .. } => limit.value(calendar.as_ref()).ok_or_else(|| {
             Error::usage(format!("--clim is a time, and this column holds {}", column.logical.plural()))
                 .in_column(column.title())
                 .expected("two numbers")
@@ -181,6 +182,31 @@ pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, colu
         }
     };
     Ok((number(lo, 0.0)?, number(hi, 1.0)?))
+}
+
+/// Refuses the two ends of a colormap where they are given as one number; percentiles may come to one.
+pub(super) fn check_different((lo, hi): (ColorLimit, ColorLimit), calendar: Option<&Calendar>) -> Result<()> {
+    match (lo.value(calendar), hi.value(calendar)) {
+        (Some(lo), Some(hi)) if lo == hi => {
+            let text = |end: f64| calendar.map_or_else(|| format!("{end}"), |of| of.unit.iso8601(end as i128));
+            Err(Error::usage("--clim needs two different numbers").found(format!("{},{}", text(lo), text(hi))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The line of [`steps_note`] for the ends of a colormap.
+pub(super) fn color_steps_note(
+    limits: Option<(ColorLimit, ColorLimit)>,
+    calendar: Option<&Calendar>,
+) -> Option<String> {
+    let ((lo, hi), calendar) = (limits?, calendar?);
+    let read = [lo, hi].into_iter().filter_map(|limit| match limit {
+        ColorLimit::Value(steps) => Some(format!("{steps} is {}", calendar.unit.iso8601(steps as i128))),
+        ColorLimit::Percentile(_) | ColorLimit::Time(_) | ColorLimit::Either { .. } => None,
+    });
+    let read: Vec<String> = read.collect();
+    (!read.is_empty()).then(|| format!("--clim counts steps of the column's times from 1970 on: {}", read.join(", ")))
 }
 
 /// The numbers at the ends of a range of sizes: given, or the extent of the column; no number at all gives 0..1.
@@ -309,22 +335,40 @@ fn times(limits: &Limits, calendar: &Calendar) -> Result<(i128, i128)> {
     Ok(if start <= end { (floor(start), ceil(end)) } else { (ceil(start), floor(end)) })
 }
 
-/// Nanoseconds since 1970 of an ISO 8601 text; a bare integer is a number of the column's own steps.
+/// Nanoseconds since 1970 of an ISO 8601 text; an integer that is no year and no date (`20240229`) is a number of the
+/// column's own steps.
 fn time(text: &str, calendar: &Calendar) -> Result<i128> {
-    let text = text.trim();
-    if let Ok(steps) = text.parse::<i64>()
-        && text.len() > 4
-    {
-        return Ok(i128::from(steps) * i128::from(calendar.unit.nanoseconds()));
+    match steps(text) {
+        Some(steps) => Ok(i128::from(steps) * i128::from(calendar.unit.nanoseconds())),
+        None => {
+            // What the parser of times has to say of a text helps nobody.
+            let moment = Moment::parse(text).map_err(|_| {
+                Error::usage("a limit is no time")
+                    .expected("a date or time")
+                    .found(format!("'{text}'"))
+                    .hint("the column holds times: give limits like 2024-02-29,2024-03-01T12:30:00")
+            });
+            Ok(moment?.ns(calendar))
+        }
     }
-    // What the parser of times has to say of a text helps nobody.
-    let moment = Moment::parse(text).map_err(|_| {
-        Error::usage("a limit is no time")
-            .expected("a date or time")
-            .found(format!("'{text}'"))
-            .hint("the column holds times: give limits like 2024-02-29,2024-03-01T12:30:00")
+}
+
+/// The steps that a limit on a time axis is, where it is no time.
+fn steps(text: &str) -> Option<i64> {
+    let text = text.trim();
+    text.parse().ok().filter(|_| text.len() > 4 && Moment::parse(text).is_err())
+}
+
+/// A line where limits on times are numbers of steps, which one may not have meant.
+pub(super) fn steps_note(flag: &str, limits: Option<&Limits>, column: &ColumnPlan) -> Option<String> {
+    let (limits, calendar) = (limits?, calendar(&column.logical)?);
+    let read = [&limits.start, &limits.end].into_iter().filter_map(|text| {
+        let steps = steps(text)?;
+        Some(format!("{} is {}", text.trim(), calendar.unit.iso8601(i128::from(steps))))
     });
-    Ok(moment?.ns(calendar))
+    let read: Vec<String> = read.collect();
+    (!read.is_empty())
+        .then(|| format!("{flag} counts steps of column '{}' from 1970 on: {}", column.title(), read.join(", ")))
 }
 
 /// Limits as text that reads back to the same: numbers, or ISO 8601 on a time axis.
@@ -338,17 +382,21 @@ pub fn limits_text(scale: &Scale) -> [String; 2] {
     if scale.is_reversed() { [hi, lo] } else { [lo, hi] }
 }
 
-/// The ends of a column's extent for people: times in ISO 8601, long floats to six digits.
+/// The ends of a column's extent for people: times in ISO 8601, long floats to six digits, or to as many as tell the ends
+/// apart from each other and from limits between them.
 #[must_use]
 pub fn extent_text(extent: Extent, logical: &Logical) -> [String; 2] {
     match (extent, calendar(logical)) {
         (Extent::Int { lo, hi }, Some(calendar)) => [lo, hi].map(|steps| calendar.unit.iso8601(steps)),
         (Extent::Int { lo, hi }, None) => [lo.to_string(), hi.to_string()],
         (Extent::F64 { lo, hi }, _) => [lo, hi].map(|value| {
+            // Three digits of the range, behind those that both ends share.
+            let shared = libm::log10(lo.abs().max(hi.abs()) / (hi - lo)).ceil().clamp(0.0, 16.0) as usize;
+            let digits = (shared + 3).clamp(5, 16);
             let exact = format!("{value:?}");
             let exact = exact.strip_suffix(".0").unwrap_or(&exact);
             let rounded =
-                || format!("{value:.5e}").parse().map_or_else(|_| exact.to_owned(), |short: f64| short.to_string());
+                || format!("{value:.digits$e}").parse().map_or_else(|_| exact.to_owned(), |short: f64| shortest(short));
             if exact.len() <= 10 { exact.to_owned() } else { rounded() }
         }),
     }

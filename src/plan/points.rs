@@ -72,6 +72,9 @@ pub(super) fn series(
             }
         }
     }
+    if let Coloring::Value(column) = &columns.coloring {
+        notes.extend(axes::color_steps_note(spec.colors.limits, axes::calendar(&column.logical).as_ref()));
+    }
     if spec.points.marker == Marker::Pixel && !matches!(spec.points.size_px, 1.0 | DEFAULT_SIZE_PX) {
         notes.push("the size changes nothing: the marker pixel is always one pixel (square has a size)".to_owned());
     }

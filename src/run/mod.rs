@@ -22,6 +22,7 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 use crate::canvas::Canvas;
+use crate::data::chunk::Role;
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
@@ -153,7 +154,9 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
         remarks
             .extend(own.into_iter().chain(job.series[number].options.choice.remark(drawn.ledger.rows.total)).map(told));
         hints.extend(drawn.hints.into_iter().map(told));
-        report.series.push(SeriesReport { label: panel.series[number].label.clone(), rows: drawn.ledger.rows });
+        let label = panel.series[number].label.clone();
+        let title = label.clone().unwrap_or_else(|| title(&set.data, &set.columns, Role::Y));
+        report.series.push(SeriesReport { label, title, rows: drawn.ledger.rows });
         rows += drawn.ledger.rows;
         bytes_read += drawn.bytes_read;
         canvases.push(drawn.canvas);
