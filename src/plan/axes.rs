@@ -1,13 +1,17 @@
 //! Limits, typed or found, become scales.
 
-use crate::data::chunk::{Logical, TimeUnit};
+mod times;
+
+use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::keys::KeyKind;
 use crate::plan::Known;
-use crate::plan::columns::{Coloring, ColumnPlan, Columns};
+use crate::plan::columns::ColumnPlan;
 use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Moment, SMALLEST_SPAN, Scale, Symlog, shortest};
 use crate::spec::{AxisSpec, ColorLimit, Limits};
+use times::times;
+pub(super) use times::{calendar, steps_note, unknown_zones, with_zone};
 
 /// Added to each side of a found extent where points are drawn, as a share of it; their stamps need the room.
 pub(super) const MARGIN: f64 = 0.05;
@@ -262,49 +266,6 @@ fn floats(extent: Extent) -> (f64, f64) {
     }
 }
 
-/// How the integers of a time or date column are read, by UTC where its zone is unknown; `None` for all other columns.
-pub(super) fn calendar(logical: &Logical) -> Option<Calendar> {
-    match logical {
-        Logical::Time { unit, zone } => {
-            let calendar = Calendar { unit: *unit, zone: zone.clone() };
-            let utc = || Calendar { unit: *unit, zone: Some("UTC".to_owned()) };
-            Some(if calendar.is_known() { calendar } else { utc() })
-        }
-        Logical::Date => Some(Calendar { unit: TimeUnit::Day, zone: None }),
-        _ => None,
-    }
-}
-
-/// A line for each zone that is not known.
-pub(super) fn unknown_zones(columns: &Columns) -> Vec<String> {
-    let value = match &columns.coloring {
-        Coloring::Value(column) => Some(column),
-        _ => None,
-    };
-    let all = [&columns.x, &columns.y].into_iter().chain(value).chain(&columns.gathered);
-    let unknown = all.filter_map(|column| match &column.logical {
-        Logical::Time { unit, zone: Some(zone) } => {
-            let is_known = Calendar { unit: *unit, zone: Some(zone.clone()) }.is_known();
-            (!is_known).then(|| {
-                format!("the time zone '{zone}' of column '{}' is unknown: its times are shown in UTC", column.title())
-            })
-        }
-        _ => None,
-    });
-    let mut notes: Vec<String> = unknown.collect();
-    notes.dedup();
-    notes
-}
-
-/// A label with the zone of the times beside it: `time (Europe/Berlin)`, the zone alone where there is no name.
-pub(super) fn with_zone(name: Option<String>, calendar: Option<&Calendar>) -> Option<String> {
-    match (name, calendar.and_then(|calendar| calendar.zone.as_ref())) {
-        (Some(name), Some(zone)) => Some(format!("{name} ({zone})")),
-        (None, Some(zone)) => Some(zone.clone()),
-        (name, None) => name,
-    }
-}
-
 fn numbers(limits: &Limits) -> Result<(f64, f64)> {
     let number = |text: &str| {
         text.trim().parse::<f64>().map_err(|_| {
@@ -324,51 +285,6 @@ fn integer(text: &str, round: impl Fn(f64) -> f64) -> Option<i128> {
     text.parse()
         .ok()
         .or_else(|| text.parse().ok().filter(|number: &f64| number.is_finite()).map(|number| round(number) as i128))
-}
-
-/// Limits on a time axis, rounded outward to whole steps.
-fn times(limits: &Limits, calendar: &Calendar) -> Result<(i128, i128)> {
-    let (start, end) = (time(&limits.start, calendar)?, time(&limits.end, calendar)?);
-    let per_step = i128::from(calendar.unit.nanoseconds());
-    let floor = |nanoseconds: i128| nanoseconds.div_euclid(per_step);
-    let ceil = |nanoseconds: i128| -(-nanoseconds).div_euclid(per_step);
-    Ok(if start <= end { (floor(start), ceil(end)) } else { (ceil(start), floor(end)) })
-}
-
-/// Nanoseconds since 1970 of an ISO 8601 text; an integer that is no year and no date (`20240229`) is a number of the
-/// column's own steps.
-fn time(text: &str, calendar: &Calendar) -> Result<i128> {
-    match steps(text) {
-        Some(steps) => Ok(i128::from(steps) * i128::from(calendar.unit.nanoseconds())),
-        None => {
-            // What the parser of times has to say of a text helps nobody.
-            let moment = Moment::parse(text).map_err(|_| {
-                Error::usage("a limit is no time")
-                    .expected("a date or time")
-                    .found(format!("'{text}'"))
-                    .hint("the column holds times: give limits like 2024-02-29,2024-03-01T12:30:00")
-            });
-            Ok(moment?.ns(calendar))
-        }
-    }
-}
-
-/// The steps that a limit on a time axis is, where it is no time.
-fn steps(text: &str) -> Option<i64> {
-    let text = text.trim();
-    text.parse().ok().filter(|_| text.len() > 4 && Moment::parse(text).is_err())
-}
-
-/// A line where limits on times are numbers of steps, which one may not have meant.
-pub(super) fn steps_note(flag: &str, limits: Option<&Limits>, column: &ColumnPlan) -> Option<String> {
-    let (limits, calendar) = (limits?, calendar(&column.logical)?);
-    let read = [&limits.start, &limits.end].into_iter().filter_map(|text| {
-        let steps = steps(text)?;
-        Some(format!("{} is {}", text.trim(), calendar.unit.iso8601(i128::from(steps))))
-    });
-    let read: Vec<String> = read.collect();
-    (!read.is_empty())
-        .then(|| format!("{flag} counts steps of column '{}' from 1970 on: {}", column.title(), read.join(", ")))
 }
 
 /// Limits as text that reads back to the same: numbers, or ISO 8601 on a time axis.
