@@ -6,8 +6,10 @@ use crate::error::{Error, Result};
 use crate::keys::KeyKind;
 use crate::plan::Known;
 use crate::plan::columns::{Coloring, ColumnPlan, Columns};
-use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Moment, SMALLEST_SPAN, Scale, Symlog, shortest};
+use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, SMALLEST_SPAN, Scale, Symlog, shortest};
 use crate::spec::{AxisSpec, ColorLimit, Limits};
+pub(super) use typed::{color_steps_note, steps_note};
+use typed::{integer, numbers, times};
 
 /// Added to each side of a found extent where points are drawn, as a share of it; their stamps need the room.
 pub(super) const MARGIN: f64 = 0.05;
@@ -189,20 +191,6 @@ pub(super) fn check_different((lo, hi): (ColorLimit, ColorLimit), calendar: Opti
     }
 }
 
-/// The line of [`steps_note`] for the ends of a colormap.
-pub(super) fn color_steps_note(
-    limits: Option<(ColorLimit, ColorLimit)>,
-    calendar: Option<&Calendar>,
-) -> Option<String> {
-    let ((lo, hi), calendar) = (limits?, calendar?);
-    let read = [lo, hi].into_iter().filter_map(|limit| match limit {
-        ColorLimit::Value(steps) => Some(format!("{steps} is {}", calendar.unit.iso8601(steps as i128))),
-        ColorLimit::Percentile(_) | ColorLimit::Time(_) | ColorLimit::Either { .. } => None,
-    });
-    let read: Vec<String> = read.collect();
-    (!read.is_empty()).then(|| format!("--clim counts steps of the column's times from 1970 on: {}", read.join(", ")))
-}
-
 /// The numbers at the ends of a range of sizes: given, or the extent of the column; no number at all gives 0..1.
 ///
 /// # Errors
@@ -299,59 +287,6 @@ pub(super) fn with_zone(name: Option<String>, calendar: Option<&Calendar>) -> Op
     }
 }
 
-fn numbers(limits: &Limits) -> Result<(f64, f64)> {
-    let number = |text: &str| {
-        text.trim().parse::<f64>().map_err(|source| {
-            Error::usage("a limit is no number").expected("a number").found(format!("'{text}'")).because(source)
-        })
-    };
-    Ok((number(&limits.start)?, number(&limits.end)?))
-}
-
-/// An integer as typed, or a number rounded outward to one.
-fn integer(text: &str, round: impl Fn(f64) -> f64) -> Option<i128> {
-    let text = text.trim();
-    text.parse()
-        .ok()
-        .or_else(|| text.parse().ok().filter(|number: &f64| number.is_finite()).map(|number| round(number) as i128))
-}
-
-/// Limits on a time axis, rounded outward to whole steps.
-fn times(limits: &Limits, calendar: &Calendar) -> Result<(i128, i128)> {
-    let (start, end) = (time(&limits.start, calendar)?, time(&limits.end, calendar)?);
-    let per_step = i128::from(calendar.unit.nanoseconds());
-    let floor = |nanoseconds: i128| nanoseconds.div_euclid(per_step);
-    let ceil = |nanoseconds: i128| -(-nanoseconds).div_euclid(per_step);
-    Ok(if start <= end { (floor(start), ceil(end)) } else { (ceil(start), floor(end)) })
-}
-
-/// Nanoseconds since 1970 of an ISO 8601 text; an integer that is no year and no date (`20240229`) is a number of the
-/// column's own steps.
-fn time(text: &str, calendar: &Calendar) -> Result<i128> {
-    match steps(text) {
-        Some(steps) => Ok(i128::from(steps) * i128::from(calendar.unit.nanoseconds())),
-        None => Ok(Moment::parse(text)?.ns(calendar)),
-    }
-}
-
-/// The steps that a limit on a time axis is, where it is no time.
-fn steps(text: &str) -> Option<i64> {
-    let text = text.trim();
-    text.parse().ok().filter(|_| text.len() > 4 && Moment::parse(text).is_err())
-}
-
-/// A line where limits on times are numbers of steps, which one may not have meant.
-pub(super) fn steps_note(flag: &str, limits: Option<&Limits>, column: &ColumnPlan) -> Option<String> {
-    let (limits, calendar) = (limits?, calendar(&column.logical)?);
-    let read = [&limits.start, &limits.end].into_iter().filter_map(|text| {
-        let steps = steps(text)?;
-        Some(format!("{} is {}", text.trim(), calendar.unit.iso8601(i128::from(steps))))
-    });
-    let read: Vec<String> = read.collect();
-    (!read.is_empty())
-        .then(|| format!("{flag} counts steps of column '{}' from 1970 on: {}", column.title(), read.join(", ")))
-}
-
 /// Limits as text that reads back to the same: numbers, or ISO 8601 on a time axis.
 #[must_use]
 pub fn limits_text(scale: &Scale) -> [String; 2] {
@@ -397,6 +332,8 @@ pub fn limits_json(scale: &Scale) -> [serde_json::Value; 2] {
         }
     })
 }
+
+mod typed;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Limits, typed and found.
 
 use super::*;
+use crate::scale::Moment;
 
 fn column(logical: Logical) -> ColumnPlan {
     ColumnPlan { index: 0, name: Some("c".to_owned()), logical, keys: crate::keys::KeyKind::F64 }
