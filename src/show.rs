@@ -19,6 +19,7 @@ use crate::plan;
 use crate::reduce::Reducer;
 use crate::render::{Drawn, Rendering, Subject};
 use crate::spec::Spec;
+use crate::stamp::Marker;
 
 /// One canvas to be shown.
 #[derive(Clone, Debug)]
@@ -77,7 +78,11 @@ pub fn show(job: &Job) -> Result<Shown> {
     if has_color && matches!(file.content, Content::Points { .. }) {
         notes.push("colormap, norm and limits change nothing: the canvas holds points in their colours".to_owned());
     }
-    let key = plan::key::key(spec, &file.content, figure.plot_background.or(figure.background))?;
+    let mut key = plan::key::key(spec, &file.content, figure.plot_background.or(figure.background))?;
+    // Points keep their shape in the description alone.
+    let marker = file.description["marker"].as_str();
+    let marker = Marker::ALL.into_iter().find(|known| marker.is_some_and(|name| name == format!("{known:?}")));
+    plan::key::wear(std::slice::from_mut(&mut key), &[marker], figure.dpi);
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
     if !layout.left_out().is_empty() {

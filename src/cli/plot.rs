@@ -60,6 +60,9 @@ pub(crate) struct Args {
     height: u32,
     /// Limits of x, numbers or ISO 8601 times; B below A reverses the axis (default: the data's extent,
     /// + 5 % a side for points)
+    ///
+    /// On times, 2024, 2024-02 and 20240229 are dates; other integers of five digits or more count the column's steps
+    /// from 1970 on.
     #[arg(long, value_name = "A,B", value_parser = value::limits, allow_hyphen_values = true, help_heading = "View")]
     xlim: Option<Limits>,
     /// Limits of y

@@ -8,6 +8,15 @@ use crate::scale::Calendar;
 /// Bins that a colorbar's histogram looks good with.
 pub const HISTOGRAM_BINS: usize = 64;
 
+/// A shape as coverage, drawn in a colour where a square of it would stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Swatch {
+    /// Pixels along a side.
+    pub side_px: u32,
+    /// `side_px * side_px` bytes, row by row.
+    pub coverage: Arc<[u8]>,
+}
+
 /// One category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LegendEntry {
@@ -15,6 +24,8 @@ pub struct LegendEntry {
     pub name: String,
     /// As drawn; the swatch is opaque whatever the points' alpha.
     pub color: Rgba8,
+    /// The shape of its marks; a square where there is none.
+    pub swatch: Option<Swatch>,
     /// Rows drawn, once they are known.
     pub count: Option<u64>,
 }

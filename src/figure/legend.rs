@@ -3,7 +3,7 @@
 use super::display::{Block, Op};
 use super::style::Style;
 use super::text;
-use super::{Key, LegendEntry};
+use super::{Key, LegendEntry, Swatch};
 use crate::escape::display_text;
 
 /// Room for a count: a blank and six characters (`999.9M`).
@@ -39,7 +39,8 @@ impl Columns {
     }
 }
 
-fn swatch_px(style: &Style) -> i32 {
+/// Along a side.
+pub(super) fn swatch_px(style: &Style) -> i32 {
     (style.tick_size_px * 0.9).round().max(1.0) as i32
 }
 
@@ -119,8 +120,20 @@ pub(super) fn ops(rows: &[Row<'_>], columns: Columns, area: Block, style: &Style
         };
         let mask = text::mask(&display_text(&entry.name), style.tick_size_px, most_px);
         let swatch_top = top + text::middle_px(style.tick_size_px) - swatch / 2;
-        let block = Block::new(area.left, swatch_top, swatch, swatch);
-        ops.push(Op::Fill { block, color: crate::color::Rgba8 { a: 255, ..entry.color } });
+        let color = crate::color::Rgba8 { a: 255, ..entry.color };
+        ops.push(match entry.swatch.as_ref().and_then(shape) {
+            None => Op::Fill { block: Block::new(area.left, swatch_top, swatch, swatch), color },
+            // In the middle of the square's place.
+            Some(mask) => {
+                let aside = |size: i32| (swatch - size).div_euclid(2);
+                Op::Shape {
+                    left: area.left + aside(mask.width),
+                    top: swatch_top + aside(mask.height),
+                    mask: mask.into(),
+                    color,
+                }
+            }
+        });
         ops.push(Op::Text { left: name_left, top, mask, color: style.ink });
         ops.extend(entry.count.and_then(|count| count_op(count.into(), columns, area, top, style)));
     }
@@ -132,6 +145,17 @@ pub(super) fn ops(rows: &[Row<'_>], columns: Columns, area: Block, style: &Style
         ops.extend(counts.and_then(|count| count_op(count, columns, area, top, style)));
     }
     ops
+}
+
+/// The mask of a swatch; `None` where its numbers do not fit each other.
+fn shape(swatch: &Swatch) -> Option<text::Mask> {
+    let side = i32::try_from(swatch.side_px).ok()?;
+    let coverage = swatch.coverage.to_vec();
+    (i64::from(side) * i64::from(side) == coverage.len() as i64).then_some(text::Mask {
+        width: side,
+        height: side,
+        coverage,
+    })
 }
 
 /// A count at the right end of its row, where counts have room.
@@ -173,6 +197,7 @@ mod tests {
         let entry = |count: Option<u64>| LegendEntry {
             name: "name".into(),
             color: crate::color::Rgba8 { a: 3, ..crate::color::Rgba8::opaque(1, 2, 3) },
+            swatch: None,
             count,
         };
         let unknown = [entry(None), entry(None), entry(None)];
@@ -204,10 +229,38 @@ mod tests {
     }
 
     #[test]
+    fn shapes_stand_in_the_middle_of_the_squares_place() {
+        let style = Style::new(crate::figure::Theme::Light, 100.0);
+        let color = crate::color::Rgba8::opaque(1, 2, 3);
+        let side_px = 2 * swatch_px(&style).unsigned_abs() / 2 + 3;
+        let entry = |len: u32| LegendEntry {
+            name: "n".into(),
+            color,
+            swatch: Some(Swatch { side_px, coverage: vec![255; len as usize].into() }),
+            count: None,
+        };
+        let drawn = |entry: &LegendEntry| {
+            let rows = [Row::Entry(entry)];
+            let columns = Columns::reserved(&rows, false, 100, 400, &style);
+            ops(&rows, columns, Block::new(10, 20, columns.width_px(&style), 100), &style).swap_remove(0)
+        };
+        let square = drawn(&LegendEntry { swatch: None, ..entry(0) }).block();
+        let shape = drawn(&entry(side_px * side_px));
+        assert!(matches!(&shape, Op::Shape { color: drawn, .. } if *drawn == color));
+        let shape = shape.block();
+        let off =
+            |a: Block, b: Block| (a.left - b.left + a.right() - b.right(), a.top - b.top + a.bottom() - b.bottom());
+        let (across, down) = off(shape, square);
+        assert!(across.abs() <= 1 && down.abs() <= 1 && shape.width > square.width, "{shape:?} around {square:?}");
+        assert_eq!(drawn(&entry(1)).block(), square, "a mask of another size is none");
+    }
+
+    #[test]
     fn what_does_not_fit_is_counted() {
         let style = Style::new(crate::figure::Theme::Light, 100.0);
         let room = 5 * row_px(&style);
-        let entry = LegendEntry { name: "n".into(), color: crate::color::Rgba8::opaque(1, 2, 3), count: None };
+        let color = crate::color::Rgba8::opaque(1, 2, 3);
+        let entry = LegendEntry { name: "n".into(), color, swatch: None, count: None };
         let shown_of = |rows: &[Row<'_>], room| {
             let (shown, hidden) = split(rows, room, &style);
             (shown.len(), entries(hidden).count())

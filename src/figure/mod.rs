@@ -17,12 +17,18 @@ mod text;
 mod theme;
 
 pub use display::{Figure, Layer, Rect};
-pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry};
+pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
 pub use sheet::sheet;
 pub use theme::Theme;
 
 use crate::color::Rgba8;
+
+/// The diameter in pixels of the shapes that a legend shows at so many dots an inch.
+#[must_use]
+pub fn swatch_px(dpi: f64) -> f64 {
+    f64::from(legend::swatch_px(&style::Style::new(Theme::Light, dpi)))
+}
 
 /// What is drawn around the plot area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,13 @@
 use crate::color::{Colormap, Norm, NormKind, Ramp, Rgba8, palette};
 use crate::content::{Content, Meaning};
 use crate::error::{Error, Result};
-use crate::figure::{Colorbar, Key, LegendEntry};
+use crate::figure::{Colorbar, Key, LegendEntry, Swatch, swatch_px};
 use crate::plan::columns::Coloring;
 use crate::plan::{Request, axes};
 use crate::reduce::{Reducer, Reduction};
 use crate::scale::Calendar;
 use crate::spec::{ColorLimit, DensitySpec, Spec};
+use crate::stamp::{Marker, StampAtlas};
 
 /// What explains the colours of a canvas, as far as it is known before it is drawn; `background` lies behind the plot.
 ///
@@ -105,6 +106,24 @@ pub(super) fn name(keys: &mut [Key], requests: &[Request<'_>], background: Optio
     Ok(())
 }
 
+/// Gives the names of points the shape of their marks, `marker` of each data set (`None` of a density): where the shapes
+/// differ, or are others than those of which a square reminds.
+pub(crate) fn wear(keys: &mut [Key], markers: &[Option<Marker>], dpi: f64) {
+    let worn = || markers.iter().flatten();
+    let is_plain = worn().all(|marker| matches!(marker, Marker::Circle | Marker::Square | Marker::Pixel));
+    if is_plain && worn().zip(worn().skip(1)).all(|(one, next)| one == next) {
+        return;
+    }
+    for (key, marker) in keys.iter_mut().zip(markers) {
+        let (Key::Legend { entries, .. }, Some(marker)) = (key, marker) else { continue };
+        // A pixel has no shape but the square.
+        let marker = if *marker == Marker::Pixel { Marker::Square } else { *marker };
+        let (side_px, coverage) = StampAtlas::alone(marker, swatch_px(dpi));
+        let swatch = Swatch { side_px, coverage: coverage.into() };
+        entries.iter_mut().for_each(|entry| entry.swatch = Some(swatch.clone()));
+    }
+}
+
 /// The one colour of a data set that has one.
 fn color(request: &Request<'_>, background: Option<Rgba8>) -> Result<Option<Rgba8>> {
     if let Coloring::Constant(color) = request.columns.coloring {
@@ -123,7 +142,7 @@ fn color(request: &Request<'_>, background: Option<Rgba8>) -> Result<Option<Rgba
 fn entry(name: &str, color: Rgba8) -> LegendEntry {
     // A name of nothing would leave its swatch alone.
     let name = if name.trim().is_empty() { format!("'{name}'") } else { name.to_owned() };
-    LegendEntry { name, color, count: None }
+    LegendEntry { name, color, swatch: None, count: None }
 }
 
 /// Refuses limits that no number of a picture could mend.
@@ -153,4 +172,32 @@ fn entries(names: &[String], has_other: bool) -> Vec<LegendEntry> {
     let is_other = |at: usize| has_other && at + 1 == names.len();
     let color = |at: usize| if is_other(at) { palette::OTHER } else { palette::color_of(at, names.len()) };
     names.iter().enumerate().map(|(at, name)| entry(name, color(at))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_wear_the_shape_of_their_marks_where_a_square_does_not_say_it() {
+        let worn = |markers: &[Option<Marker>]| {
+            let key =
+                || Key::Legend { title: None, entries: vec![entry("name", Rgba8::opaque(1, 2, 3))], has_counts: false };
+            let mut keys: Vec<Key> = markers.iter().map(|_| key()).collect();
+            wear(&mut keys, markers, 100.0);
+            let swatch = |key: Key| match key {
+                Key::Legend { entries, .. } => entries.into_iter().next().and_then(|entry| entry.swatch),
+                _ => None,
+            };
+            keys.into_iter().map(swatch).collect::<Vec<_>>()
+        };
+        let (circle, square, star) = (Some(Marker::Circle), Some(Marker::Square), Some(Marker::Star));
+        assert_eq!(worn(&[circle, None, circle]), [None, None, None], "squares, as ever");
+        let shapes = worn(&[circle, square, None, star, star]);
+        assert!(shapes[2].is_none(), "a density has no marks");
+        assert!(shapes[0].is_some() && shapes[0] != shapes[1] && shapes[0] != shapes[3]);
+        assert_eq!(shapes[3], shapes[4]);
+        assert_eq!(worn(&[star, None])[0], shapes[3]);
+        assert_eq!(worn(&[circle, square])[0], shapes[0], "different ones are told apart");
+    }
 }

@@ -204,6 +204,8 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         parts.push(part);
     }
     key::name(&mut keys, &requests, background)?;
+    let marker = |request: &Request<'_>| request.spec.density.is_none().then_some(request.spec.points.marker);
+    key::wear(&mut keys, &requests.iter().map(marker).collect::<Vec<_>>(), figure.dpi);
     let layout = Layout::reserve(&figure, &x, &y, &keys)?;
     let size = plot_size(&layout)?;
 

@@ -148,6 +148,16 @@ impl StampAtlas {
         &self.texels[first..first + len]
     }
 
+    /// A shape by itself, with soft edges, its position in the middle of the middle pixel: pixels along a side (odd), and
+    /// `side * side` bytes of coverage. A diameter outside [`DIAMETER_PX`] is clamped, NaN to its start.
+    #[must_use]
+    pub fn alone(marker: Marker, diameter_px: f64) -> (u32, Vec<u8>) {
+        let diameter_px = diameter_px.max(*DIAMETER_PX.start()).min(*DIAMETER_PX.end());
+        let reach_px = reach_px(marker, diameter_px);
+        let stamp = Stamp { outline: marker.outline(diameter_px), diameter_px, is_antialiased: true, reach_px };
+        (2 * reach_px + 1, stamp.mask(0.5, 0.5))
+    }
+
     /// True when every covered pixel is covered whole.
     #[must_use]
     pub fn is_hard(&self) -> bool {

@@ -120,7 +120,13 @@ fn edges_what_changes_nothing_or_cannot_be_is_said() {
     run(&bench, &["--reduce", "by:k", "--cmap", "fire"]).expect(0).says("colours of their own");
     run(&bench, &["--reduce", "mean:v", "--norm", "log"]).expect(0).says("no number in the picture is positive");
     run(&bench, &["--reduce", "mean:v", "--clim", "5,p50"]).expect(0).says("reversed");
-    run(&bench, &["--spread", "2"]).expect(0).says("they are of densities");
+    run(&bench, &["--spread", "2"]).expect(0).says("--spread changes nothing: it is of densities");
+    let both = run(&bench, &["--under", "red", "--colorbar", "histogram"]).expect(0);
+    let _ = both.says("--under, --colorbar histogram change nothing: they are of densities");
+    run(&bench, &["--reduce", "mean:v", "--clim", "5,5"]).expect(2).says("--clim needs two different numbers");
+    run(&bench, &["--color", "v", "--clim", "5,5"]).expect(2).says("--clim needs two different numbers");
+    run(&bench, &["--reduce", "count", "--clim", "p50,p50"]).expect(0).says("--clim came to 1.0,1.0");
+    run(&bench, &["--size-by", "v", "--size-range", "0,90"]).expect(2).says("--size-range 0,90");
     run(&bench, &["--reduce", "by:k", "--canvas", "k.canvas"]).expect(0);
     bench.run(&["shade", "k.canvas", "-o", "s.png", "--raster", "s.npy"]).expect(2).says("*.npz");
     bench.run(&["shade", "k.canvas", "-o", "-", "--raster", "-"]).expect(2);
@@ -137,7 +143,8 @@ fn edges_points_are_shown_again_as_they_were_with_their_legend_and_colorbar() {
     }
     bench.write("in.csv", text);
     let view = ["plot", "in.csv", "-x", "x", "-y", "y", "--width", "500", "--height", "400"];
-    for options in [&["--color", "k"][..], &["--color", "v", "--norm", "sqrt"], &["--alpha", "0.3"]] {
+    let star = &["--color", "k", "--marker", "star"][..];
+    for options in [&["--color", "k"][..], star, &["--color", "v", "--norm", "sqrt"], &["--alpha", "0.3"]] {
         bench.run(&[&view[..], options, &["--canvas", "p.canvas", "-o", "p.png"]].concat()).expect(0);
         bench.run(&["shade", "p.canvas", "-o", "s.png"]).expect(0);
         assert!(bench.read("p.png") == bench.read("s.png"), "{options:?}: other bytes");

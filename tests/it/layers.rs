@@ -117,6 +117,7 @@ const WALLS: &[Wall] = &[
             "ledger",
             "reduce",
             "spec",
+            "stamp",
             "plan",
             "render",
             "output",

@@ -326,6 +326,7 @@ fn gallery_of_figures() {
     let entry = |i: u64| crate::figure::LegendEntry {
         name: if i == 39 { "other".into() } else { format!("category {i}") },
         color: crate::color::palette::color_of(i as usize, 40),
+        swatch: None,
         count: Some(10u64.pow((i % 19) as u32) + i),
     };
     let legend = Key::Legend { title: None, entries: (0..40).map(entry).collect(), has_counts: true };

@@ -36,7 +36,12 @@ fn colorbar(norm: Option<(f64, f64)>) -> Key {
 }
 
 fn legend(entries: usize, count: Option<u64>) -> Key {
-    let entry = |i: usize| LegendEntry { name: format!("name {i}\n"), color: Rgba8::opaque(i as u8, 0, 0), count };
+    let entry = |i: usize| LegendEntry {
+        name: format!("name {i}\n"),
+        color: Rgba8::opaque(i as u8, 0, 0),
+        swatch: None,
+        count,
+    };
     Key::Legend { title: None, entries: (0..entries).map(entry).collect(), has_counts: true }
 }
 

@@ -126,10 +126,7 @@ impl Parquet {
 
     /// True when no row of the group lies within what is kept, and none is known to be refused.
     fn is_outside(&self, group: usize, keep: &[Keep]) -> bool {
-        let bounds = |keep: &Keep| {
-            let leaf = self.leaves.get(keep.column).and_then(Option::as_ref);
-            leaf.and_then(|leaf| self.bounds(group, leaf)).flatten()
-        };
+        let bounds = |keep: &Keep| self.bounds(group, self.leaves.get(keep.column)?.as_ref()?).flatten();
         let is_refused = |keep: &Keep| keep.is_positive && bounds(keep).is_some_and(|bounds| bounds.as_f64().0 <= 0.0);
         keep.iter().any(|keep| bounds(keep).is_some_and(|bounds| bounds.is_apart_from(keep.extent)))
             && !keep.iter().any(is_refused)
