@@ -29,6 +29,9 @@ fn separators_are_found_with_quotes_in_mind() {
         ("2024-01-01 10:00:00\n2024-01-01 11:00:00\n", b','),
         ("x, y\n1, 2\n3, 4\n", b','),
         ("52.5, 13.4, New York\n48.1, 11.6, Los Angeles\n", b','),
+        ("1, 2, \"a, b\"\n3, 4, \"c\"\n5, 6, \"d\"\n", b','),
+        ("id, x, y, label\n1, 2, 3, \"p, 7\"\n2, 4, 5, \"p, 8\"\n", b','),
+        ("x; y; s\n1; 2; \"a; b\"\n3; 4; \"c; d\"\n", b';'),
     ] {
         assert_eq!(separator(text), Separator::Byte(expected), "{text}");
     }
@@ -42,6 +45,14 @@ fn separators_are_found_with_quotes_in_mind() {
     ] {
         assert_eq!(separator(text), Separator::Blanks, "{text}");
     }
+}
+
+#[test]
+fn quotes_behind_a_separator_and_blanks_are_quotes() {
+    assert_eq!(names("\"x\", \"y\"\n1, 2\n"), ["x", "y"]);
+    assert_eq!(names("x, y, s\n1, 2, \"a, b\"\n3, 4, \"c\"\n"), ["x", "y", "s"]);
+    let found = dialect("1, 2, \"a, b\"\n3, 4, \"c\"\n5, 6, \"d\"\n");
+    assert_eq!((found.columns.len(), found.data_place), (3, (0, 1)), "no row is taken for a header");
 }
 
 #[test]
