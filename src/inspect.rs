@@ -1,5 +1,7 @@
 //! What is in a data set: its columns, rows, extents, and what cannot be drawn. The data of `pointillist inspect`.
 
+mod names;
+
 use std::fmt;
 
 use serde::Serialize;
@@ -9,6 +11,7 @@ use crate::data::survey::{Ask, Extent, Survey};
 use crate::error::Result;
 use crate::source::dataset::{DataSet, INPUT_COLUMN, Options};
 use crate::units::{bytes_text, grouped};
+use names::{NameCount, Names};
 
 /// Rows decoded at a time.
 const CHUNK_ROWS: usize = 1 << 16;
@@ -32,8 +35,10 @@ pub struct ColumnInspection {
     pub unparsed: u64,
     /// Rows with NaN or an infinity.
     pub non_finite: u64,
-    /// Distinct names; absent for numbers.
+    /// Distinct names; absent for numbers, and where there are too many to be told apart.
     pub categories: Option<usize>,
+    /// Fewer than the distinct names, where these are too many to be told apart.
+    pub more_categories_than: Option<usize>,
     /// False for types that cannot be drawn.
     pub readable: bool,
 }
@@ -63,16 +68,25 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
     let readable: Vec<usize> = (0..fields.len()).filter(|index| fields[*index].readable).collect();
     let asks = readable.iter().map(|index| Ask {
         name: fields[*index].name.clone().unwrap_or_else(|| index.to_string()),
-        categories: matches!(fields[*index].logical, Logical::Category | Logical::Bool),
+        // Counted apart: a column of too many is no reason not to show the others.
+        categories: false,
         values: false,
     });
     let mut survey = Survey::new(asks);
+    let mut names = Names::new(readable.iter().map(|index| &fields[*index].logical));
     let mut reader = data.read(&data.whole(), &readable, CHUNK_ROWS, &[])?;
     while let Some(chunk) = reader.next()? {
         survey.add(&chunk)?;
+        names.add(chunk.columns());
     }
     let columns = fields.iter().enumerate().map(|(index, field)| {
-        let column = readable.iter().position(|readable| *readable == index).map(|at| &survey.columns()[at]);
+        let at = readable.iter().position(|readable| *readable == index);
+        let column = at.map(|at| &survey.columns()[at]);
+        let (categories, more_categories_than) = match at.and_then(|at| names.count(at)) {
+            Some(NameCount::Exactly(count)) => (Some(count), None),
+            Some(NameCount::MoreThan(count)) => (None, Some(count)),
+            None => (None, None),
+        };
         ColumnInspection {
             index,
             name: field.name.clone(),
@@ -82,9 +96,8 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
             nulls: column.map_or(0, |column| column.nulls()),
             unparsed: column.map_or(0, |column| column.unparsed()),
             non_finite: column.map_or(0, |column| column.non_finite()),
-            categories: column
-                .filter(|_| matches!(field.logical, Logical::Category | Logical::Bool))
-                .map(|column| column.categories().len()),
+            categories,
+            more_categories_than,
             readable: field.readable,
         }
     });
@@ -133,7 +146,9 @@ impl fmt::Display for Inspection {
                     remarks.push(format!("{} {what}", grouped(count)));
                 }
             }
-            remarks.extend(column.categories.map(|count| format!("{count} names")));
+            let names = column.categories.map(NameCount::Exactly);
+            let names = names.or(column.more_categories_than.map(NameCount::MoreThan));
+            remarks.extend(names.map(|names| names.to_string()));
             if !column.readable {
                 remarks.push("cannot be drawn".to_owned());
             }
