@@ -135,6 +135,7 @@ const WALLS: &[Wall] = &[
         "run",
         &[
             "error",
+            "escape",
             "keys",
             "data",
             "color",
