@@ -47,7 +47,8 @@ fn score(sampled: &[Sampled], separator: Separator) -> Option<(usize, usize, usi
 
 /// True when most fields but the last of each record end with what may separate them: `1, 2, 3`.
 fn end_in_separators(sampled: &[Sampled]) -> bool {
-    let before_last = sampled.iter().flat_map(|record| record.fields.split_last().map_or(&[][..], |(_, before)| before));
+    let before_last =
+        sampled.iter().flat_map(|record| record.fields.split_last().map_or(&[][..], |(_, before)| before));
     let (all, ending) = before_last.fold((0, 0), |(all, ending), text| {
         (all + 1, ending + usize::from(matches!(text.last(), Some(b',' | b';' | b'|'))))
     });
