@@ -6,11 +6,24 @@ use crate::figure::{Theme, sheet};
 use crate::output::Destination;
 use crate::picture::{self, PictureSpec};
 
-/// One line a map: its name and what it is good for.
-#[must_use]
-pub fn list() -> String {
+/// One line a map, by name or stops, of all that there are when none is named: its name and what it is good for.
+///
+/// # Errors
+/// A usage error for a map that does not exist.
+pub fn list(maps: &[String]) -> Result<String> {
     let width = Colormap::names().map(str::len).max().unwrap_or(0);
-    Colormap::list().map(|(name, kind)| format!("{name:width$}  {kind}\n")).collect()
+    let line = |(name, kind): (&str, String)| format!("{name:width$}  {kind}\n");
+    if maps.is_empty() {
+        return Ok(Colormap::list().map(|(name, kind)| line((name, kind.to_string()))).collect());
+    }
+    let described = |text: &String| {
+        Colormap::parse(text)?;
+        // A reversed map is good for the same.
+        let plain = text.strip_suffix("_r").unwrap_or(text);
+        let known = Colormap::list().find(|(name, _)| name.eq_ignore_ascii_case(plain));
+        Ok(line((text, known.map_or_else(|| "of these colours".to_owned(), |(_, kind)| kind.to_string()))))
+    };
+    maps.iter().map(described).collect()
 }
 
 /// Draws maps by name or stops, all that there are when none is named, into a PNG.
@@ -40,9 +53,12 @@ mod tests {
 
     #[test]
     fn every_map_is_listed_with_its_kind() {
-        let list = list();
+        let list = list(&[]).expect("all");
         assert_eq!(list.lines().count(), Colormap::names().count());
         assert!(list.lines().any(|line| line == "twilight  cyclic"), "{list}");
+        let some = super::list(&["twilight_r".to_owned(), "white,red".to_owned()]).expect("two");
+        assert_eq!(some, "twilight_r  cyclic\nwhite,red  of these colours\n");
+        assert!(super::list(&["virids".to_owned()]).expect_err("no such map").to_string().contains("viridis?"));
     }
 
     #[test]

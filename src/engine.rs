@@ -81,6 +81,8 @@ pub fn choose(
                 return Ok((cpu(), vec![]));
             }
             let opened = Gpu::new(&choice(false));
+            // What was named and is not there is no reason to draw on something else.
+            let opened = if spec.adapter.is_some() { Ok(opened?) } else { opened };
             match opened.and_then(|gpu| programs().try_for_each(|program| gpu.fits(program)).map(|()| gpu)) {
                 Ok(gpu) => Ok((Backend::Gpu(gpu), vec![])),
                 Err(error) => Ok((cpu(), vec![format!("drawing on the CPU: {}", first_line(&error))])),

@@ -195,6 +195,13 @@ impl Error {
         self
     }
 
+    /// The same, unless that is said already.
+    #[must_use]
+    pub fn hint_else(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint.get_or_insert(hint.into());
+        self
+    }
+
     /// Keeps the error below this one.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

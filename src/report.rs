@@ -51,6 +51,9 @@ pub struct ViewReport {
 pub struct SeriesReport {
     /// What the figure calls it, if anything.
     pub label: Option<String>,
+    /// What messages call it: the label, else its column of y.
+    #[serde(skip)]
+    pub title: String,
     /// Where its rows went.
     pub rows: Rows,
 }

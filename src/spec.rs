@@ -157,6 +157,13 @@ pub enum ColorLimit {
     Percentile(f64),
     /// A time, where the colours are times.
     Time(Moment),
+    /// A text that reads as both, like `2024`: a time where the colours are times, else a number.
+    Either {
+        /// What it is among numbers.
+        number: f64,
+        /// What it is among times.
+        time: Moment,
+    },
 }
 
 impl ColorLimit {
@@ -166,11 +173,15 @@ impl ColorLimit {
         match self {
             Self::Value(value) => Some(value),
             Self::Percentile(_) => None,
-            Self::Time(moment) => {
-                calendar.map(|calendar| moment.ns(calendar) as f64 / calendar.unit.nanoseconds() as f64)
-            }
+            Self::Time(moment) => calendar.map(|calendar| steps(moment, calendar)),
+            Self::Either { number, time } => Some(calendar.map_or(number, |calendar| steps(time, calendar))),
         }
     }
+}
+
+/// A time in the steps of a calendar.
+fn steps(moment: Moment, calendar: &Calendar) -> f64 {
+    moment.ns(calendar) as f64 / calendar.unit.nanoseconds() as f64
 }
 
 /// How numbers become colours, as asked for.

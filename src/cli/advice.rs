@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::parser::ValueSource;
 
 /// A message in place of clap's, for words that were no command.
 pub(super) fn instead(error: &Error) -> Option<String> {
@@ -21,22 +23,75 @@ pub(super) fn instead(error: &Error) -> Option<String> {
     })
 }
 
-/// A line below clap's own message.
-pub(super) fn tip(error: &Error) -> Option<&'static str> {
-    if error.kind() == ErrorKind::ArgumentConflict {
-        return Some("give one of the two");
+/// Takes away clap's advice to pass an unknown option as a value: it is a mistyped one.
+pub(super) fn drop_misleading(error: &mut Error) {
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.remove(ContextKind::Suggested);
     }
-    if error.kind() != ErrorKind::MissingRequiredArgument {
-        return None;
+}
+
+/// A line below clap's own message; `typed` is what could be read of the command line all the same.
+pub(super) fn tip(error: &Error, typed: &ArgMatches) -> Option<String> {
+    let (command, typed) = typed.subcommand()?;
+    match error.kind() {
+        ErrorKind::ArgumentConflict => conflict(error),
+        ErrorKind::UnknownArgument if error.get(ContextKind::SuggestedArg).is_none() => {
+            Some(format!("'pointillist {command} --help' lists the options"))
+        }
+        ErrorKind::MissingRequiredArgument => missing(error, command, typed),
+        _ => None,
     }
+}
+
+/// Two options that exclude each other, or one that was repeated.
+fn conflict(error: &Error) -> Option<String> {
+    let is_same = error.get(ContextKind::InvalidArg) == error.get(ContextKind::PriorArg);
+    Some(if is_same { "give it once" } else { "give one of the two" }.to_owned())
+}
+
+/// All that has to be added, not only what clap asks for first.
+fn missing(error: &Error, command: &str, typed: &ArgMatches) -> Option<String> {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return None };
     let lacks = |start: &str| missing.iter().any(|arg| arg.starts_with(start));
-    // Without an input its columns are not asked for.
-    if lacks("-x") || lacks("-y") || lacks("<INPUT>") {
-        return Some("name the columns with -x and -y; 'pointillist inspect INPUT' lists them");
+    let has = |id: &str| {
+        let source = typed.try_contains_id(id).is_ok_and(|is_known| is_known).then(|| typed.value_source(id));
+        source.flatten() == Some(ValueSource::CommandLine)
+    };
+    if lacks("--size-by") {
+        return Some("--size-range and --size-limits are of sizes by a column: add --size-by COL".to_owned());
     }
-    if lacks("--output") {
-        return Some("say where the picture goes: -o OUT.png, or -o - for standard output");
+    if lacks("--reduce") {
+        return Some(
+            "--value-range and --categories are of densities: add --reduce, like --reduce mean:COL or by:COL"
+                .to_owned(),
+        );
     }
-    None
+    if command == "plot" && has("series") && lacks("<INPUT>") {
+        return Some("options of a data set stand in the quotes of its --series, or beside an INPUT".to_owned());
+    }
+    if command == "inspect" {
+        return Some("name a file, or - for standard input".to_owned());
+    }
+    if !["plot", "bench", "shade"].contains(&command) {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    if command == "shade" && !has("input") {
+        parts.push("name the CANVAS that 'pointillist plot --canvas' wrote");
+    }
+    let needs_input = command != "shade" && !has("inputs");
+    if needs_input {
+        parts.push("name an INPUT, like data.csv");
+    }
+    let columns = match (command, has("x"), has("y")) {
+        ("shade", ..) | (_, true, true) => None,
+        (_, false, true) => Some("name the column of x with -x ('pointillist inspect INPUT' lists them)"),
+        (_, true, false) => Some("name the column of y with -y ('pointillist inspect INPUT' lists them)"),
+        (_, false, false) => Some("name the columns with -x and -y ('pointillist inspect INPUT' lists them)"),
+    };
+    parts.extend(columns);
+    if command != "bench" && !has("output") && !has("show") {
+        parts.push("say where the picture goes: -o OUT.png, or -o - for standard output");
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

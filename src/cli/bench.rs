@@ -22,7 +22,7 @@ const STARTS: usize = 5;
 #[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
     /// Your own data, with -x and -y (default: rows made up: evenly spread, five Gaussians, all in one pixel)
-    #[arg(value_name = "INPUT", requires = "x", requires = "y")]
+    #[arg(value_name = "INPUT", value_parser = value::input, requires = "x", requires = "y")]
     inputs: Vec<String>,
     /// Column of x of your own data
     #[arg(short, value_name = "COL", requires = "inputs")]

@@ -5,12 +5,12 @@ use pointillist::colormaps;
 use pointillist::output::Destination;
 
 use super::options::ThemeName;
-use super::terminal;
+use super::{preview, terminal};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
-    /// Maps to draw: names, or stops like "white,orange 30%,#800000" (default: all)
-    #[arg(value_name = "MAP", requires = "output")]
+    /// Maps to list or draw: names, or stops like "white,orange 30%,#800000" (default: all)
+    #[arg(value_name = "MAP")]
     maps: Vec<String>,
     /// Draw them into this PNG ("-" is standard output) instead of listing their names
     #[arg(short, long, value_name = "PNG")]
@@ -26,8 +26,9 @@ const DPI: f64 = 100.0;
 /// Lists or draws.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.output {
-        None => terminal::print(&colormaps::list()),
+        None => terminal::print(&colormaps::list(&args.maps)?),
         Some(output) => {
+            preview::refuse_screen("-o", Some(output))?;
             colormaps::draw(&args.maps, args.theme.into(), DPI, &Destination::from_text(output))?;
         }
     }

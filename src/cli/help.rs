@@ -1,6 +1,6 @@
 //! What stands at the end of --help and in the manual: examples, which a test runs, and exit codes.
 
-/// Of the program.
+/// Examples of the program.
 pub(super) const PROGRAM: &str = "\
 Examples:
   pointillist plot quakes.parquet -x longitude -y latitude -o quakes.png
@@ -8,9 +8,15 @@ Examples:
   pointillist plot trips.parquet -x lon -y lat --reduce count --norm eq-hist -o trips.png
   pointillist plot trips.parquet -x lon -y lat --series 'stops.csv -x lon -y lat' -o map.png
   pointillist inspect quakes.parquet
-  pointillist doctor
+  pointillist doctor";
 
-'pointillist plot --help' explains every option and the exit codes; 'pointillist man' has it all.";
+/// Where more is said; no part of the manual, which says it.
+const MORE: &str = "'pointillist plot --help' explains every option and the exit codes; 'pointillist man' has it all.";
+
+/// Of the program, for --help.
+pub(super) fn program() -> String {
+    format!("{PROGRAM}\n\n{MORE}")
+}
 
 /// Exit codes, as lines.
 pub(super) const EXIT_STATUS: &str = "\
@@ -18,7 +24,7 @@ Exit status:
   0  done
   1  the input cannot be read or makes no sense
   2  the command line is wrong, or the plan is refused (--max-memory, --max-area, alpha, limits)
-  3  no usable GPU where one was asked for
+  3  no usable GPU where one was asked for, or one that draws other pictures than the CPU (bench)
   4  the output cannot be written";
 
 /// Of `plot`.

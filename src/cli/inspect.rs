@@ -6,15 +6,15 @@ use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
 
-use super::terminal;
+use super::{terminal, value};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
     /// Files, or "-" for standard input
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required = true, value_name = "INPUT", value_parser = value::input)]
     inputs: Vec<String>,
-    /// Format of the inputs (default: by extension, else by content)
-    #[arg(long, value_name = "NAME")]
+    /// Format of the inputs: csv, tsv, json, parquet, arrow, npy, npz, las (default: by extension, else by content)
+    #[arg(long, value_name = "NAME", value_parser = value::formats(), hide_possible_values = true)]
     format: Option<Format>,
     /// Inputs are raw little-endian records of equal numbers, like f32x2
     #[arg(long, value_name = "TYPExN", conflicts_with = "format")]

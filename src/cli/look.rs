@@ -38,7 +38,7 @@ pub(super) struct LookArgs {
         help_heading = "Points")]
     alpha: AlphaSpec,
     /// Diameter of a point: pixels (0.1 to 256), or 2pt
-    #[arg(long, value_name = "PX", value_parser = value::diameter, default_value = "3", requires = "inputs",
+    #[arg(long, value_name = "PX|2pt", value_parser = value::diameter, default_value = "3", requires = "inputs",
         help_heading = "Points")]
     size: Diameter,
     /// Column of numbers or times that decide the area of each point

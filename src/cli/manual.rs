@@ -1,6 +1,7 @@
-//! `pointillist man`: the manual as roff, made of the same words as --help.
+//! `pointillist man`: the manual as roff, made of the same words as --help: one page with all of it, and one for each
+//! command.
 
-use std::io::Write;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Command, ValueHint};
@@ -13,12 +14,12 @@ use super::{help, terminal};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
-    /// Write a page for the program and one for every command into this folder
+    /// Write that page and one for every command into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }
 
-/// Prints the page of the program, or writes all pages.
+/// Prints the page that holds everything, or writes all pages.
 pub(super) fn run(args: &Args, program: Command) -> anyhow::Result<()> {
     let pages = pages(program)?;
     match &args.dir {
@@ -45,32 +46,65 @@ fn pages(program: Command) -> Result<Vec<(String, Vec<u8>)>> {
         .chain(commands)
         .map(|command| {
             let mut text = Vec::new();
-            let name =
-                page(command, &mut text).map_err(|source| Error::output("the page cannot be made").because(source))?;
+            let made = if command.has_subcommands() { whole(command, &mut text) } else { page(command, &mut text) };
+            let name = made.map_err(|source| Error::output("the page cannot be made").because(source))?;
             Ok((name, text))
         })
         .collect()
 }
 
+/// The page of one command.
 fn page(command: Command, out: &mut Vec<u8>) -> std::io::Result<String> {
     let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    let is_program = command.has_subcommands();
-    let man = Man::new(command).manual("pointillist").source(concat!("pointillist ", env!("CARGO_PKG_VERSION")));
+    let man = man(command);
     man.render_title(out)?;
     man.render_name_section(out)?;
-    man.render_synopsis_section(out)?;
-    man.render_description_section(out)?;
-    man.render_options_section(out)?;
-    if is_program {
-        man.render_subcommands_section(out)?;
-    }
-    section(out, "EXIT STATUS", help::EXIT_STATUS.lines().skip(1))?;
-    section(out, "EXAMPLES", examples.lines().filter(|line| *line != "Examples:"))?;
+    body(&man, out)?;
+    section(out, "EXIT STATUS", help::EXIT_STATUS)?;
+    section(out, "EXAMPLES", &examples)?;
     Ok(man.get_filename())
 }
 
-/// Lines as they are.
-fn section<'a>(out: &mut dyn Write, title: &str, lines: impl Iterator<Item = &'a str>) -> std::io::Result<()> {
+/// The page of the program, with all that the pages of its commands say.
+fn whole(program: Command, out: &mut Vec<u8>) -> std::io::Result<String> {
+    let commands: Vec<Command> = program.get_subcommands().cloned().collect();
+    let man = man(program);
+    man.render_title(out)?;
+    man.render_name_section(out)?;
+    body(&man, out)?;
+    man.render_subcommands_section(out)?;
+    for command in commands {
+        let title = command.get_display_name().unwrap_or(command.get_name()).replace('-', " ");
+        let mut roff = Roff::default();
+        roff.control("SH", [title.to_uppercase().as_str()]);
+        roff.to_writer(out)?;
+        let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let mut sections = Vec::new();
+        body(&self::man(command), &mut sections)?;
+        section(&mut sections, "EXAMPLES", &examples)?;
+        // A text never begins with a dot in roff: what does is a section.
+        let sections = String::from_utf8_lossy(&sections).replace("\n.SH ", "\n.SS ");
+        out.write_all(sections.strip_prefix(".SH ").map(|rest| format!(".SS {rest}")).unwrap_or(sections).as_bytes())?;
+    }
+    section(out, "EXIT STATUS", help::EXIT_STATUS)?;
+    section(out, "EXAMPLES", help::PROGRAM)?;
+    Ok(man.get_filename())
+}
+
+fn man(command: Command) -> Man {
+    Man::new(command).manual("pointillist").source(concat!("pointillist ", env!("CARGO_PKG_VERSION")))
+}
+
+/// What it is, and its options.
+fn body(man: &Man, out: &mut Vec<u8>) -> std::io::Result<()> {
+    man.render_synopsis_section(out)?;
+    man.render_description_section(out)?;
+    man.render_options_section(out)
+}
+
+/// Lines as they are, without their heading.
+fn section(out: &mut Vec<u8>, title: &str, text: &str) -> std::io::Result<()> {
+    let lines = text.lines().filter(|line| !["Examples:", "Exit status:"].contains(line));
     let mut roff = Roff::default();
     roff.control("SH", [title]);
     roff.control("nf", []);

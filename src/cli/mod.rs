@@ -28,7 +28,7 @@ use terminal::Verbosity;
 
 /// Draws any number of points into one PNG with axes, in bounded memory, on a GPU or on the CPU.
 #[derive(Debug, Parser)]
-#[command(name = "pointillist", version, max_term_width = 100, after_help = help::PROGRAM)]
+#[command(name = "pointillist", version, max_term_width = 100, after_help = help::program())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -81,8 +81,9 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, matches))
     });
-    let (mut cli, matches) = parsed.map_err(|error| {
-        print_refusal(&error, &completed.origins);
+    let (mut cli, matches) = parsed.map_err(|mut error| {
+        advice::drop_misleading(&mut error);
+        print_refusal(&error, &completed);
         ExitCode::from(if error.use_stderr() { 2 } else { 0 })
     })?;
     terminal::set_verbosity(match (cli.quiet, cli.verbose) {
@@ -115,22 +116,24 @@ fn keep_plot_file(args: &mut plot::Args, matches: &ArgMatches, program: &clap::C
 }
 
 /// Help, or what is wrong with the command line, and where it stands if that is a plot file.
-fn print_refusal(error: &clap::Error, origins: &[(String, String)]) {
+fn print_refusal(error: &clap::Error, completed: &plot_file::Completed) {
     if let Some(message) = advice::instead(error) {
         terminal::print_failure(&message);
         return;
     }
+    // What was typed of a command line that cannot be taken as a whole.
+    let typed = Cli::command().ignore_errors(true).try_get_matches_from(&completed.args).unwrap_or_default();
     let origin = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(arg)) => {
             let is_meant = |key: &str| match arg.strip_prefix("--").and_then(|arg| arg.strip_prefix(key)) {
                 Some(rest) => !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'),
                 None => arg.strip_prefix('-').is_some_and(|arg| arg.split(' ').next() == Some(key)),
             };
-            origins.iter().find(|(key, _)| is_meant(key)).map(|(_, place)| place.as_str())
+            completed.origins.iter().find(|(key, _)| is_meant(key)).map(|(_, place)| place.as_str())
         }
         _ => None,
     };
-    terminal::print_clap(error, origin, advice::tip(error));
+    terminal::print_clap(error, origin, advice::tip(error, &typed).as_deref());
 }
 
 /// Runs a command.

@@ -53,11 +53,12 @@ enum ColorbarName {
 pub(super) struct ColorArgs {
     /// Colormap of numbers ('pointillist colormaps' draws them; NAME_r is reversed), or colours like
     /// "white,orange 30%,#800000" (default: viridis)
-    #[arg(long, value_name = "NAME|COLOURS", help_heading = "Colour")]
+    #[arg(long, value_name = "NAME|COLOURS", value_parser = value::colormaps(), hide_possible_values = true,
+        help_heading = "Colour")]
     cmap: Option<String>,
     /// From numbers to the colormap: linear, log, symlog[=T], asinh[=W], sqrt, cbrt, power=G, eq-hist
     /// (default: linear; log for the opacity of by:COL)
-    #[arg(long, value_name = "NORM", value_parser = value::norm, help_heading = "Colour")]
+    #[arg(long, value_name = "NORM", value_parser = value::norms(), hide_possible_values = true, help_heading = "Colour")]
     norm: Option<NormKind>,
     /// Numbers (or times) at the ends of the colormap, or percentiles like p1,p99 (default: the smallest and the largest)
     #[arg(long, value_name = "A,B", value_parser = value::color_limits, allow_hyphen_values = true,
@@ -123,7 +124,7 @@ pub(super) struct FigureArgs {
     #[arg(long, value_name = "on|off", default_value = "off", num_args = 0..=1, default_missing_value = "on",
         help_heading = "Figure")]
     grid: Switch,
-    /// Legend of categories
+    /// Legend of categories, and of data sets
     #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
     legend: Switch,
     /// Colorbar of numbers, also with a histogram of them

@@ -13,7 +13,7 @@ use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, 
 use super::look::LookArgs;
 use super::options::FigureArgs;
 use super::plot_file::PlotFileArgs;
-use super::preview::{ShowArgs, Target};
+use super::preview::{ShowArgs, Target, refuse_screen};
 use super::series::{self, InputArgs};
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value;
@@ -67,10 +67,10 @@ pub(crate) struct Args {
     ylim: Option<Limits>,
     /// Kind of the x axis: linear, log, symlog[=T] (linear up to T on both sides of 0, by default a thousandth of the
     /// largest limit), time (default: time for times, else linear)
-    #[arg(long, value_name = "KIND", value_parser = value::axis_kind, help_heading = "View")]
+    #[arg(long, value_name = "KIND", value_parser = value::axis_kinds(), hide_possible_values = true, help_heading = "View")]
     xscale: Option<Kind>,
     /// Kind of the y axis
-    #[arg(long, value_name = "KIND", value_parser = value::axis_kind, help_heading = "View")]
+    #[arg(long, value_name = "KIND", value_parser = value::axis_kinds(), hide_possible_values = true, help_heading = "View")]
     yscale: Option<Kind>,
     #[command(flatten)]
     figure: FigureArgs,
@@ -93,14 +93,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = value::threads, help_heading = "Engine")]
     threads: Option<usize>,
     /// Rows read at a time, like 64k, or all; the picture does not depend on it
-    #[arg(long, value_name = "N", value_parser = value::positive_count, default_value = "131072", help_heading = "Engine")]
+    #[arg(long, value_name = "N", value_parser = value::chunk_rows, default_value = "131072", help_heading = "Engine")]
     chunk_rows: u64,
     /// Refuse a plan that holds more than this, like 512M or 4GiB
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, help_heading = "Engine")]
     max_memory: Option<u64>,
-    /// Refuse a figure of more pixels than this, like 1G
+    /// Refuse a figure of more pixels than this, like 1G (default: 268M, a square of 16384)
     #[arg(long, value_name = "PIXELS", value_parser = value::count, default_value = "268435456",
-        help_heading = "Engine")]
+        hide_default_value = true, help_heading = "Engine")]
     max_area: u64,
     /// Folder that keeps a pipe for its second reading (default: that of the output)
     #[arg(long, value_name = "DIR", help_heading = "Engine")]
@@ -138,12 +138,22 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     let mut terminal = Terminal::new(args.progress);
     let explains_only = args.explain;
     let others = [args.raster.as_deref(), args.canvas.as_deref(), args.report.as_deref()];
+    if !explains_only {
+        let [raster, canvas, _] = others;
+        for (option, output) in [("-o", args.output.as_deref()), ("--raster", raster), ("--canvas", canvas)] {
+            refuse_screen(option, output)?;
+        }
+    }
     let target = Target::new(args.output.as_deref(), args.show, &others)?;
     let plot_file = args.plot_file.take();
     let job = job(args, &target)?;
     plot_file.check(&job)?;
+    for note in notes(&job) {
+        terminal::error_line(&note);
+    }
+    let prepared = plot_file.prepare()?;
     let outcome = run::run(&job, &mut terminal)?;
-    plot_file.write()?;
+    plot_file.publish(prepared)?;
     if explains_only && plot_file.is_on_stdout() {
         // What a program reads there is the plot file alone.
         outcome.explanation.lines().for_each(terminal::error_line);
@@ -155,6 +165,27 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// What is asked for and not done.
+fn notes(job: &Job) -> Vec<String> {
+    let mut notes = Vec::new();
+    let outputs = [("--raster", &job.raster), ("--canvas", &job.canvas), ("--report", &job.report)];
+    let asked: Vec<&str> = outputs.iter().filter(|(_, output)| output.is_some()).map(|(option, _)| *option).collect();
+    if job.explains_only && !asked.is_empty() {
+        notes.push(format!("--explain draws nothing and leaves out {}", asked.join(" and ")));
+    }
+    if let Destination::Path(path) = &job.output
+        && !job.explains_only
+        && let Some(extension) = path.extension().and_then(|extension| extension.to_str())
+        && OTHER_PICTURES.iter().any(|other| extension.eq_ignore_ascii_case(other))
+    {
+        notes.push(format!("{} is a PNG, whatever its name says", path.display()));
+    }
+    notes
+}
+
+/// Extensions of pictures that are no PNG.
+const OTHER_PICTURES: [&str; 10] = ["jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "svg", "pdf", "eps"];
 
 fn job(args: Args, target: &Target) -> Result<Job, Error> {
     let Args { input, look, series: texts, .. } = args;

@@ -34,6 +34,18 @@ enum How {
     Blocks,
 }
 
+/// Refuses to write bytes that are no text to a screen; `option` has `output` as its value.
+///
+/// # Errors
+/// A usage error.
+pub(super) fn refuse_screen(option: &str, output: Option<&str>) -> Result<(), Error> {
+    if output != Some("-") || !std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Error::usage(format!("{option} - would write binary data to the terminal"))
+        .hint("redirect it, like > FILE, name a file, or see the picture with --show"))
+}
+
 /// Where a picture goes, and how it is shown when it is there.
 #[derive(Debug)]
 pub(super) struct Target {

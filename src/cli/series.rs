@@ -3,6 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as ClapArgs, Command, Parser, ValueHint};
 use pointillist::Error;
+use pointillist::nearest::nearest;
 use pointillist::source::dataset::{Choice, Options};
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
@@ -16,7 +17,7 @@ pub(super) struct InputArgs {
     /// Files of points, drawn in the order given: names, patterns like 'data/*.parquet' (numbers in names in order),
     /// file.npz:x for an array of an archive; "-" is standard input, "synthetic:gaussians:100M:seed=7" makes points
     #[arg(required_unless_present = "series", requires_all = ["x", "y"], value_name = "INPUT",
-        value_hint = ValueHint::FilePath)]
+        value_parser = value::input, value_hint = ValueHint::FilePath)]
     pub(super) inputs: Vec<String>,
     /// Column of x, by name or 0-based number
     #[arg(short, alias = "x", value_name = "COL", requires = "inputs")]
@@ -28,8 +29,9 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "TEXT", requires = "inputs")]
     pub(super) label: Option<String>,
 
-    /// Format of the inputs: csv, tsv, parquet, npy (default: by extension, else by content)
-    #[arg(long, value_name = "NAME", requires = "inputs", help_heading = "Input")]
+    /// Format of the inputs: csv, tsv, json, parquet, arrow, npy, npz, las (default: by extension, else by content)
+    #[arg(long, value_name = "NAME", value_parser = value::formats(), hide_possible_values = true, requires = "inputs",
+        help_heading = "Input")]
     format: Option<Format>,
     /// Inputs are raw little-endian records of equal numbers, like f32x2 or i64x3
     #[arg(long, value_name = "TYPExN", requires = "inputs", help_heading = "Input", conflicts_with = "format")]
@@ -82,8 +84,10 @@ pub(super) fn parse(text: &str, number: usize) -> Result<SeriesArgs, Error> {
             return wrong(format!("{option} is of the whole picture, not of one data set"))
                 .hint("put it outside of the quotes of --series");
         }
-        wrong(one_line(&error))
-            .hint("what may stand in it: INPUT... -x COL -y COL, options of points, densities and colours")
+        let todo = near(&error).unwrap_or_else(|| {
+            "what may stand in it: INPUT... -x COL -y COL, options of points, densities and colours".to_owned()
+        });
+        wrong(one_line(&error)).hint(todo)
     })?;
     if !args.series.is_empty() {
         return Err(wrong("a series has no series of its own".to_owned()).hint("give --series once more beside it"));
@@ -101,11 +105,30 @@ fn is_of_the_figure(option: &str) -> bool {
     })
 }
 
-/// What clap has to say without its usage.
+/// The word that a mistyped one most likely meant.
+fn near(error: &clap::Error) -> Option<String> {
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
+        match error.get(kind) {
+            Some(ContextValue::String(word)) => return Some(format!("did you mean {word}?")),
+            Some(ContextValue::Strings(words)) => {
+                return words.first().map(|word| format!("did you mean {word}?"));
+            }
+            _ => {}
+        }
+    }
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return None };
+    let typed = option.strip_prefix("--").filter(|_| error.kind() == ErrorKind::UnknownArgument)?;
+    let command = plot::Args::augment_args(Command::new("plot"));
+    let word = nearest(typed, command.get_arguments().filter_map(clap::Arg::get_long))?;
+    Some(format!("did you mean --{word}? It is of the whole picture: put it outside of the quotes"))
+}
+
+/// What clap has to say without its usage and its tips.
 fn one_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let lines = text.lines().map(str::trim);
-    let lines = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let is_more = |line: &str| ["Usage:", "For more information", "tip:"].iter().any(|start| line.starts_with(start));
+    let lines = lines.take_while(|line| !is_more(line));
     let told: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
     let told = told.join(" ");
     told.strip_prefix("error: ").unwrap_or(&told).to_owned()
@@ -136,7 +159,10 @@ mod tests {
             ("b.csv -x t -y w --strict", "--strict is of the whole picture"),
             ("b.csv -x t", "required arguments were not provided: -y <COL>"),
             ("-x t -y w", "required arguments were not provided"),
-            ("b.csv -x t -y w --colour red", "unexpected argument '--colour' found"),
+            ("b.csv -x t -y w --colour red", "unexpected argument '--colour' found; did you mean --color?"),
+            ("b.csv -x t -y w --widht 3", "'--widht' found; did you mean --width? It is of the whole picture"),
+            ("b.csv -x t -y w --marker cirle", "; did you mean circle?"),
+            ("b.csv -x t -y w --zzz", "'--zzz' found; what may stand in it"),
             ("b.csv -x t -y w --series 'c.csv -x t -y w'", "a series has no series"),
             ("b.csv -x t -y 'w", "series 2: the text of --series cannot be cut into words: a ' is not closed"),
             ("b.csv -x t -y w --reduce count --size 3", "cannot be used with"),

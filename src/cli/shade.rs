@@ -6,7 +6,7 @@ use pointillist::show::{self, Job};
 use pointillist::spec::{AxisSpec, EngineSpec, Spec};
 
 use super::options::{ColorArgs, FigureArgs};
-use super::preview::{ShowArgs, Target};
+use super::preview::{ShowArgs, Target, refuse_screen};
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value;
 
@@ -49,6 +49,8 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
         engine: EngineSpec { max_memory_bytes: Some(args.max_memory), ..EngineSpec::default() },
         ..Spec::default()
     };
+    refuse_screen("-o", args.output.as_deref())?;
+    refuse_screen("--raster", args.raster.as_deref())?;
     let target = Target::new(args.output.as_deref(), args.show, &[args.raster.as_deref()])?;
     let job = Job {
         input: args.input,

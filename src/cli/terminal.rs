@@ -97,8 +97,7 @@ impl Terminal {
         let (all, secs) = (counts(&report.rows), report.seconds.total);
         error_line(&format!("{output}: {all}; {}; {secs:.2} s", outcome.description));
         for (number, series) in (1..).zip(&report.series).filter(|_| report.series.len() > 1) {
-            let label = series.label.as_deref().unwrap_or_default();
-            error_line(&format!("series {number}, {label}: {}", counts(&series.rows)));
+            error_line(&format!("series {number}, {}: {}", series.title, counts(&series.rows)));
         }
         for remark in &outcome.remarks {
             error_line(remark);

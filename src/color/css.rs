@@ -29,10 +29,16 @@ pub fn parse_css(text: &str) -> Result<Rgba8> {
     let error = Error::usage("not a colour")
         .expected("a CSS colour such as steelblue, #1f77b4 or rgb(31 119 180 / 50%)")
         .found(format!("'{}'", trimmed.escape_debug()));
-    Err(match nearest(trimmed, NAMED.iter().map(|entry| entry.0)) {
+    Err(match nearest_color(trimmed) {
         Some(name) => error.hint(format!("did you mean {name}?")),
         None => error,
     })
+}
+
+/// The named colour that a mistyped one most likely meant.
+#[must_use]
+pub fn nearest_color(text: &str) -> Option<&'static str> {
+    nearest(text, NAMED.iter().map(|entry| entry.0))
 }
 
 /// Reads a CSS colour where leaving it out makes sense; `none` and whatever is fully transparent give `None`.

@@ -12,7 +12,7 @@ mod ramp;
 mod stops;
 
 pub use colormap::{Colormap, ColormapKind};
-pub use css::{parse_css, parse_css_or_none};
+pub use css::{nearest_color, parse_css, parse_css_or_none};
 pub use norm::{Norm, Side};
 pub use norm_kind::NormKind;
 pub use oklab::Oklab;

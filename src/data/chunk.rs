@@ -106,6 +106,21 @@ pub enum Logical {
     Category,
 }
 
+impl Logical {
+    /// What a column of it holds, for messages.
+    #[must_use]
+    pub fn plural(&self) -> &'static str {
+        match self {
+            Self::Number { integer: true } => "integers",
+            Self::Number { integer: false } => "numbers",
+            Self::Bool => "bools",
+            Self::Time { .. } => "times",
+            Self::Date => "dates",
+            Self::Category => "text",
+        }
+    }
+}
+
 impl fmt::Display for Logical {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -26,20 +26,26 @@ impl AxisTicks {
         Self { shared, ..Self::shaped(chosen, scale, style) }
     }
 
-    /// The ticks of a vertical axis: labels above each other.
-    pub fn upwards(scale: &Scale, length_px: i32, style: &Style) -> Self {
+    /// The ticks of a vertical axis: labels above each other. `has_room` for what they share, beside them.
+    pub fn upwards(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
         let line_px = f64::from(text::line_px(style.tick_size_px));
-        Self::shaped(ticks(scale, f64::from(length_px), &|_| line_px), scale, style)
+        let extent = |_: &str| line_px;
+        if !has_room {
+            return Self::shaped(ticks(scale, f64::from(length_px), &extent), scale, style);
+        }
+        let (chosen, shared) = shared_ticks(scale, f64::from(length_px), &extent);
+        Self { shared, ..Self::shaped(chosen, scale, style) }
     }
 
     fn shaped(ticks: Vec<Tick>, scale: &Scale, style: &Style) -> Self {
         Self::new(ticks, scale.kind() != Kind::Time, style)
     }
 
-    /// Ticks chosen elsewhere; the labels of numbers get true minus signs.
+    /// Ticks chosen elsewhere; the labels of numbers get true minus signs, those that stand for times among them.
     pub fn new(ticks: Vec<Tick>, is_number: bool, style: &Style) -> Self {
         let shaped = ticks.into_iter().map(|tick| {
             let mask = (!tick.is_minor).then(|| {
+                let is_number = is_number || tick.label.parse::<f64>().is_ok();
                 let label = if is_number { with_minus(&tick.label) } else { tick.label.clone() };
                 text::mask(&label, style.tick_size_px, f64::INFINITY)
             });

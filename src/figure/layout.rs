@@ -124,7 +124,7 @@ impl Layout {
             };
             over.extend(y_ticks.left_of(plot, first_row..last_row, across.tick_labels, &style));
         }
-        over.extend(texts(&spec, plot, (width, height), (down, across), x_ticks.shared(), &style));
+        over.extend(texts(&spec, plot, (width, height), (down, across), (x_ticks.shared(), y_ticks.shared()), &style));
         let mut end = plot.right() + style.line_px;
         let key_boxes = keys.into_iter().map(|columns| {
             let left = end + 2 * style.margin_px;
@@ -216,13 +216,13 @@ fn checked_side(px: i64, direction: &str) -> Result<()> {
 
 /// Title and axis labels, centred on the plot area as far as the page allows.
 ///
-/// What the labels of x share stands right of its label, at the end of the axis.
+/// What the labels of an axis share stands on the line of its label, at the end of the axis.
 fn texts(
     spec: &FigureSpec,
     plot: Block,
     page: (i32, i32),
     (down, across): (Kept, Kept),
-    x_shared: &str,
+    (x_shared, y_shared): (&str, &str),
     style: &Style,
 ) -> Vec<Op> {
     let mut ops = Vec::new();
@@ -251,10 +251,17 @@ fn texts(
     }
     if let Some(label) = spec.y_label.as_ref().filter(|_| across.label) {
         // The corners belong to the title and to the labels of x.
-        let first = if down.extra { plot.top } else { style.margin_px };
+        let mut first = if down.extra { plot.top } else { style.margin_px };
         let last = if down.tick_labels || down.label { plot.bottom() } else { page.1 - style.margin_px };
-        let mask =
-            Arc::new(text::mask(&display_text(label), style.label_size_px, f64::from(last - first - 2)).upwards());
+        if !y_shared.is_empty() && across.tick_labels {
+            let most_px = f64::from((last - first) / 2);
+            let mask = Arc::new(text::mask(y_shared, style.tick_size_px, most_px).upwards());
+            let top = plot.top.min(last - mask.height).max(first);
+            first = top + mask.height + style.gap_px;
+            ops.push(Op::Text { left: style.margin_px + style.line_px, top, mask, color: style.ink });
+        }
+        let most_px = f64::from((last - first - 2).max(1));
+        let mask = Arc::new(text::mask(&display_text(label), style.label_size_px, most_px).upwards());
         let top = (plot.top + (plot.height - mask.height) / 2).min(last - mask.height).max(first);
         ops.push(Op::Text { left: style.margin_px, top, mask, color: style.ink });
     }

@@ -1,13 +1,17 @@
 //! Limits, typed or found, become scales.
 
-use crate::data::chunk::{Logical, TimeUnit};
+mod times;
+
+use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::keys::KeyKind;
 use crate::plan::Known;
-use crate::plan::columns::{Coloring, ColumnPlan, Columns};
-use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Moment, SMALLEST_SPAN, Scale, Symlog};
+use crate::plan::columns::ColumnPlan;
+use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Moment, SMALLEST_SPAN, Scale, Symlog, shortest};
 use crate::spec::{AxisSpec, ColorLimit, Limits};
+use times::times;
+pub(super) use times::{calendar, steps_note, unknown_zones, with_zone};
 
 /// Added to each side of a found extent where points are drawn, as a share of it; their stamps need the room.
 pub(super) const MARGIN: f64 = 0.05;
@@ -23,9 +27,10 @@ pub fn kind(spec: &AxisSpec, column: &ColumnPlan, flag: &str) -> Result<Kind> {
         None => Ok(Kind::Linear),
         Some(Kind::Time) if !is_time => Err(Error::usage(format!(
             "--{flag}scale time needs a column of times, and this one holds {}",
-            column.logical
+            column.logical.plural()
         ))
-        .in_column(column.title())),
+        .in_column(column.title())
+        .hint(format!("leave out --{flag}scale; texts like 2024-02-29T12:30:00 are times by themselves"))),
         Some(Kind::Log | Kind::Symlog { .. } | Kind::Linear) if is_time => {
             Err(Error::usage(format!("a column of times needs --{flag}scale time")).in_column(column.title()))
         }
@@ -61,7 +66,12 @@ pub fn scale(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, margi
                 (None, Some(extent)) => log_margin(extent, margin),
                 (None, None) => (1.0, 10.0),
             };
-            Scale::log(start, end).map_err(in_flag)
+            Scale::log(start, end).map_err(|error| {
+                let error = in_flag(error);
+                let is_low = start <= 0.0 || end <= 0.0;
+                let todo = || format!("take two limits above 0, or --{flag}scale symlog");
+                if is_low { error.hint(todo()) } else { error }
+            })
         }
         (Kind::Symlog { threshold }, _) => symlog(spec, threshold, extent, margin).map_err(in_flag),
         _ => linear(spec, column, extent, margin).map_err(in_flag),
@@ -156,13 +166,14 @@ fn integer_margin(extent: Extent, share: f64) -> (i128, i128) {
 /// The numbers at the ends of a colormap: given, percentiles, or the extent of the column; no number at all gives 0..1.
 ///
 /// # Errors
-/// When given limits are not finite.
+/// When given limits are not finite, or are equal.
 pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, column: &ColumnPlan) -> Result<(f64, f64)> {
     let Some((lo, hi)) = given else { return Ok(known.value.map_or((0.0, 1.0), floats)) };
     let calendar = calendar(&column.logical);
+    check_different((lo, hi), calendar.as_ref()).map_err(|error| error.in_column(column.title()))?;
     let number = |limit: ColorLimit, none: f64| match limit {
-        ColorLimit::Time(_) => limit.value(calendar.as_ref()).ok_or_else(|| {
-            Error::usage(format!("--clim is a time, and this column holds {}", column.logical))
+        ColorLimit::Time(_) | ColorLimit::Either { .. } => limit.value(calendar.as_ref()).ok_or_else(|| {
+            Error::usage(format!("--clim is a time, and this column holds {}", column.logical.plural()))
                 .in_column(column.title())
                 .expected("two numbers")
         }),
@@ -175,6 +186,31 @@ pub fn color_limits(given: Option<(ColorLimit, ColorLimit)>, known: &Known, colu
         }
     };
     Ok((number(lo, 0.0)?, number(hi, 1.0)?))
+}
+
+/// Refuses the two ends of a colormap where they are given as one number; percentiles may come to one.
+pub(super) fn check_different((lo, hi): (ColorLimit, ColorLimit), calendar: Option<&Calendar>) -> Result<()> {
+    match (lo.value(calendar), hi.value(calendar)) {
+        (Some(lo), Some(hi)) if lo == hi => {
+            let text = |end: f64| calendar.map_or_else(|| format!("{end}"), |of| of.unit.iso8601(end as i128));
+            Err(Error::usage("--clim needs two different numbers").found(format!("{},{}", text(lo), text(hi))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The line of [`steps_note`] for the ends of a colormap.
+pub(super) fn color_steps_note(
+    limits: Option<(ColorLimit, ColorLimit)>,
+    calendar: Option<&Calendar>,
+) -> Option<String> {
+    let ((lo, hi), calendar) = (limits?, calendar?);
+    let read = [lo, hi].into_iter().filter_map(|limit| match limit {
+        ColorLimit::Value(steps) => Some(format!("{steps} is {}", calendar.unit.iso8601(steps as i128))),
+        ColorLimit::Percentile(_) | ColorLimit::Time(_) | ColorLimit::Either { .. } => None,
+    });
+    let read: Vec<String> = read.collect();
+    (!read.is_empty()).then(|| format!("--clim counts steps of the column's times from 1970 on: {}", read.join(", ")))
 }
 
 /// The numbers at the ends of a range of sizes: given, or the extent of the column; no number at all gives 0..1.
@@ -230,53 +266,14 @@ fn floats(extent: Extent) -> (f64, f64) {
     }
 }
 
-/// How the integers of a time or date column are read, by UTC where its zone is unknown; `None` for all other columns.
-pub(super) fn calendar(logical: &Logical) -> Option<Calendar> {
-    match logical {
-        Logical::Time { unit, zone } => {
-            let calendar = Calendar { unit: *unit, zone: zone.clone() };
-            let utc = || Calendar { unit: *unit, zone: Some("UTC".to_owned()) };
-            Some(if calendar.is_known() { calendar } else { utc() })
-        }
-        Logical::Date => Some(Calendar { unit: TimeUnit::Day, zone: None }),
-        _ => None,
-    }
-}
-
-/// A line for each zone that is not known.
-pub(super) fn unknown_zones(columns: &Columns) -> Vec<String> {
-    let value = match &columns.coloring {
-        Coloring::Value(column) => Some(column),
-        _ => None,
-    };
-    let all = [&columns.x, &columns.y].into_iter().chain(value).chain(&columns.gathered);
-    let unknown = all.filter_map(|column| match &column.logical {
-        Logical::Time { unit, zone: Some(zone) } => {
-            let is_known = Calendar { unit: *unit, zone: Some(zone.clone()) }.is_known();
-            (!is_known).then(|| {
-                format!("the time zone '{zone}' of column '{}' is unknown: its times are shown in UTC", column.title())
-            })
-        }
-        _ => None,
-    });
-    let mut notes: Vec<String> = unknown.collect();
-    notes.dedup();
-    notes
-}
-
-/// A label with the zone of the times beside it: `time (Europe/Berlin)`, the zone alone where there is no name.
-pub(super) fn with_zone(name: Option<String>, calendar: Option<&Calendar>) -> Option<String> {
-    match (name, calendar.and_then(|calendar| calendar.zone.as_ref())) {
-        (Some(name), Some(zone)) => Some(format!("{name} ({zone})")),
-        (None, Some(zone)) => Some(zone.clone()),
-        (name, None) => name,
-    }
-}
-
 fn numbers(limits: &Limits) -> Result<(f64, f64)> {
     let number = |text: &str| {
-        text.trim().parse::<f64>().map_err(|source| {
-            Error::usage("a limit is no number").expected("a number").found(format!("'{text}'")).because(source)
+        text.trim().parse::<f64>().map_err(|_| {
+            let error = Error::usage("a limit is no number").expected("a number").found(format!("'{text}'"));
+            if Moment::parse(text).is_ok() {
+                return error.hint("the column holds numbers, no times: give limits like 0,10");
+            }
+            error.hint("give two numbers like 0,10")
         })
     };
     Ok((number(&limits.start)?, number(&limits.end)?))
@@ -290,26 +287,6 @@ fn integer(text: &str, round: impl Fn(f64) -> f64) -> Option<i128> {
         .or_else(|| text.parse().ok().filter(|number: &f64| number.is_finite()).map(|number| round(number) as i128))
 }
 
-/// Limits on a time axis, rounded outward to whole steps.
-fn times(limits: &Limits, calendar: &Calendar) -> Result<(i128, i128)> {
-    let (start, end) = (time(&limits.start, calendar)?, time(&limits.end, calendar)?);
-    let per_step = i128::from(calendar.unit.nanoseconds());
-    let floor = |nanoseconds: i128| nanoseconds.div_euclid(per_step);
-    let ceil = |nanoseconds: i128| -(-nanoseconds).div_euclid(per_step);
-    Ok(if start <= end { (floor(start), ceil(end)) } else { (ceil(start), floor(end)) })
-}
-
-/// Nanoseconds since 1970 of an ISO 8601 text; a bare integer is a number of the column's own steps.
-fn time(text: &str, calendar: &Calendar) -> Result<i128> {
-    let text = text.trim();
-    if let Ok(steps) = text.parse::<i64>()
-        && text.len() > 4
-    {
-        return Ok(i128::from(steps) * i128::from(calendar.unit.nanoseconds()));
-    }
-    Ok(Moment::parse(text)?.ns(calendar))
-}
-
 /// Limits as text that reads back to the same: numbers, or ISO 8601 on a time axis.
 #[must_use]
 pub fn limits_text(scale: &Scale) -> [String; 2] {
@@ -321,17 +298,21 @@ pub fn limits_text(scale: &Scale) -> [String; 2] {
     if scale.is_reversed() { [hi, lo] } else { [lo, hi] }
 }
 
-/// The ends of a column's extent for people: times in ISO 8601, long floats to six digits.
+/// The ends of a column's extent for people: times in ISO 8601, long floats to six digits, or to as many as tell the ends
+/// apart from each other and from limits between them.
 #[must_use]
 pub fn extent_text(extent: Extent, logical: &Logical) -> [String; 2] {
     match (extent, calendar(logical)) {
         (Extent::Int { lo, hi }, Some(calendar)) => [lo, hi].map(|steps| calendar.unit.iso8601(steps)),
         (Extent::Int { lo, hi }, None) => [lo.to_string(), hi.to_string()],
         (Extent::F64 { lo, hi }, _) => [lo, hi].map(|value| {
+            // Three digits of the range, behind those that both ends share.
+            let shared = libm::log10(lo.abs().max(hi.abs()) / (hi - lo)).ceil().clamp(0.0, 16.0) as usize;
+            let digits = (shared + 3).clamp(5, 16);
             let exact = format!("{value:?}");
             let exact = exact.strip_suffix(".0").unwrap_or(&exact);
             let rounded =
-                || format!("{value:.5e}").parse().map_or_else(|_| exact.to_owned(), |short: f64| short.to_string());
+                || format!("{value:.digits$e}").parse().map_or_else(|_| exact.to_owned(), |short: f64| shortest(short));
             if exact.len() <= 10 { exact.to_owned() } else { rounded() }
         }),
     }

@@ -1,6 +1,6 @@
 //! Which column plays which role: names and numbers become indices, types are checked.
 
-use crate::color::{Rgba8, parse_css};
+use crate::color::{Rgba8, nearest_color, parse_css};
 use crate::data::chunk::{Logical, Role};
 use crate::error::{Error, Result};
 use crate::keys::KeyKind;
@@ -157,7 +157,7 @@ const MOST_GATHERED: usize = 64;
 
 fn check_reduction(reduction: &Reduction, column: &ColumnPlan) -> Result<()> {
     let refused = |needs: &str, hint: &str| {
-        Err(Error::usage(format!("{reduction} needs {needs}, and this column holds {}", column.logical))
+        Err(Error::usage(format!("{reduction} needs {needs}, and this column holds {}", column.logical.plural()))
             .in_column(column.title())
             .hint(hint))
     };
@@ -229,7 +229,7 @@ pub fn resolve(
 fn number(column: ColumnPlan, flag: &str) -> Result<ColumnPlan> {
     match column.logical {
         Logical::Number { .. } | Logical::Bool => Ok(column),
-        _ => Err(Error::usage(format!("{flag} needs numbers, and this column holds {}", column.logical))
+        _ => Err(Error::usage(format!("{flag} needs numbers, and this column holds {}", column.logical.plural()))
             .in_column(column.title())),
     }
 }
@@ -257,9 +257,13 @@ fn word_color(
     }
     match color {
         Ok(color) => Ok(Coloring::Constant(color)),
-        Err(no_color) => match find(word) {
+        Err(_) => match find(word) {
             Ok(column) => Ok(by_column(column)),
-            Err(no_column) => Err(no_column.because(no_color)),
+            Err(no_column) => Err(match nearest_color(word) {
+                // A column that it may have meant comes first.
+                Some(near) => no_column.hint_else(format!("did you mean {near}?")),
+                None => no_column.hint_else("a colour is a CSS one such as steelblue or #1f77b4"),
+            }),
         },
     }
 }

@@ -62,6 +62,7 @@ pub(super) fn gather(spec: &Spec, density: &DensitySpec, columns: &Columns, know
     };
     let Gathering { planes, measures, mut notes, .. } = gathering;
     notes.extend(without_effect(density));
+    notes.extend(axes::color_steps_note(spec.colors.limits, calendar.as_ref()));
     let content = Content::Density { reduced, calendar };
     notes.extend(effect::without_effect(spec, &content));
     Ok(Gathered { planes, measures, content, notes })
@@ -182,7 +183,10 @@ impl Gathering<'_> {
     fn fixed(&mut self, text: &str) -> Result<(Slot, FixedPoint)> {
         let (at, column) = self.found(text)?;
         let extent = match &self.density.value_range {
-            Some(limits) => Some(axes::value_range(limits, &column)?),
+            Some(limits) => {
+                self.notes.extend(axes::steps_note("--value-range", Some(limits), &column));
+                Some(axes::value_range(limits, &column)?)
+            }
             None => self.known(at).extent,
         };
         let fixed = match extent {

@@ -11,11 +11,19 @@ pub fn without_effect(spec: &Spec, content: &Content) -> Vec<String> {
     let has_ends = colors.under.is_some() || colors.over.is_some();
     let lines = match content {
         Content::Points { .. } => {
-            let is_of_densities = has_ends || colors.empty.is_some() || colors.spread_px > 0 || has_histogram;
-            vec![(
-                is_of_densities,
-                "under, over, empty, spread and the histogram change nothing: they are of densities (--reduce)",
-            )]
+            let given = [
+                (colors.under.is_some(), "--under"),
+                (colors.over.is_some(), "--over"),
+                (colors.empty.is_some(), "--empty"),
+                (colors.spread_px > 0, "--spread"),
+                (has_histogram, "--colorbar histogram"),
+            ];
+            let given: Vec<&str> = given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, name)| name).collect();
+            return match given.as_slice() {
+                [] => Vec::new(),
+                [one] => vec![format!("{one} changes nothing: it is of densities (--reduce)")],
+                several => vec![format!("{} change nothing: they are of densities (--reduce)", several.join(", "))],
+            };
         }
         Content::Density { reduced, .. } => {
             let first = reduced.first().map(|reduced| &reduced.reducer);
@@ -24,9 +32,9 @@ pub fn without_effect(spec: &Spec, content: &Content) -> Vec<String> {
             vec![
                 (
                     has_mix && (colors.colormap.is_some() || has_ends),
-                    "the colormap and its ends change nothing: categories have colours of their own",
+                    "--cmap, --under and --over change nothing: categories have colours of their own",
                 ),
-                (has_histogram && !has_bar, "there is no histogram: the picture has no colorbar"),
+                (has_histogram && !has_bar, "--colorbar histogram changes nothing: the picture has no colorbar"),
             ]
         }
     };

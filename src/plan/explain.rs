@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use crate::content::Content;
+use crate::data::chunk::Role;
 use crate::plan::axes::limits_text;
 use crate::plan::{Class, Plan};
-use crate::program::{Accumulate, Footprint};
+use crate::program::{Accumulate, Footprint, Pick, Plane};
 use crate::units::bytes_text;
 
 /// What will be drawn, on what, in which class, with how many bytes: one fact a line.
@@ -27,7 +28,7 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
             let size = series.program.size;
             let _ = writeln!(out, "plot      {}x{} px", size.width(), size.height());
             for (role, index) in series.columns.roles.iter().zip(&series.columns.indices) {
-                let _ = writeln!(out, "column    {index} gives {role:?}");
+                let _ = writeln!(out, "column    {index} gives {}", role_text(*role));
             }
             let marks = match &series.program.footprint {
                 Footprint::Cell => "single pixels, 4 bytes each".to_owned(),
@@ -47,7 +48,7 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
             let _ = writeln!(out, "canvas    {canvas}, {}", bytes_text(series.program.canvas_bytes()));
             if let Accumulate::Planes(planes) = &series.program.accumulate {
                 for plane in planes {
-                    let _ = writeln!(out, "plane     {plane:?}, {} bytes a pixel", plane.pixel_bytes());
+                    let _ = writeln!(out, "plane     {}, {} bytes a pixel", plane_text(plane), plane.pixel_bytes());
                 }
             }
             if let Content::Density { reduced, .. } = &series.content {
@@ -65,4 +66,39 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
     let _ = writeln!(out, "backend   {backend}");
     let _ = writeln!(out, "memory    {} planned", bytes_text(planned_bytes));
     out
+}
+
+/// What a column decides, in words.
+fn role_text(role: Role) -> &'static str {
+    match role {
+        Role::X => "x",
+        Role::Y => "y",
+        Role::Value => "the colours, by a colormap",
+        Role::Category => "the colours, by a palette",
+        Role::Red => "red",
+        Role::Green => "green",
+        Role::Blue => "blue",
+        Role::Alpha => "alpha",
+        Role::Size => "the sizes",
+        Role::Gathered(_) => "what is reduced",
+    }
+}
+
+/// What a plane holds of each pixel, in words; columns become numbered streams of values, one for each way to keep them.
+fn plane_text(plane: &Plane) -> String {
+    match plane {
+        Plane::Count => "how many".to_owned(),
+        Plane::Sum(slot) => format!("the sum of stream {slot}"),
+        Plane::Squares(slot) => format!("the sum of squares of stream {slot}"),
+        Plane::Winner(slot, pick) => {
+            let which = match pick {
+                Pick::Min => "smallest",
+                Pick::Max => "largest",
+                Pick::First => "first",
+                Pick::Last => "last",
+            };
+            format!("the {which} of stream {slot}")
+        }
+        Plane::CountBy(slot, categories) => format!("how many of each of {categories} categories of stream {slot}"),
+    }
 }

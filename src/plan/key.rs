@@ -130,14 +130,14 @@ fn entry(name: &str, color: Rgba8) -> LegendEntry {
 fn check_limits(spec: &Spec, kind: NormKind, calendar: Option<&Calendar>) -> Result<()> {
     let Some((lo, hi)) = spec.colors.limits else { return Ok(()) };
     for limit in [lo, hi] {
-        match limit {
-            ColorLimit::Time(_) if calendar.is_none() => {
+        match (limit, limit.value(calendar)) {
+            (ColorLimit::Time(_), None) => {
                 return Err(Error::usage("--clim is a time, and the colours are none").expected("two numbers"));
             }
-            ColorLimit::Value(value) if !value.is_finite() => {
+            (_, Some(value)) if !value.is_finite() => {
                 return Err(Error::usage("--clim needs two finite numbers").found(value.to_string()));
             }
-            ColorLimit::Value(value) if kind == NormKind::Log && value <= 0.0 => {
+            (_, Some(value)) if kind == NormKind::Log && value <= 0.0 => {
                 return Err(Error::usage("a log norm needs positive limits")
                     .found(value.to_string())
                     .hint("raise --clim, or take --norm symlog or asinh, which go through zero"));
@@ -145,7 +145,7 @@ fn check_limits(spec: &Spec, kind: NormKind, calendar: Option<&Calendar>) -> Res
             _ => {}
         }
     }
-    Ok(())
+    axes::check_different((lo, hi), calendar)
 }
 
 /// The categories with their colours; the one that holds all others is gray.

@@ -208,6 +208,8 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     let size = plot_size(&layout)?;
 
     let mut notes: Vec<String> = [shared_x.notes, shared_y.notes].concat();
+    notes.extend(axes::steps_note("--xlim", spec.x.limits.as_ref(), &shared_x.column));
+    notes.extend(axes::steps_note("--ylim", spec.y.limits.as_ref(), &shared_y.column));
     for (request, _) in requests.iter().zip(&keys).filter(|(_, key)| **key == Key::None) {
         if let Some(Label { text, is_given: true }) = &request.label {
             notes.push(format!("the label '{text}' is not shown: colours of the rows' own have no key"));
@@ -218,6 +220,9 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     for (number, (request, part)) in requests.into_iter().zip(parts).enumerate() {
         let mut own_notes = request.columns.notes.clone();
         own_notes.extend(axes::unknown_zones(&request.columns));
+        let sizes =
+            request.spec.points.size_by.as_ref().and_then(|by| by.limits.as_ref()).zip(request.columns.size.as_ref());
+        own_notes.extend(sizes.and_then(|(limits, column)| axes::steps_note("--size-limits", Some(limits), column)));
         let mut next = match part {
             Part::Density(gathered) => density::series(request.columns, gathered, size, &mut own_notes),
             Part::Points(coloring, stamps) => {

@@ -63,14 +63,17 @@ pub(super) fn series(
     if !matches!(columns.coloring, Coloring::Value(_)) {
         let colors = &spec.colors;
         for (is_given, what) in [
-            (colors.colormap.is_some(), "colormap changes"),
-            (colors.limits.is_some(), "limits change"),
-            (colors.norm.is_some(), "norm changes"),
+            (colors.colormap.is_some(), "--cmap"),
+            (colors.limits.is_some(), "--clim"),
+            (colors.norm.is_some(), "--norm"),
         ] {
             if is_given {
-                notes.push(format!("the colour {what} nothing: colours do not come from a column of numbers"));
+                notes.push(format!("{what} changes nothing: colours do not come from a column of numbers"));
             }
         }
+    }
+    if let Coloring::Value(column) = &columns.coloring {
+        notes.extend(axes::color_steps_note(spec.colors.limits, axes::calendar(&column.logical).as_ref()));
     }
     if spec.points.marker == Marker::Pixel && !matches!(spec.points.size_px, 1.0 | DEFAULT_SIZE_PX) {
         notes.push("the size changes nothing: the marker pixel is always one pixel (square has a size)".to_owned());
@@ -136,7 +139,10 @@ fn checked_alpha(alpha: f64) -> Result<f64> {
     if alpha > 0.0 && alpha <= 1.0 {
         return Ok(alpha);
     }
-    Err(Error::usage("--alpha is out of range").expected("a number above 0 and up to 1").found(alpha.to_string()))
+    let error =
+        Error::usage("--alpha is out of range").expected("a number above 0 and up to 1").found(alpha.to_string());
+    let is_percent = alpha > 1.0 && alpha <= 100.0;
+    Err(if is_percent { error.hint(format!("{alpha} % is {}", alpha / 100.0)) } else { error })
 }
 
 /// The smallest state that holds the picture exactly: counts, else transmittance, else ordered colour.

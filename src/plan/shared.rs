@@ -65,11 +65,15 @@ pub fn axis(columns: &[&ColumnPlan], flag: &str) -> Result<SharedAxis> {
             && mine.zone != theirs.zone
         {
             let zone =
-                |zone: Option<String>| zone.map_or_else(|| "no zone".to_owned(), |zone| format!("zone '{zone}'"));
+                |zone: &Option<String>| zone.as_ref().map_or("no zone".to_owned(), |zone| format!("zone '{zone}'"));
+            let clock = mine.zone.as_deref().unwrap_or("UTC");
+            let is_bare = mine.zone.is_none() || theirs.zone.is_none();
+            let placed = if is_bare { "; times without a zone are placed as if they were in UTC" } else { "" };
             notes.push(format!(
-                "the times on the {flag} axis have {} in series 1 and {} in series {number}: they are drawn as they are stored",
-                zone(mine.zone),
-                zone(theirs.zone)
+                "the times on the {flag} axis have {} in series 1 and {} in series {number}: \
+                 all labels are on the clock of {clock}{placed}",
+                zone(&mine.zone),
+                zone(&theirs.zone)
             ));
         }
         match (&mut column.logical, &other.logical) {
@@ -136,7 +140,14 @@ mod tests {
     fn other_zones_are_told_and_numbers_among_times_refused() {
         let (utc, local) = (time(TimeUnit::Second, Some("UTC")), time(TimeUnit::Second, None));
         let found = axis(&[&column("a", utc.clone()), &column("b", local)], "x").unwrap();
-        assert!(found.notes[0].contains("zone 'UTC' in series 1 and no zone in series 2"), "{:?}", found.notes);
+        let note = &found.notes[0];
+        for part in ["zone 'UTC' in series 1 and no zone in series 2", "the clock of UTC", "without a zone are placed"]
+        {
+            assert!(note.contains(part), "{note}");
+        }
+        let zones = [time(TimeUnit::Second, Some("Asia/Tokyo")), time(TimeUnit::Second, Some("Europe/Berlin"))];
+        let note = &axis(&[&column("a", zones[0].clone()), &column("b", zones[1].clone())], "x").unwrap().notes[0];
+        assert!(note.ends_with("all labels are on the clock of Asia/Tokyo"), "{note}");
         let number = Logical::Number { integer: true };
         let error = axis(&[&column("a", utc), &column("b", number)], "x").unwrap_err();
         assert_eq!(error.kind().exit_code(), 2);

@@ -64,7 +64,7 @@ fn classes(marker: Marker, by: &SizeSpec) -> Result<SizeClasses> {
     if a.is_nan() || b.is_nan() {
         return Err(Error::usage("--size-range needs two numbers").found(format!("{a},{b}")));
     }
-    SizeClasses::new(marker, a.min(b), a.max(b))
+    SizeClasses::new(marker, a.min(b), a.max(b)).map_err(|error| error.found(format!("--size-range {a},{b} (in px)")))
 }
 
 /// The bytes that the masks will take; 0 where sizes make no sense, which the plan refuses.

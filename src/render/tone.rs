@@ -66,9 +66,10 @@ impl Numbers {
         let found = if is_log { self.positive } else { self.all };
         let (least, most) = found.unwrap_or(NO_NUMBERS);
         let limit = |limit: ColorLimit, none: f64| match limit {
-            ColorLimit::Value(value) => value,
             // A plan has refused times where there is no calendar.
-            ColorLimit::Time(_) => limit.value(self.calendar.as_ref()).unwrap_or(none),
+            ColorLimit::Value(_) | ColorLimit::Time(_) | ColorLimit::Either { .. } => {
+                limit.value(self.calendar.as_ref()).unwrap_or(none)
+            }
             ColorLimit::Percentile(percent) => {
                 let number = self.distribution.as_ref().and_then(|distribution| distribution.percentile(percent));
                 let number = number.unwrap_or(least);
@@ -87,9 +88,12 @@ impl Numbers {
         let has_percentile = self.distribution.is_some() && options.limits.is_some();
         if let (lo, hi) = self.limits(options, kind)
             && has_percentile
-            && lo > hi
         {
-            notes.push(format!("the colormap is reversed: --clim came to {lo:?},{hi:?}"));
+            if lo > hi {
+                notes.push(format!("the colormap is reversed: --clim came to {lo:?},{hi:?}"));
+            } else if lo == hi {
+                notes.push(format!("--clim came to {lo:?},{hi:?}: between two ends that are one, colours say little"));
+            }
         }
         notes
     }

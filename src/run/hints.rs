@@ -1,9 +1,10 @@
 //! Lines that help with the next picture, from what the canvas and the ledger show of this one: saturated points, limits
-//! stretched by a few far rows, points that all lie outside, a log axis over zeros, categories that cannot be told apart.
+//! stretched by a few far rows, points that all lie outside, swapped axes, a log axis over zeros, categories that cannot be told apart.
 //!
 //! A hint says what is so, with numbers, and what to try; it is given only where both are true.
 
 use crate::canvas::Canvas;
+use crate::color::palette;
 use crate::content::{Content, Meaning};
 use crate::data::chunk::{Chunk, Column, Data};
 use crate::data::extent::Extent;
@@ -15,7 +16,7 @@ use crate::plan::columns::{Coloring, ColumnPlan, Columns};
 use crate::run::stretched;
 use crate::scale::{Domain, Kind, Scale};
 use crate::source::dataset::DataSet;
-use crate::spec::{AlphaSpec, Spec};
+use crate::spec::{AlphaSpec, ColorSpec, DEFAULT_SIZE_RANGE_PX, PointsSpec, Spec};
 use crate::units::grouped;
 use crate::view::View;
 
@@ -32,9 +33,11 @@ const FEWEST_PIXELS: u64 = 100;
 /// More categories than this have colours that are hard to tell apart.
 const MOST_CATEGORIES: usize = 20;
 
-/// What the chunks show while they pass by, as far as a hint needs it: nothing once rows are drawn and no axis is log.
+/// What the chunks show while they pass by, as far as a hint needs it: nothing once rows are drawn, unless the axes seem
+/// to be swapped, and no axis is log.
 pub(super) struct Glimpse {
     survey: Option<Survey>,
+    view: Shown,
     is_log: [bool; 2],
     invalid: u64,
     not_positive: u64,
@@ -45,15 +48,21 @@ impl Glimpse {
         let columns = series.columns.roles.len();
         let ask = |_| Ask { name: String::new(), categories: false, values: false };
         let is_log = [&view.x, &view.y].map(|scale| scale.kind() == Kind::Log);
-        Self { survey: Some(Survey::new((0..columns).map(ask))), is_log, invalid: 0, not_positive: 0 }
+        let survey = Some(Survey::new((0..columns).map(ask)));
+        Self { survey, view: Shown::new(view), is_log, invalid: 0, not_positive: 0 }
     }
 
     /// Looks at a chunk that has just been drawn.
     pub(super) fn look(&mut self, chunk: &Chunk<'_>, ledger: &Ledger) {
-        if ledger.rows.drawn > 0 {
+        let rows = &ledger.rows;
+        if rows.drawn > 0 && !is_much(rows.outside, rows.drawn) {
             self.survey = None;
         }
         if self.survey.as_mut().is_some_and(|survey| survey.add(chunk).is_err()) {
+            self.survey = None;
+        }
+        // Where it shows that they are not, no more rows are looked at.
+        if rows.drawn > 0 && !self.surveyed().is_some_and(|extents| self.view.fits_crosswise(extents)) {
             self.survey = None;
         }
         // Only where some of its rows were refused.
@@ -67,13 +76,46 @@ impl Glimpse {
         }
     }
 
+    /// The extents of x and y of the rows read.
+    fn surveyed(&self) -> Option<[Extent; 2]> {
+        let extent = |at: usize| self.survey.as_ref()?.columns().get(at)?.extent(self.is_log[at]);
+        Some([extent(0)?, extent(1)?])
+    }
+
     /// The extents of the columns of x and y: of all rows by the statistics of the inputs, else of those read.
     fn extents(&self, columns: &Columns, data: &DataSet) -> Option<[Extent; 2]> {
-        let mut extents = [&columns.x, &columns.y].into_iter().enumerate().map(|(at, column)| {
-            let read = self.survey.as_ref().and_then(|survey| survey.columns().get(at)?.extent(self.is_log[at]));
-            data.extent(column.index, self.is_log[at]).or(read)
-        });
-        Some([extents.next()??, extents.next()??])
+        let known = |column: &ColumnPlan, at: usize| data.extent(column.index, self.is_log[at]);
+        match (known(&columns.x, 0), known(&columns.y, 1)) {
+            (Some(x), Some(y)) => Some([x, y]),
+            _ => self.surveyed(),
+        }
+    }
+}
+
+/// What the axes show, and whether both show times or none does.
+struct Shown {
+    x: Extent,
+    y: Extent,
+    is_of_one_kind: bool,
+}
+
+impl Shown {
+    fn new(view: &View) -> Self {
+        let extent = |scale: &Scale| match scale.domain() {
+            Domain::F64 { lo, hi } => Extent::F64 { lo, hi },
+            Domain::Int { lo, hi } => Extent::Int { lo, hi },
+        };
+        let is_of_one_kind = view.x.calendar().is_some() == view.y.calendar().is_some();
+        Self { x: extent(&view.x), y: extent(&view.y), is_of_one_kind }
+    }
+
+    /// True when each column lies within the other's axis.
+    fn fits_crosswise(&self, [x, y]: [Extent; 2]) -> bool {
+        let lies_within = |inner: Extent, outer: Extent| {
+            let ((lo, hi), (first, last)) = (inner.as_f64(), outer.as_f64());
+            first <= lo && hi <= last
+        };
+        self.is_of_one_kind && lies_within(x, self.y) && lies_within(y, self.x)
     }
 }
 
@@ -109,11 +151,11 @@ pub(super) fn hints(
 ) -> Vec<String> {
     let mut hints = Vec::new();
     hints.extend(log_axis(glimpse));
-    hints.extend(all_outside(view, &series.columns, &ledger.rows, (glimpse, data)));
+    hints.extend(outside(&series.columns, &ledger.rows, (glimpse, data)));
     let stretched = stretched::stretched(spec, view, canvas, &ledger.rows);
     // Where a few rows squeeze all others together, their overplot is no fault of alpha.
     hints.extend(stretched.or_else(|| saturated(spec, series, canvas, &ledger.rows)));
-    hints.extend(many_categories(series));
+    hints.extend(many_categories(spec, series));
     hints
 }
 
@@ -128,31 +170,33 @@ fn log_axis(glimpse: &Glimpse) -> Option<String> {
     })
 }
 
-fn all_outside(view: &View, columns: &Columns, rows: &Rows, (glimpse, data): (&Glimpse, &DataSet)) -> Option<String> {
-    if rows.drawn > 0 || rows.outside + rows.skipped == 0 {
+/// A quarter of the rows, at least one.
+fn is_much(outside: u64, drawn: u64) -> bool {
+    outside > 0 && outside.saturating_mul(3) >= drawn
+}
+
+/// All rows lie outside, or many of them do and none would with the axes swapped.
+fn outside(columns: &Columns, rows: &Rows, (glimpse, data): (&Glimpse, &DataSet)) -> Option<String> {
+    if !is_much(rows.outside + rows.skipped, rows.drawn) {
         return None;
     }
     let [x, y] = glimpse.extents(columns, data)?;
+    let shown = &glimpse.view;
+    if rows.drawn > 0 && !shown.fits_crosswise([x, y]) {
+        return None;
+    }
     let range = |extent: Extent, column: &ColumnPlan| {
         let [lo, hi] = extent_text(extent, &column.logical);
         format!("{} goes from {lo} to {hi}", column.title())
     };
-    let (shown_x, shown_y) = (shown(&view.x), shown(&view.y));
-    let is_apart = x.is_apart_from(shown_x) || y.is_apart_from(shown_y);
-    let is_swapped = is_apart
-        && view.x.calendar().is_some() == view.y.calendar().is_some()
-        && !x.is_apart_from(shown_y)
-        && !y.is_apart_from(shown_x);
-    let todo = if is_swapped { "are -x and -y swapped?" } else { "change --xlim and --ylim, or leave them out" };
+    let is_apart = x.is_apart_from(shown.x) || y.is_apart_from(shown.y);
+    let is_swapped = is_apart && shown.is_of_one_kind && !x.is_apart_from(shown.y) && !y.is_apart_from(shown.x);
+    let todo = if is_swapped || rows.drawn > 0 {
+        "are -x and -y swapped?"
+    } else {
+        "change --xlim and --ylim, or leave them out"
+    };
     Some(format!("{}, {}: {todo}", range(x, &columns.x), range(y, &columns.y)))
-}
-
-/// What an axis shows.
-fn shown(scale: &Scale) -> Extent {
-    match scale.domain() {
-        Domain::F64 { lo, hi } => Extent::F64 { lo, hi },
-        Domain::Int { lo, hi } => Extent::Int { lo, hi },
-    }
 }
 
 fn saturated(spec: &Spec, series: &Series, canvas: &Canvas, rows: &Rows) -> Option<String> {
@@ -171,36 +215,69 @@ fn saturated(spec: &Spec, series: &Series, canvas: &Canvas, rows: &Rows) -> Opti
     if painted < FEWEST_PIXELS || share < TOLD_FROM.0 || overplot < TOLD_FROM.1 {
         return None;
     }
-    let reduce = match &series.columns.coloring {
-        Coloring::Value(column) => {
-            format!("--reduce {} instead of --color", quoted(&format!("mean:{}", column.title())))
-        }
-        Coloring::Category(column) => {
-            format!("--reduce {} instead of --color", quoted(&format!("by:{}", column.title())))
-        }
-        Coloring::Rgb => "--reduce count instead of --rgb".to_owned(),
-        Coloring::Constant(_) | Coloring::Density => "--reduce count".to_owned(),
+    let reduction = match &series.columns.coloring {
+        Coloring::Value(column) => quoted(&format!("mean:{}", column.title())),
+        Coloring::Category(column) => quoted(&format!("by:{}", column.title())),
+        Coloring::Rgb | Coloring::Constant(_) | Coloring::Density => "count".to_owned(),
     };
+    let reduce = format!("--reduce {reduction}{}", instead(&spec.points));
+    let is_sized = spec.points.size_by.is_some();
     // Half of what lies behind an ordinary pixel shows through.
     let suggested = one_digit(-libm::expm1(-std::f64::consts::LN_2 / overplot));
     let is_layer = matches!(canvas, Canvas::Layer(_));
     let alpha = match spec.points.alpha {
-        AlphaSpec::Constant(alpha) if suggested < alpha && !(is_layer && suggested < 1e-5) => {
+        AlphaSpec::Constant(alpha) if !is_sized && suggested < alpha && !(is_layer && suggested < 1e-5) => {
             format!("--alpha {suggested} or ")
         }
         _ => String::new(),
     };
     let percent = (100.0 * share).floor();
+    let least = if is_sized { "at least " } else { "" };
     Some(format!(
-        "{percent} % of the painted pixels are saturated ({overplot:.0} points on each, on average): try {alpha}{reduce}"
+        "{percent} % of the painted pixels are saturated ({least}{overplot:.0} points on each, on average): try {alpha}{reduce}"
     ))
 }
 
 /// Painted and saturated pixels, and the points on a painted one: the area of all points over that of the pixels.
 fn of_transmittance(pixels: impl Iterator<Item = f32>, spec: &Spec, rows: &Rows) -> (u64, u64, f64) {
     let (painted, saturated) = tally(pixels.filter(|t| *t < 1.0).map(f64::from));
-    let area = rows.drawn as f64 * spec.points.marker.area_px2(spec.points.size_px);
+    // Where a column gives sizes, all are at least the smallest.
+    let size_px = spec.points.size_by.as_ref().map_or(spec.points.size_px, |by| by.range_px.0.min(by.range_px.1));
+    let area = rows.drawn as f64 * spec.points.marker.area_px2(size_px);
     (painted, saturated, area / painted as f64)
+}
+
+/// What a density is instead of, where options of points were given.
+fn instead(points: &PointsSpec) -> String {
+    match of_points(points).split_last() {
+        None => String::new(),
+        Some((only, [])) => format!(" instead of {only}"),
+        Some((last, others)) => format!(" instead of {} and {last}", others.join(", ")),
+    }
+}
+
+/// The options that were given and that --reduce does not go with, as far as what they say tells.
+fn of_points(points: &PointsSpec) -> Vec<&'static str> {
+    let ordinary = PointsSpec::default();
+    let is_colored = match &points.color {
+        // What several data sets get by themselves.
+        ColorSpec::Css(color) => (0..10).all(|index| palette::color_of(index, 10) != *color),
+        ColorSpec::Word(_) | ColorSpec::Column(_) => true,
+        ColorSpec::Rgb(_) => false,
+    };
+    let by = points.size_by.as_ref();
+    let given = [
+        (is_colored, "--color"),
+        (matches!(points.color, ColorSpec::Rgb(_)), "--rgb"),
+        (points.alpha != ordinary.alpha, "--alpha"),
+        (by.is_some(), "--size-by"),
+        (by.is_some_and(|by| by.range_px != DEFAULT_SIZE_RANGE_PX), "--size-range"),
+        (by.is_some_and(|by| by.limits.is_some()), "--size-limits"),
+        (by.is_none() && points.size_px != ordinary.size_px, "--size"),
+        (points.marker != ordinary.marker, "--marker"),
+        (points.is_antialiased.is_some(), "--aa"),
+    ];
+    given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
 }
 
 fn tally(transmittances: impl Iterator<Item = f64>) -> (u64, u64) {
@@ -218,13 +295,13 @@ fn quoted(word: &str) -> String {
     if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-fn many_categories(series: &Series) -> Option<String> {
+fn many_categories(spec: &Spec, series: &Series) -> Option<String> {
     let Content::Points { meaning: Meaning::Categories(names), .. } = &series.content else { return None };
     let Coloring::Category(column) = &series.columns.coloring else { return None };
-    let by = quoted(&format!("by:{}", column.title()));
+    let (by, instead) = (quoted(&format!("by:{}", column.title())), instead(&spec.points));
     (names.len() > MOST_CATEGORIES).then(|| {
         format!(
-            "the colours of {} categories are hard to tell apart: --reduce {by} --categories A,B,.. shows those you name",
+            "the colours of {} categories are hard to tell apart: --reduce {by} --categories A,B,..{instead} shows those you name",
             grouped(names.len() as u64)
         )
     })

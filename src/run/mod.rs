@@ -22,6 +22,7 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 use crate::canvas::Canvas;
+use crate::data::chunk::Role;
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
@@ -90,15 +91,7 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
     seconds.open = start.elapsed().as_secs_f64();
 
     let stage = Instant::now();
-    let mut bytes_read = 0;
-    for (number, set) in sets.iter_mut().enumerate() {
-        let surveyed = survey::survey(job, number, &set.columns, &set.data, watch).map_err(job.in_series(number))?;
-        bytes_read += surveyed.bytes_read;
-        set.known = surveyed.known;
-        if let Some(spooled) = surveyed.spooled {
-            set.data = spooled;
-        }
-    }
+    let mut bytes_read = survey_all(job, &mut sets, watch)?;
     seconds.survey = stage.elapsed().as_secs_f64();
 
     let planned_bytes = planned_bytes + sets.iter().map(|set| memory::known_bytes(&set.known)).sum::<u64>();
@@ -168,7 +161,9 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
         remarks
             .extend(own.into_iter().chain(job.series[number].options.choice.remark(drawn.ledger.rows.total)).map(told));
         hints.extend(drawn.hints.into_iter().map(told));
-        report.series.push(SeriesReport { label: panel.series[number].label.clone(), rows: drawn.ledger.rows });
+        let label = panel.series[number].label.clone();
+        let title = label.clone().unwrap_or_else(|| title(&set.data, &set.columns, Role::Y));
+        report.series.push(SeriesReport { label, title, rows: drawn.ledger.rows });
         rows += drawn.ledger.rows;
         bytes_read += drawn.bytes_read;
         canvases.push(drawn.canvas);
@@ -176,24 +171,50 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
     report.rows = rows;
     report.bytes_read = bytes_read;
 
-    let stage = Instant::now();
-    // All results are complete on disk before the first appears; the picture appears last.
+    report.seconds = seconds;
+    remarks.extend(publish(job, panel, canvases, &mut report, start)?);
+    Ok(Outcome { report, description, remarks, hints, explanation })
+}
+
+/// Finds out what is left open of every data set; the bytes that were read for it.
+fn survey_all(job: &Job, sets: &mut [Opened], watch: &mut dyn Watch) -> Result<u64> {
+    let mut bytes_read = 0;
+    for (number, set) in sets.iter_mut().enumerate() {
+        let surveyed = survey::survey(job, number, &set.columns, &set.data, watch).map_err(job.in_series(number))?;
+        bytes_read += surveyed.bytes_read;
+        set.known = surveyed.known;
+        if let Some(spooled) = surveyed.spooled {
+            set.data = spooled;
+        }
+    }
+    Ok(bytes_read)
+}
+
+/// Makes all results complete on disk before the first appears; the picture appears last. Finishes the report of a run
+/// that began at `start`, and says what the picture has to say.
+fn publish(
+    job: &Job,
+    panel: &Panel,
+    mut canvases: Vec<Canvas>,
+    report: &mut Report,
+    start: Instant,
+) -> Result<Vec<String>> {
+    let (stage, rows) = (Instant::now(), report.rows);
     let [raster, saved] = kept(job, panel, rows, &mut canvases)?;
     let colors = job.series.iter().map(|series| &series.spec.colors);
     let rendering = Rendering::new(Subject::of(panel, colors.zip(&canvases)), rows)?;
     let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
     seconds.total = start.elapsed().as_secs_f64();
-    report.seconds = seconds;
-    report.peak_rss_bytes = peak_rss_bytes();
     report.points_per_second = if seconds.total > 0.0 { rows.total as f64 / seconds.total } else { 0.0 };
-    let written = job.report.as_ref().map(|destination| write_report(destination, &report)).transpose()?;
+    report.peak_rss_bytes = peak_rss_bytes();
+    let written = job.report.as_ref().map(|destination| write_report(destination, report)).transpose()?;
     for pending in [raster, saved, written, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }
-    remarks.extend(rendering.notes().iter().cloned());
-    Ok(Outcome { report, description, remarks, hints, explanation })
+    Ok(rendering.notes().to_vec())
 }
 
 /// Opens all data sets and finds their columns; what can be wrong with those is found before anything is read.

@@ -6,9 +6,9 @@ use crate::data::chunk::Chunk;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::plan::Series;
-use crate::plan::columns::Columns;
+use crate::plan::columns::{ColumnPlan, Columns};
 use crate::run::columns::title;
-use crate::scale::{Domain, Scale};
+use crate::scale::{Domain, Kind, Scale};
 use crate::source::dataset::DataSet;
 use crate::source::{Keep, Reader};
 use crate::view::View;
@@ -20,10 +20,12 @@ const QUEUE_CHUNKS: usize = 2;
 pub(super) fn keep(view: &View, series: &Series) -> Vec<Keep> {
     let (columns, reach_px) = (&series.columns, series.program.footprint.reach_px());
     let [x_steps, y_steps] = series.axis_steps;
-    vec![
-        Keep { column: columns.x.index, extent: visible(&view.x, view.width_px, reach_px, x_steps) },
-        Keep { column: columns.y.index, extent: visible(&view.y, view.height_px, reach_px, y_steps) },
-    ]
+    let keep = |column: &ColumnPlan, scale: &Scale, length_px: u32, steps: i128| Keep {
+        column: column.index,
+        extent: visible(scale, length_px, reach_px, steps),
+        is_positive: scale.kind() == Kind::Log,
+    };
+    vec![keep(&columns.x, &view.x, view.width_px, x_steps), keep(&columns.y, &view.y, view.height_px, y_steps)]
 }
 
 /// The same of one axis of so many pixels, in steps of the column: `steps` of the axis's own in each.

@@ -1,7 +1,7 @@
 //! Limits that were found from the data and that a few far rows stretch, so that all others share a few pixels.
 //!
-//! Told from the canvas: where it counts rows, by the columns and rows of pixels that hold nearly all of them; where it
-//! only knows which pixels are painted, by how few they are.
+//! Told from the canvas: where it counts rows, by the columns and rows of pixels that hold nearly all of them, and others
+//! outside of these; where it only knows which pixels are painted, by how few they are and how wide the gap between them.
 
 use crate::canvas::Canvas;
 use crate::ledger::Rows;
@@ -18,6 +18,10 @@ const SQUEEZED: f64 = 0.05;
 /// Points are squeezed when so many of them paint less of the plot than this.
 const PAINTED: f64 = 0.001;
 
+/// The columns (or rows) of pixels that nothing is painted on, side by side, of all: an even grid of three values leaves
+/// less than half of them between two.
+const GAP: f64 = 0.6;
+
 /// Fewer rows say nothing.
 const FEWEST_ROWS: u64 = 1000;
 
@@ -29,7 +33,7 @@ pub(super) fn stretched(spec: &Spec, view: &View, canvas: &Canvas, rows: &Rows) 
     }
     let size = canvas.size();
     let area = f64::from(size.width()) * f64::from(size.height());
-    let painted = match canvas {
+    let is_painted: Vec<bool> = match canvas {
         Canvas::Planes(planes) => {
             let width = size.width() as usize;
             let mut across = vec![0_u64; width];
@@ -52,16 +56,35 @@ pub(super) fn stretched(spec: &Spec, view: &View, canvas: &Canvas, rows: &Rows) 
                 limits.join(" ")
             ));
         }
-        Canvas::Veil(veil) => veil.pixels().iter().filter(|t| **t < 1.0).count(),
-        Canvas::Layer(layer) => layer.pixels().iter().filter(|pixel| pixel[3] < 1.0).count(),
+        Canvas::Veil(veil) => veil.pixels().iter().map(|t| *t < 1.0).collect(),
+        Canvas::Layer(layer) => layer.pixels().iter().map(|pixel| pixel[3] < 1.0).collect(),
     };
+    let painted = is_painted.iter().filter(|is_painted| **is_painted).count();
     let share = painted as f64 / area;
-    (share < PAINTED).then(|| {
+    if share >= PAINTED {
+        return None;
+    }
+    let width = size.width() as usize;
+    let (mut across, mut down) = (vec![false; width], vec![false; size.height() as usize]);
+    for (row, is_painted) in is_painted.chunks_exact(width).enumerate() {
+        across.iter_mut().zip(is_painted).for_each(|(any, is_painted)| *any |= is_painted);
+        down[row] = is_painted.contains(&true);
+    }
+    let mut axes = [across, down].into_iter().zip(is_found);
+    axes.any(|(axis, is_found)| is_found && gap(&axis) >= GAP).then(|| {
         format!(
-            "all points lie on {} of the plot, which a few far ones may stretch: see 'pointillist inspect', and set --xlim and --ylim",
+            "all points lie on {} of the plot, far apart: if a few of them stretch it, set --xlim and --ylim \
+             ('pointillist inspect' shows the extents)",
             percent(share)
         )
     })
+}
+
+/// The longest part of an axis between two painted pixels, of its whole.
+fn gap(is_painted: &[bool]) -> f64 {
+    let painted: Vec<usize> = (0..is_painted.len()).filter(|at| is_painted[*at]).collect();
+    let longest = painted.windows(2).map(|pair| pair[1] - pair[0] - 1).max().unwrap_or(0);
+    longest as f64 / is_painted.len() as f64
 }
 
 /// The share of an axis that nearly all rows are in, and its limits as an option, where that is little.
@@ -71,7 +94,8 @@ fn axis_limits(axis: &str, scale: &Scale, counts: &[u64]) -> Option<(f64, String
     let start = first_beyond(counts.iter(), most)?;
     let end = counts.len() - first_beyond(counts.iter().rev(), most)?;
     let share = (end - start) as f64 / counts.len() as f64;
-    if share >= SQUEEZED {
+    let is_alone = counts[..start].iter().chain(&counts[end..]).all(|count| *count == 0);
+    if share >= SQUEEZED || is_alone {
         return None;
     }
     let [start, end] = [start, end].map(|edge| value(scale, edge as f64 / counts.len() as f64));
@@ -129,6 +153,18 @@ mod tests {
         counts[50] = 100;
         assert_eq!(axis_limits("x", &scale, &counts), None, "they are no few");
         assert_eq!(axis_limits("x", &scale, &[0; 100]), None, "nothing is drawn");
+        let mut alone = vec![0; 100];
+        alone[50] = 2000;
+        assert_eq!(axis_limits("x", &scale, &alone), None, "nothing lies outside");
+    }
+
+    #[test]
+    fn a_gap_is_between_painted_pixels() {
+        let painted = |at: &[usize]| (0..100).map(|pixel| at.contains(&pixel)).collect::<Vec<_>>();
+        assert_eq!(gap(&painted(&[5, 95])), 0.89);
+        assert_eq!(gap(&painted(&[5, 50, 95])), 0.44);
+        assert_eq!(gap(&painted(&[50])), 0.0);
+        assert_eq!(gap(&painted(&[])), 0.0);
     }
 
     #[test]

@@ -70,6 +70,10 @@ mod tests {
         assert_eq!(ns("2024-03-31T00:00:00Z", Some("Europe/Berlin")), midnight);
         assert_eq!(ns("2024-03-31T00:00:00+02:00", Some("Asia/Tokyo")), midnight - 7200);
         assert_eq!(ns("2024", Some("-05:00")), 1_704_067_200 + 5 * 3600);
+        assert_eq!(ns("20240331", None), midnight, "the basic form");
+        for number in ["20241301", "12345", "1234567", "-1711843", "1711843200", "1.5", "1e10", "0.25"] {
+            assert!(Moment::parse(number).is_err(), "{number}");
+        }
         assert!(Moment::parse("soon").is_err() && Moment::parse("2024-02-30").is_err());
     }
 }

@@ -39,9 +39,6 @@ pub enum Format {
 /// The names of the formats as messages list them.
 const NAMES: &str = "csv, tsv, json, parquet, arrow, npy, npz, las, or --raw with a layout such as f32x2";
 
-/// The words that a mistyped one is held against.
-const WORDS: [&str; 8] = ["csv", "tsv", "json", "parquet", "arrow", "npy", "npz", "las"];
-
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -77,7 +74,7 @@ impl FromStr for Format {
                 .hint("give --raw f32x2, for example, instead of --format raw")),
             other => {
                 let error = Error::usage("unknown format").expected(NAMES).found(format!("'{text}'"));
-                Err(match nearest(other, WORDS.into_iter()) {
+                Err(match nearest(other, Self::NAMES.into_iter()) {
                     Some(near) => error.hint(format!("did you mean {near}?")),
                     None => error,
                 })
@@ -87,6 +84,9 @@ impl FromStr for Format {
 }
 
 impl Format {
+    /// The names that can be typed; each has others beside it, such as feather for arrow.
+    pub const NAMES: [&'static str; 8] = ["csv", "tsv", "json", "parquet", "arrow", "npy", "npz", "las"];
+
     /// The format that a file name's extension stands for, `None` when it stands for none; that of `.gz` or `.zst` is
     /// the one before it.
     #[must_use]
@@ -106,6 +106,39 @@ impl Format {
             "las" | "laz" => Some(Self::Las),
             _ => None,
         }
+    }
+
+    /// True when all inputs of this format begin with the same bytes.
+    pub(crate) fn has_magic(&self) -> bool {
+        self.magic().is_some()
+    }
+
+    fn magic(&self) -> Option<&'static [u8]> {
+        match self {
+            Self::Parquet => Some(b"PAR1"),
+            Self::Npy => Some(b"\x93NUMPY"),
+            Self::Npz => Some(b"PK"),
+            Self::Las => Some(b"LASF"),
+            _ => None,
+        }
+    }
+
+    /// Refuses an input that begins with `head` and cannot be of this format: one whose first bytes are always the same.
+    ///
+    /// # Errors
+    /// An input error that says what the input seems to be.
+    pub(crate) fn check(&self, head: &[u8]) -> Result<()> {
+        let Some(magic) = self.magic() else { return Ok(()) };
+        let len = magic.len().min(head.len());
+        if head.get(..len) == magic.get(..len) {
+            return Ok(());
+        }
+        Self::from_magic(head)?;
+        let error = Error::input(format!("the input is no {self}"));
+        Err(match Self::from_head(head) {
+            Ok(found) => error.found(format!("what looks like {found}")).hint("leave out --format, or rename the file"),
+            Err(known) => error.because(known),
+        })
     }
 
     /// The format of an input that begins with `head` (some KiB): by magic bytes, else text that looks like a table.
@@ -180,7 +213,8 @@ impl Format {
             (b"FEA1", "Feather version 1", "write it again as version 2, which is Arrow IPC"),
         ];
         // A table may begin with a column that is called PAR1.
-        if head.is_ascii() && looks_like_text(head) && !head.starts_with(b"BZh") {
+        let is_telling = |magic: &&[u8]| head.starts_with(magic);
+        if head.is_ascii() && looks_like_text(head) && ![&b"BZh"[..], b"%PDF"].iter().any(is_telling) {
             return Ok(None);
         }
         if head.starts_with(b"PAR1") {
@@ -191,6 +225,25 @@ impl Format {
         }
         if head.starts_with(b"\x93NUMPY") {
             return Ok(Some(Self::Npy));
+        }
+        const OTHERS: [(&[u8], &str); 8] = [
+            (b"\x89PNG", "a PNG picture"),
+            (b"\xff\xd8\xff", "a JPEG picture"),
+            (b"GIF8", "a GIF picture"),
+            (b"%PDF", "a PDF document"),
+            (b"\x89HDF", "HDF5"),
+            (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+            (b"SQLite format 3", "an SQLite database"),
+            (b"CDF", "NetCDF"),
+        ];
+        if let Some((_, name)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
+            return Err(Error::input(format!("the input is {name}, which cannot be read"))
+                .hint(format!("write its points as one of {NAMES}")));
+        }
+        let holds = |part: &[u8]| head.windows(part.len()).any(|bytes| bytes == part);
+        if head.starts_with(b"PK") && (holds(b"[Content_Types].xml") || holds(b"xl/") || holds(b"opendocument")) {
+            return Err(Error::input("the input is an Excel or office document, which cannot be read")
+                .hint("save the sheet as CSV"));
         }
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
             return Ok(Some(Self::Npz));
@@ -260,11 +313,30 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_of_a_named_format_is_refused_by_its_first_bytes() {
+        let error = Format::Parquet.check(b"x,y\n1,2\n").unwrap_err().to_string();
+        assert!(error.contains("no parquet") && error.contains("looks like csv"), "{error}");
+        assert!(Format::Npy.check(b"PAR1\x15").is_err_and(|error| error.to_string().contains("like parquet")));
+        for (format, head) in [(Format::Parquet, &b"PAR1\x15"[..]), (Format::Npz, b"P"), (Format::Csv, b"PAR1")] {
+            format.check(head).unwrap();
+        }
+    }
+
+    #[test]
     fn compressed_and_binary_inputs_say_what_to_do() {
         let gzip = Format::from_head(b"\x1f\x8b\x08\x00").unwrap_err().to_string();
         assert!(gzip.contains("gzip") && gzip.contains("twice"), "{gzip}");
         let bzip2 = Format::from_head(b"BZh91").unwrap_err().to_string();
         assert!(bzip2.contains("bzcat"), "{bzip2}");
+        for (head, says) in [
+            (&b"\x89PNG\r\n"[..], "a PNG picture"),
+            (b"%PDF-1.7", "a PDF document"),
+            (b"\x89HDF\r\n", "HDF5"),
+            (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", "save the sheet as CSV"),
+        ] {
+            let error = Format::from_head(head).unwrap_err().to_string();
+            assert!(error.contains(says), "{says}: {error}");
+        }
         let binary = Format::from_head(&[0, 1, 2, 3]).unwrap_err().to_string();
         assert!(binary.contains("--raw"), "{binary}");
         assert!(Format::from_head(b"").is_err(), "nothing is no table");

@@ -82,6 +82,9 @@ pub struct Keep {
     pub column: usize,
     /// The smallest and largest value that matter, inclusive.
     pub extent: Extent,
+    /// Whether rows that are not positive are refused rather than outside (a log axis): where there are such rows, all are
+    /// read, so that each is counted as what it is.
+    pub is_positive: bool,
 }
 
 /// What a reader shall yield.

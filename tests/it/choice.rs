@@ -150,7 +150,7 @@ fn choice_counts_rows_of_skipped_groups() {
     let (x, rows) = (all.column("x").unwrap(), all.rows().unwrap());
     let values = table(&all, &[x], 1000).unwrap().remove(0);
     // Nothing lies there: every group is skipped, and counted.
-    let keep = [Keep { column: x, extent: Extent::F64 { lo: 1e9, hi: 2e9 } }];
+    let keep = [Keep { column: x, extent: Extent::F64 { lo: 1e9, hi: 2e9 }, is_positive: false }];
     for (head, every) in [(Some(450), None), (Some(rows / 2 + 301), Some(7)), (None, Some(7)), (Some(2 * rows), None)] {
         let choice = Choice::new(head, every).unwrap();
         let chosen = DataSet::open(&[&parquet, &parquet], &Options { choice, ..Options::default() }).unwrap();

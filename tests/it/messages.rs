@@ -53,6 +53,15 @@ fn messages_of_verbose_say_the_plan_and_the_stages() {
     }
     let plan = run.stderr.find("canvas    veil").unwrap();
     assert!(plan < run.stderr.find("out.png: ").unwrap(), "the plan comes before the closing line:\n{}", run.stderr);
+    // In words.
+    let density = ["--explain", "--reduce", "std:y", "--reduce", "last:x"];
+    let args = [&["plot", "in.csv", "-x", "x", "-y", "y", "-o", "out.png"][..], &density[..]].concat();
+    let explained = String::from_utf8(bench.run(&args).expect(0).stdout).unwrap();
+    assert!(explained.contains("gives what is reduced"), "{explained}");
+    assert!(
+        explained.contains("plane     the sum of squares of stream 0") && !explained.contains("Sum("),
+        "{explained}"
+    );
     // What is printed does not change for it.
     let explained = plot(&bench, &["--explain"]).expect(0).stdout;
     assert_eq!(plot(&bench, &["--explain", "-v"]).expect(0).stdout, explained);
@@ -107,6 +116,17 @@ fn messages_hint_at_saturation_only_where_points_lie_on_one_another() {
     assert!(counted.contains("100 % of the painted pixels"), "{counted}");
     assert!(hint(&[input, "--color", "v"]).expect("blended").contains("--reduce mean:v instead of --color"));
     assert!(hint(&[input, "--color", "c"]).expect("blended").contains("--reduce by:c instead of --color"));
+    // What has to go is named, and without it the density is drawn.
+    let more = ["--color", "v", "--alpha", "0.9", "--marker", "square", "--aa", "on"];
+    let given = hint(&[&[input][..], &more[..]].concat()).expect("blended");
+    assert!(given.ends_with("--reduce mean:v instead of --color, --alpha, --marker and --aa"), "{given}");
+    assert!(hint(&[input, "--color", "red"]).expect("red").ends_with("--reduce count instead of --color"));
+    assert!(hint(&[input, "--size", "5"]).expect("large").ends_with("--reduce count instead of --size"));
+    // Sizes from a column: at least the smallest.
+    let sized = hint(&["synthetic:uniform:700k:seed=7", "--size-by", "v", "--size-range", "3,4"]).expect("sized");
+    assert!(sized.contains("saturated (at least ") && !sized.contains("try --alpha"), "{sized}");
+    assert!(sized.ends_with("instead of --size-by and --size-range"), "{sized}");
+    assert_eq!(hint(&["synthetic:uniform:20k:seed=7", "--size-by", "v", "--size-range", "1,30"]), None, "not sure");
     let quiet = bench.run(&["plot", input, "-x", "x", "-y", "y", "-o", "out.png", "-q"]).expect(0);
     assert_eq!(quiet.stderr, "");
 }
@@ -142,6 +162,17 @@ fn messages_hint_at_limits_that_a_few_rows_stretch() {
     // Where rows are not counted, the few painted pixels tell.
     bench.write("spot.csv", "x,y\n".to_owned() + &"1,1\n".repeat(2000) + "1000,1000\n");
     assert!(told("spot.csv", &[]).expect("a spot and a far point").contains("set --xlim and --ylim"));
+    // One value, or an even grid of few: nothing is far.
+    bench.write("line.csv", "x,y\n".to_owned() + &(0..2000).map(|i| format!("5,{}\n", i % 100)).collect::<String>());
+    bench.write("one.csv", "x,y\n".to_owned() + &"5,5\n".repeat(3000));
+    let grid: String = (0..2000).map(|i| format!("{},{}\n", i % 5, i / 5 % 5)).collect();
+    bench.write("grid.csv", format!("x,y\n{grid}"));
+    for input in ["line.csv", "one.csv", "grid.csv"] {
+        for more in [&["--reduce", "count"][..], &["--marker", "pixel"], &[], &["--color", "x"]] {
+            let hint = told(input, more).filter(|hint| !hint.contains("saturated"));
+            assert_eq!(hint, None, "{input} {more:?}");
+        }
+    }
 }
 
 #[test]
@@ -155,6 +186,7 @@ fn messages_hint_at_categories_that_cannot_be_told_apart() {
     bench.write("few.csv", csv(8));
     let run = |input| bench.run(&["plot", input, "-x", "x", "-y", "y", "--color", "kind of it", "-o", "out.png"]);
     run("many.csv").expect(0).says("the colours of 40 categories").says("--reduce 'by:kind of it' --categories");
+    run("many.csv").says("--categories A,B,.. instead of --color shows");
     assert!(!run("few.csv").expect(0).stderr.contains("hint"));
 }
 
@@ -202,6 +234,14 @@ fn messages_of_the_manual_are_a_page_that_man_reads() {
     for command in ["plot", "shade", "inspect", "bench", "colormaps", "doctor", "completions", "man"] {
         assert!(bench.files().contains(&format!("pointillist-{command}.1")), "{command}: {:?}", bench.files());
     }
+    // Every option of every command stands in the one page.
+    let page = String::from_utf8(page).unwrap();
+    for word in
+        ["POINTILLIST PLOT", "\\-\\-xscale", "\\-\\-write\\-spec", "POINTILLIST BENCH", "\\-\\-repeats", ".SS EXAMPLES"]
+    {
+        assert!(page.contains(word), "{word} in:\n{page}");
+    }
+    assert!(!page.contains("has it all"), "the page is what has it all");
     for name in bench.files() {
         let text = String::from_utf8(bench.read(&name)).unwrap();
         for section in [".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", ".SH \"EXIT STATUS\"", ".SH EXAMPLES"] {
@@ -236,5 +276,16 @@ fn messages_of_completions_are_scripts() {
                 _pointillist pointillist --xli plot; echo \"${COMPREPLY[*]}\"";
     let output = Command::new("bash").args(["-c", line]).current_dir(bench.path("")).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "--xlim", "{}", String::from_utf8_lossy(&output.stderr));
+    for (option, begun, word) in
+        [("--cmap", "virid", "viridis"), ("--norm", "eq", "eq-hist"), ("--format", "parq", "parquet")]
+    {
+        let line = format!(
+            "source ./pointillist.bash; COMP_WORDS=(pointillist plot {option} {begun}); COMP_CWORD=3; \
+             _pointillist pointillist {begun} {option}; echo \"${{COMPREPLY[*]}}\""
+        );
+        let output = Command::new("bash").args(["-c", &line]).current_dir(bench.path("")).output().unwrap();
+        let words = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(words.split_whitespace().any(|found| found == word), "{option} {begun}: {words}");
+    }
     assert_eq!(bench.run(&["completions", "tcsh"]).code, Some(2), "not one of them");
 }

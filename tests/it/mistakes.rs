@@ -59,7 +59,7 @@ fn mistake_wrong_column() {
         assert_told(&bench, &args, 2, &says.each_ref().map(String::as_str));
     }
     let args = ["plot", "trades.csv", "-x", "9", "-y", "price", "-o", "out.png"];
-    assert_told(&bench, &args, 2, &["there is no column '9'", "time, price, volume, kind"]);
+    assert_told(&bench, &args, 2, &["there is no column '9'", "time, price, volume, kind", "numbered from 0 to 3"]);
     for option in [["--color", "knid"], ["--alpha", "knid"], ["--reduce", "mean:volum"], ["--rgb", "time,prise,kind"]] {
         let args = [&["plot", "trades.csv", "-x", "time", "-y", "price", "-o", "out.png"][..], &option[..]].concat();
         assert_told(&bench, &args, 2, &["did you mean '"]);
@@ -86,6 +86,23 @@ fn mistake_wrong_path() {
 fn mistake_swapped_axes() {
     let run = plot(&bench(), &["--xlim", "15,25", "--ylim", "-1,5"]);
     assert_helped(run, &["hint: ", "time goes from 1 to 4", "price goes from 19.5 to 22.5", "are -x and -y swapped?"]);
+    // Some rows are drawn all the same; known from statistics, and from what is read.
+    let bench = bench();
+    let rows: String = (0..200).map(|i| format!("{},{}\n", i * 37 % 179 - 89, i * 3 % 359 - 179)).collect();
+    bench.write("places.csv", format!("latitude,longitude\n{rows}"));
+    let quakes = crate::harness::binary::repository_file("assets/earthquakes.parquet");
+    for input in ["places.csv", &quakes] {
+        let view = ["--xlim=-180,180", "--ylim=-90,90", "-o", "out.png"];
+        let swapped = [&["plot", input, "-x", "latitude", "-y", "longitude"][..], &view[..]].concat();
+        let run = bench.run(&swapped).expect(0);
+        assert!(!run.stderr.contains(" 0 drawn"), "{}", run.stderr);
+        assert_helped(run, &["hint: latitude goes from -", "longitude goes from -17", "are -x and -y swapped?"]);
+        let straight = [&["plot", input, "-x", "longitude", "-y", "latitude"][..], &view[..]].concat();
+        assert!(!bench.run(&straight).expect(0).stderr.contains("swapped"), "{input}");
+        // A part of the world is no mistake.
+        let part = ["plot", input, "-x", "longitude", "-y", "latitude", "--xlim=0,20", "--ylim=0,20", "-o", "out.png"];
+        assert!(!bench.run(&part).expect(0).stderr.contains("swapped"), "{input}");
+    }
 }
 
 #[test]
@@ -150,9 +167,13 @@ fn mistake_unreadable_input() {
     bench.write("table.xlsx", b"PK\x03\x04 whatever follows");
     let args = |input| ["plot", input, "-x", "x", "-y", "y", "-o", "out.png"];
     assert_told(&bench, &args("folder"), 1, &["folder: this is a folder", "FOLDER/*.parquet"]);
-    assert_told(&bench, &args("photo.jpg"), 1, &["photo.jpg: unknown format", "--format"]);
+    assert_told(&bench, &args("photo.jpg"), 1, &["photo.jpg: the input is a JPEG picture", "write its points as"]);
     assert_told(&bench, &args("broken.parquet"), 1, &["broken.parquet", ";"]);
     assert_told(&bench, &args("table.xlsx"), 1, &["table.xlsx", ";"]);
+    bench.write("sheet.xlsx", b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0[Content_Types].xml");
+    assert_told(&bench, &args("sheet.xlsx"), 1, &["sheet.xlsx: the input is an Excel", "save the sheet as CSV"]);
+    bench.write("trades.parquet", CSV);
+    assert_told(&bench, &args("trades.parquet"), 1, &["trades.parquet: the input is no parquet", "looks like csv"]);
     use std::os::unix::fs::PermissionsExt;
     bench.write("secret.csv", CSV);
     std::fs::set_permissions(bench.path("secret.csv"), std::fs::Permissions::from_mode(0o000)).unwrap();
@@ -197,6 +218,15 @@ fn mistake_typo_in_an_option_or_a_word() {
         (&["--width", "wide"], "not a count", "like 100M"),
         (&["--dpi", "high"], "expected a number", "like 100"),
         (&["--reduce", "count", "--color", "red"], "cannot be used with", "give one of the two"),
+        (&["--strict", "--strict"], "cannot be used multiple times", "give it once"),
+        (&["--zzzzz"], "unexpected argument '--zzzzz'", "hint: 'pointillist plot --help' lists the options"),
+        (&["--alpha", "50%"], "invalid value '50%'", "50% is 0.5"),
+        (&["--alpha", "0,5"], "invalid value '0,5'", "did you mean 0.5?"),
+        (&["--xlim", "[5,10]"], "invalid value '[5,10]'", "without brackets, like 5,10"),
+        (&["--size-range", "1,5"], "--size-by", "hint: --size-range and --size-limits are of sizes by a column"),
+        (&["--value-range", "1,5"], "--reduce", "hint: --value-range and --categories are of densities"),
+        (&["--max-area", "all"], "not a count", "like 100M"),
+        (&["--max-memory", "all"], "not a count", "like 512M"),
     ];
     for (more, wrong, todo) in refused {
         assert_refused(&bench, &[&base[..], more].concat(), wrong, todo);
@@ -206,6 +236,12 @@ fn mistake_typo_in_an_option_or_a_word() {
         (&["--color", "stealblue"], &["there is no column 'stealblue'", "did you mean steelblue?"]),
         (&["--xlim", "5,5"], &["column 'time'", "--xlim 5,5"]),
         (&["--xlim", "a,5"], &["column 'time'", "a limit is no number", "--xlim a,5"]),
+        (&["--alpha", "50"], &["--alpha is out of range", "50 % is 0.5"]),
+        (&["--xlim", "2024-01-01,2024-02-01"], &["a limit is no number", "the column holds numbers, no times"]),
+        (&["--yscale", "log", "--ylim", "0,10"], &["positive limits", "two limits above 0, or --yscale symlog"]),
+        (&["--xscale", "time"], &["this one holds integers", "leave out --xscale"]),
+        (&["--color", "rad"], &["there is no column 'rad'", "did you mean red?"]),
+        (&["--series", "trades.csv -x time -y price --widht 3"], &["series 2: ", "did you mean --width?"]),
         (&["--gpu-kernel", "addd"], &["no GPU kernel", "did you mean add?"]),
     ];
     for (more, says) in told {
@@ -213,6 +249,16 @@ fn mistake_typo_in_an_option_or_a_word() {
     }
     let image = ["plot", "trades.csv", "-x", "time", "-y", "price", "-o", "out.png", "--max-area", "1k"];
     assert_told(&bench, &image, 2, &["at most 1,000 pixels", "1024x768 = 786,432", "raise --max-area"]);
+    let color = bench.run(&[&base[..], &["--color", "rad"]].concat()).stderr;
+    assert_eq!(color.matches("expected").count(), 1, "{color}");
+    let unknown = bench.run(&[&base[..], &["--zzzzz"]].concat()).stderr;
+    assert!(!unknown.contains("-- --zzzzz"), "no advice that misleads: {unknown}");
+    assert_refused(
+        &bench,
+        &["plot", "", "-x", "time", "-y", "price", "-o", "o.png"],
+        "invalid value ''",
+        "expected a file",
+    );
     assert_refused(&bench, &["plt", "trades.csv"], "unrecognized subcommand 'plt'", "'plot'");
     assert!(!bench.files().contains(&"out.png".to_owned()), "nothing is drawn");
 }
@@ -237,7 +283,66 @@ fn mistake_missing_words() {
     };
     last(&["plot", "trades.csv"], "'pointillist inspect INPUT' lists them");
     last(&["plot", "trades.csv", "-x", "time", "-y", "price"], "-o OUT.png");
-    last(&["plot"], "-x and -y");
+    for todo in ["name an INPUT", "-x and -y", "-o OUT.png"] {
+        last(&["plot"], todo);
+    }
+    // Only what is missing is asked for, and only what the command has.
+    let line = |args: &[&str]| bench.run(args).expect(2).stderr.lines().last().unwrap_or_default().to_owned();
+    assert_eq!(line(&["plot", "-x", "time", "-y", "price", "-o", "o.png"]), "hint: name an INPUT, like data.csv");
+    assert!(
+        line(&["plot", "trades.csv", "-x", "time", "-o", "o.png"]).starts_with("hint: name the column of y with -y")
+    );
+    let inspect = line(&["inspect"]);
+    assert!(inspect.contains("name a file") && !inspect.contains("-x"), "{inspect}");
+    assert!(line(&["shade", "-o", "o.png"]).contains("CANVAS"));
+}
+
+#[test]
+fn mistake_binary_on_a_screen() {
+    let bench = bench();
+    // `script` runs a command on a terminal of its own.
+    let on_terminal = |line: &str| {
+        let program = env!("CARGO_BIN_EXE_pointillist");
+        let mut command = std::process::Command::new("script");
+        command.args(["-qec", &format!("'{program}' {line}"), "/dev/null"]).current_dir(bench.path(""));
+        command.env("NO_COLOR", "1").stdin(std::process::Stdio::null()).output()
+    };
+    let plot = "plot trades.csv -x time -y price";
+    let Ok(explained) = on_terminal(&format!("{plot} -o - --explain")) else {
+        eprintln!("left out: there is no program `script`");
+        return;
+    };
+    assert_eq!(explained.status.code(), Some(0), "nothing is drawn: {}", String::from_utf8_lossy(&explained.stdout));
+    for line in [
+        format!("{plot} -o -"),
+        format!("{plot} -o out.png --canvas -"),
+        format!("{plot} -o out.png --reduce count --raster -"),
+        "colormaps -o -".to_owned(),
+    ] {
+        let run = on_terminal(&line).unwrap();
+        let text = String::from_utf8_lossy(&run.stdout);
+        assert_eq!(run.status.code(), Some(2), "{line}: {text}");
+        assert!(text.contains("would write binary data to the terminal; redirect it"), "{line}: {text}");
+    }
+    assert!(!bench.files().contains(&"out.png".to_owned()));
+}
+
+#[test]
+fn mistake_an_adapter_that_is_not_there() {
+    let bench = bench();
+    let base = ["plot", "trades.csv", "-x", "time", "-y", "price", "-o", "out.png"];
+    let args = [&base[..], &["--adapter", "no such adapter"]].concat();
+    assert_told(&bench, &args, 3, &["there is no GPU adapter 'no such adapter'", "adapter"]);
+}
+
+#[test]
+fn mistake_outputs_that_are_not_written() {
+    let bench = bench();
+    let run = plot(&bench, &["--explain", "--report", "r.json", "--canvas", "c.canvas"]).expect(0);
+    assert!(run.stderr.contains("--explain draws nothing and leaves out --canvas and --report"), "{}", run.stderr);
+    assert_eq!(bench.files(), ["trades.csv"]);
+    bench.run(&["plot", "trades.csv", "-x", "time", "-y", "price", "-o", "out.jpg"]).expect(0).says("out.jpg is a PNG");
+    assert!(!plot(&bench, &[]).expect(0).stderr.contains("whatever its name"));
 }
 
 #[test]
@@ -268,7 +373,7 @@ fn mistake_text_that_is_not_utf_8_or_what_it_is_called() {
     let inspected = bench.run(&["inspect", "latin.csv"]).expect(0);
     assert!(String::from_utf8_lossy(&inspected.stdout).contains("2 names"), "two bytes are two names");
     for (name, bytes, says) in [
-        ("w.parquet", &b"x,y\n1,2\n"[..], ["not Parquet", "--format csv"]),
+        ("w.parquet", &b"x,y\n1,2\n"[..], ["no parquet", "looks like csv"]),
         ("w.csv", b"{\"x\":1,\"y\":2}\n", ["is JSON", "--format json"]),
         ("c.json", b"[{\"x\":1,\"y\":2},]", ["JSON array is damaged", "a comma too many"]),
         ("l.json", b"{\"x\":[1,2],\"y\":[3,4]}", ["cannot be drawn", "a row is an object"]),

@@ -126,6 +126,17 @@ fn plot_file_values_are_written_as_one_would_write_them() {
     typed.extend(["--reduce", "mean:v", "--reduce", "count"]);
     plot(&bench, &typed).expect(0);
     assert!(bench.read("out.png") == bench.read("typed.png"), "the same as typed");
+    // Switches of several words: true and false are the plain ones.
+    bench.write(
+        "switches.toml",
+        "inputs = 'in.csv'\nx = 'x'\ny = 'y'\noutput = 's.png'\nprogress = false\nshow = false\n",
+    );
+    plot(&bench, &["--spec", "switches.toml"]).expect(0);
+    bench.write(
+        "switches.toml",
+        "inputs = 'in.csv'\nx = 'x'\ny = 'y'\noutput = 's.png'\nprogress = true\nshow = true\n",
+    );
+    plot(&bench, &["--spec", "switches.toml"]).expect(2).says("--show needs a terminal");
     // A time is a time without quotes too.
     bench.write("t.csv", "t,y\n2024-01-01,1\n2024-01-05,2\n");
     bench.write(
@@ -179,6 +190,10 @@ fn plot_file_faults_are_told_with_their_place() {
         ("strict = 'yes'\n", "plot.toml:1:10: a wrong value for strict: expected true or false, found a text"),
         ("[view]\nxlim = [0, 1]\n", "'view' is no option of plot"),
         ("xlim = { a = 1 }\n", "plot.toml:1:8: a wrong value for xlim"),
+        (
+            "categories = ['a,b', 'c']\n",
+            "plot.toml:1:14: a wrong value for categories: expected a list of texts without commas",
+        ),
         ("xlim = [[0, 1]]\n", "plot.toml:1:8: a wrong value for xlim: expected a list of texts or numbers"),
         ("x = 'x'\nwidth = 'wide'\n", "plot.toml:2:1: invalid value 'wide' for '--width <PX>'"),
         ("marker = 'circl'\n", "plot.toml:1:1: invalid value 'circl' for '--marker <SHAPE>'"),
@@ -199,6 +214,11 @@ fn plot_file_faults_are_told_with_their_place() {
     let bench = bench();
     let run = plot(&bench, &["--spec", "no.toml"]).expect(1);
     assert!(run.error_line().contains("no.toml") && run.error_line().contains("check the path"), "{}", run.stderr);
+    // Without an end, and no text.
+    let run = plot(&bench, &["--spec", "/dev/zero"]).expect(1);
+    assert!(run.error_line().contains("too long"), "{}", run.stderr);
+    bench.write("binary.toml", [0xff, 0xfe]);
+    assert!(plot(&bench, &["--spec", "binary.toml"]).expect(1).error_line().contains("no text in UTF-8"));
     let run = plot(&bench, &["--spec", "in.csv"]).expect(2);
     assert!(run.error_line().contains("in.csv:1:"), "{}", run.stderr);
 }
@@ -213,6 +233,13 @@ fn plot_file_is_an_output_like_others() {
     assert!(text.contains("x = \"x\"\n") && text.contains("inputs = [\"in.csv\"]\n"), "{text}");
     assert!(text.contains(env!("CARGO_PKG_VERSION")), "{text}");
     assert_eq!(bench.files(), ["in.csv"], "nothing is drawn");
+    // What was explained is drawn by its plot file.
+    bench.write("explained.toml", &text);
+    plot(&bench, &["--spec", "explained.toml"]).expect(0);
+    assert_eq!(bench.picture("out.png").width, 1024);
+    for name in ["explained.toml", "out.png"] {
+        std::fs::remove_file(bench.path(name)).unwrap();
+    }
     for (target, code) in [("no/such/plot.toml", 4), ("in.csv", 2), ("out.png", 2)] {
         let run = plot(&bench, &[&args[..], &["--write-spec", target][..]].concat()).expect(code);
         assert!(run.error_line().contains(target), "{target}: {}", run.stderr);

@@ -253,6 +253,8 @@ fn series_are_named_in_legend_report_and_closing_lines() {
     assert!(plot_width(&[&alone[..], &["--label", "it"]].concat()) < plot_width(&alone));
     let unnamed = ["--label", "", "--series", "b.npy -x x -y y --label ''"];
     assert_eq!(plot_width(&[&alone[..], &unnamed].concat()), plot_width(&alone), "an empty label asks for none");
+    let run = figure(&bench, &[&alone[..], &unnamed].concat()).expect(0);
+    assert!(run.stderr.contains("series 2, y: 250 rows"), "messages need a name: {}", run.stderr);
     // The palette's colours in turn, the first as ever.
     let opaque = |look: &str| format!("b.npy -x x -y y --marker pixel {look}");
     let (plain, orange) = (opaque(""), opaque("--color '#ff7f0e'"));

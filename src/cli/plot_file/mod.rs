@@ -2,7 +2,7 @@
 //!
 //! Keys are the long names of the options (`x`, `y` and `inputs` where there is none), values what would be typed after
 //! them: texts, numbers, true and false, lists. So paths are relative to the folder in which the command runs, as they are
-//! when typed. What is typed wins. Knows clap's own description of the options, and no option by name but its own two.
+//! when typed. What is typed wins. Knows clap's own description of the options, and no option by name but its own two and --explain.
 
 mod read;
 mod write;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, ValueHint};
-use pointillist::output::{self, Destination};
+use pointillist::output::{self, Destination, Pending};
 use pointillist::run::Job;
 use pointillist::{Error, Result};
 
@@ -74,13 +74,27 @@ impl PlotFileArgs {
         output::check_all(&all, &inputs)
     }
 
-    /// Writes it.
+    /// Makes it complete beside its place before anything is drawn, so that what can fail has failed by then; standard
+    /// output gets it in [`Self::publish`].
     ///
     /// # Errors
     /// An output error.
-    pub(super) fn write(&self) -> Result<()> {
-        let Some(destination) = self.destination() else { return Ok(()) };
-        destination.write(|out| {
+    pub(super) fn prepare(&self) -> Result<Option<Pending>> {
+        let destination = self.destination().filter(|destination| *destination != Destination::Stdout);
+        destination.map(|destination| self.filled(&destination)).transpose()
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// An output error.
+    pub(super) fn publish(&self, prepared: Option<Pending>) -> Result<()> {
+        let pending = if self.is_on_stdout() { Some(self.filled(&Destination::Stdout)?) } else { prepared };
+        pending.map_or(Ok(()), Pending::publish)
+    }
+
+    fn filled(&self, destination: &Destination) -> Result<Pending> {
+        destination.prepare(|out| {
             out.write_all(self.text.as_bytes())
                 .map_err(|source| Error::output("the plot file cannot be written").because(source))
         })
@@ -122,7 +136,8 @@ pub(super) fn completed(program: Command, args: Vec<OsString>) -> Result<Complet
 
 /// The key of an option in plot files; nothing for what is no part of a plot.
 fn key(arg: &Arg) -> Option<&str> {
-    let is_own = ["spec", "write_spec"].contains(&arg.get_id().as_str());
+    // --explain asks about a plot: with it in the file, every later run would draw nothing.
+    let is_own = ["spec", "write_spec", "explain"].contains(&arg.get_id().as_str());
     let is_question =
         matches!(arg.get_action(), ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version);
     let is_left_out = is_own || is_question || arg.is_global_set();

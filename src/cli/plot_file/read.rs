@@ -1,6 +1,8 @@
 //! From a plot file to arguments, for those options that were not typed.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command};
@@ -27,15 +29,20 @@ fn text(path: &Path, name: &str) -> Result<String> {
         let is_missing = source.kind() == std::io::ErrorKind::NotFound;
         if is_missing { error.hint(missing_file(path)) } else { error }.because(source)
     };
-    let len_bytes = std::fs::metadata(path).map_err(failed)?.len();
-    if len_bytes > LONGEST_BYTES {
+    let mut text = Vec::new();
+    // Devices and pipes have no length: what is read is bounded, whatever they say.
+    File::open(path).and_then(|file| file.take(LONGEST_BYTES + 1).read_to_end(&mut text)).map_err(failed)?;
+    if text.len() as u64 > LONGEST_BYTES {
         return Err(Error::input("this is no plot file: it is too long")
             .in_file(name)
             .expected(format!("at most {LONGEST_BYTES} bytes"))
-            .found(format!("{len_bytes} bytes"))
             .hint("data files are inputs, not --spec"));
     }
-    std::fs::read_to_string(path).map_err(failed)
+    String::from_utf8(text).map_err(|_| {
+        Error::input("this is no plot file: it is no text in UTF-8")
+            .in_file(name)
+            .hint("data files are inputs, not --spec")
+    })
 }
 
 /// The same for the text of a plot file.
@@ -108,20 +115,27 @@ fn values(arg: &Arg, value: &Spanned<DeValue<'_>>, place: &dyn Fn(usize) -> Stri
             _ => wrong("true or false"),
         };
     }
+    let is_optional = arg.get_num_args().is_some_and(|count| count.min_values() == 0);
+    let has_off = arg.get_possible_values().iter().any(|value| value.get_name() == "off");
+    if is_optional && !has_off && matches!(value.get_ref(), DeValue::Boolean(false)) {
+        return Ok(vec![]);
+    }
     let scalar = |value: &DeValue<'_>| match value {
         DeValue::String(text) => Some(text.to_string()),
         DeValue::Integer(number) => Some(number.to_string()),
         DeValue::Float(number) => Some(number.to_string()),
         DeValue::Datetime(time) => Some(time.to_string()),
         DeValue::Boolean(is_on) => {
-            let is_switch = arg.get_possible_values().iter().any(|value| value.get_name() == "on");
-            let word = match (is_switch, is_on) {
-                (true, true) => "on",
-                (true, false) => "off",
-                (false, true) => "true",
-                (false, false) => "false",
+            let (known, words) = match is_on {
+                true => (["on", "always", "auto"], "true"),
+                false => (["off", "never", "never"], "false"),
             };
-            Some(word.to_owned())
+            // What may stand without a value is automatic, and the word means nothing elsewhere.
+            let has = |word: &&str| {
+                let is_known = arg.get_possible_values().iter().any(|value| value.get_name() == *word);
+                is_known && (*word != "auto" || is_optional)
+            };
+            Some(known.into_iter().find(has).unwrap_or(words).to_owned())
         }
         DeValue::Array(_) | DeValue::Table(_) => None,
     };
@@ -129,6 +143,9 @@ fn values(arg: &Arg, value: &Spanned<DeValue<'_>>, place: &dyn Fn(usize) -> Stri
         let texts: Option<Vec<String>> = items.iter().map(|item| scalar(item.get_ref())).collect();
         return match texts {
             Some(texts) if is_list(arg) && arg.get_value_delimiter().is_none() => Ok(texts),
+            Some(texts) if arg.get_value_delimiter().is_some_and(|cut| texts.iter().any(|text| text.contains(cut))) => {
+                wrong("a list of texts without commas, which would be cut in two")
+            }
             Some(texts) => Ok(vec![texts.join(",")]),
             None => wrong("a list of texts or numbers"),
         };
@@ -142,7 +159,10 @@ fn kind(value: &DeValue<'_>) -> &'static str {
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
         DeValue::Boolean(_) => "true or false",
         DeValue::Datetime(_) => "a time",
-        DeValue::Array(_) => "a list with lists or tables in it",
+        DeValue::Array(items) if items.iter().any(|item| item.get_ref().is_array() || item.get_ref().is_table()) => {
+            "a list with lists or tables in it"
+        }
+        DeValue::Array(_) => "one with a comma",
         DeValue::Table(_) => "a table",
     }
 }

@@ -124,7 +124,6 @@ impl Request<'_> {
         };
         let plot_height = height - top - bottom;
 
-        let y_ticks = AxisTicks::upwards(self.y, plot_height, style);
         let mut keys = self.key_columns(plot_height, width, &mut left_out);
         let mut across = self.all_across(&keys);
         // A plot too low for ticks below it is too low for anything beside it.
@@ -136,6 +135,8 @@ impl Request<'_> {
         if !self.is_high_enough(plot_height) {
             across.drop_texts(&ACROSS, &mut left_out);
         }
+        // What the labels of y share stands on the line of its label.
+        let mut y_ticks = AxisTicks::upwards(self.y, plot_height, across.label, style);
         let (left, mut right) = loop {
             let (left, right) = margins_across(across, y_ticks.width_px(), &keys, style);
             if width - left - right >= worthwhile(width, spec.dpi) {
@@ -149,9 +150,13 @@ impl Request<'_> {
                 }
                 continue;
             }
+            let had_label = across.label;
             match across.give_up(&ACROSS) {
                 Some(name) => left_out.push(name),
                 None => break (style.line_px, style.line_px),
+            }
+            if had_label && !across.label {
+                y_ticks = AxisTicks::upwards(self.y, plot_height, false, style);
             }
         };
         // The last label of x may stick out at the end.
@@ -174,7 +179,8 @@ impl Request<'_> {
     pub fn around(&self, plot_width: i32, plot_height: i32) -> Result<Margins> {
         let style = self.style;
         let mut left_out = Vec::new();
-        let y_ticks = AxisTicks::upwards(self.y, plot_height, style);
+        let has_y_label = self.spec.y_label.is_some() && self.is_high_enough(plot_height);
+        let y_ticks = AxisTicks::upwards(self.y, plot_height, has_y_label, style);
         // A legend takes a share of a width that it is a part of: from its full width downwards.
         let mut width = i32::MAX;
         let mut growths = 0;

@@ -1,6 +1,7 @@
 //! Limits, typed and found.
 
 use super::*;
+use crate::data::chunk::TimeUnit;
 
 fn column(logical: Logical) -> ColumnPlan {
     ColumnPlan { index: 0, name: Some("c".to_owned()), logical, keys: crate::keys::KeyKind::F64 }
@@ -42,6 +43,52 @@ fn limits_without_offset_are_those_of_the_columns_clock() {
     assert_eq!(with_zone(Some("t".into()), day.calendar()).as_deref(), Some("t (Europe/Berlin)"));
     let unknown = calendar(&Logical::Time { unit: TimeUnit::Second, zone: Some("Mars".to_owned()) }).unwrap();
     assert_eq!(unknown.zone.as_deref(), Some("UTC"));
+}
+
+#[test]
+fn a_year_is_a_time_and_other_integers_are_steps_of_which_a_line_tells() {
+    let time = column(Logical::Time { unit: TimeUnit::Millisecond, zone: None });
+    let of = |start: &str, end: &str| scale(&limits(start, end), &time, None, MARGIN, "x").unwrap().domain();
+    assert_eq!(of("20240101", "20250101"), of("2024-01-01", "2025-01-01"), "the basic form of ISO 8601");
+    assert_eq!(of("2024", "2025"), of("2024-01-01", "2025-01-01"));
+    assert_eq!(of("12345", "1704067200000"), Domain::Int { lo: 12_345, hi: 1_704_067_200_000 });
+    let note = |start: &str, end: &str| steps_note("--xlim", limits(start, end).limits.as_ref(), &time);
+    assert_eq!([note("20240101", "2025"), note("2024-01-01", "2025-01-01T00:00Z")], [None, None]);
+    let told = note("12345", "2024").unwrap();
+    assert!(told.contains("--xlim") && told.contains("12345 is 1970-01-01T00:00:12.345Z"), "{told}");
+    let number = column(Logical::Number { integer: true });
+    assert_eq!(steps_note("--xlim", limits("12345", "99999").limits.as_ref(), &number), None);
+}
+
+#[test]
+fn color_limits_are_times_where_the_colours_are() {
+    let year =
+        |year: i32| ColorLimit::Either { number: f64::from(year), time: Moment::parse(&year.to_string()).unwrap() };
+    let given = Some((year(2024), year(2025)));
+    let time = column(Logical::Time { unit: TimeUnit::Second, zone: None });
+    let known = Known::default();
+    assert_eq!(color_limits(given, &known, &time).unwrap(), (1_704_067_200.0, 1_735_689_600.0));
+    let number = column(Logical::Number { integer: true });
+    assert_eq!(color_limits(given, &known, &number).unwrap(), (2024.0, 2025.0));
+    for one in [year(2024), ColorLimit::Value(5.0)] {
+        for column in [&time, &number] {
+            let error = color_limits(Some((one, one)), &known, column).unwrap_err();
+            assert!(error.to_string().contains("--clim needs two different numbers"), "{error}");
+        }
+    }
+    let percentile = ColorLimit::Percentile(50.0);
+    assert!(color_limits(Some((percentile, percentile)), &known, &number).is_ok(), "found, not given");
+}
+
+#[test]
+fn extents_are_written_with_the_digits_in_which_they_differ() {
+    let float = Logical::Number { integer: false };
+    let text = |lo, hi| extent_text(Extent::F64 { lo, hi }, &float);
+    assert_eq!(text(1e9 + 1.234_567e-4, 1e9 + 2.5e-4), ["1000000000.0001235", "1000000000.00025"]);
+    assert_eq!(text(0.123_456_789, 1234.567_891), ["0.123457", "1234.57"]);
+    assert_eq!(text(0.123_456_789, 0.123_456_789)[0], "0.123456789", "one value is written out");
+    assert_eq!(text(0.0, 0.0), ["0", "0"]);
+    assert_eq!(text(-1.234_567_89e300, 2.0), ["-1.23457e300", "2"]);
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub(super) fn with_common_exponent(values: &[Decimal]) -> Option<Vec<Decimal>> {
     trimmed.iter().map(common).collect()
 }
 
-/// Labels in one form, with the decimals that one of them needs: written out, or with one common exponent (`1.5e9`).
+/// Labels in one form, with the decimals that one of them needs: written out, or with exponents (`1.5e9`).
 pub(super) fn labels(values: &[Decimal]) -> Vec<String> {
     let mut values = values.to_vec();
     if values.iter().all(|value| value.digits == 0) {
@@ -103,13 +103,17 @@ pub(super) fn labels(values: &[Decimal]) -> Vec<String> {
         }
     }
     let plain: Vec<String> = values.iter().map(|value| value.plain()).collect();
-    // That of the smallest value: 2e18, 4e18, ..., 10e18, and no 0.2e19.
-    let power = values.iter().filter_map(|value| value.magnitude()).min().unwrap_or(0);
+    // Each with its own power, 8e18 and 1e19, and no zeros at its end that none of the smallest has.
+    let least = values.iter().filter_map(|value| value.magnitude()).min().unwrap_or(0);
     let scientific: Vec<String> = values
         .iter()
-        .map(|value| match value.digits {
-            0 => "0".to_owned(),
-            _ => format!("{}e{power}", Decimal { exponent: value.exponent - power, ..*value }.plain()),
+        .map(|value| {
+            let Some(power) = value.magnitude() else { return "0".to_owned() };
+            let mut mantissa = Decimal { exponent: value.exponent - power, ..*value };
+            while mantissa.exponent < value.exponent - least && mantissa.digits % 10 == 0 {
+                mantissa = Decimal { digits: mantissa.digits / 10, exponent: mantissa.exponent + 1 };
+            }
+            format!("{}e{power}", mantissa.plain())
         })
         .collect();
     if longest(&plain) <= PLAIN_CHARS.max(longest(&scientific) + SAVED_CHARS - 1) { plain } else { scientific }
@@ -162,7 +166,9 @@ mod tests {
         assert_eq!(written(&[0, 25, 50], 0), ["0", "25", "50"]);
         assert_eq!(written(&[0, 1, 2], 6), ["0", "1000000", "2000000"]);
         assert_eq!(written(&[-1, 0, 1], -5), ["-1e-5", "0", "1e-5"]);
-        assert_eq!(written(&[0, 5, 10, 15], 8), ["0", "5e8", "10e8", "15e8"]);
+        assert_eq!(written(&[0, 5, 10, 15], 8), ["0", "5e8", "1e9", "1.5e9"]);
+        assert_eq!(written(&[8, 9, 10], 11), ["8e11", "9e11", "1e12"]);
+        assert_eq!(written(&[-105, -100, -95], 10), ["-1.05e12", "-1.0e12", "-9.5e11"]);
         assert_eq!(written(&[0], 3), ["0"]);
     }
 

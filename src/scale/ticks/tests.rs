@@ -174,6 +174,21 @@ fn nanoseconds_have_labels_of_their_own() {
 }
 
 #[test]
+fn times_beyond_64_bits_keep_their_calendar() {
+    // 1700 to 2200 in nanoseconds, with margins of 5 %: outside of 64 bits on the left.
+    let ns = |year: i128| super::civil::days_from_civil(year, 1, 1) * super::civil::DAY_NS;
+    let scale = Scale::time(ns(1675), ns(2225), calendar(TimeUnit::Nanosecond)).expect("limits");
+    assert!(i64::try_from(ns(1675)).is_err());
+    assert_eq!(
+        labels_of(&scale, 500.0),
+        ["1700", "1750", "1800", "1850", "1900", "1950", "2000", "2050", "2100", "2150", "2200"]
+    );
+    let far = Scale::time(ns(-30_000), ns(30_000), calendar(TimeUnit::Nanosecond)).expect("limits");
+    assert!(labels_of(&far, 500.0).contains(&"+020000".to_owned()), "{:?}", labels_of(&far, 500.0));
+    assert_eq!(time_label(ns(2500), &calendar(TimeUnit::Nanosecond)), "2500-01-01T00:00:00.000000000");
+}
+
+#[test]
 fn extreme_axes_do_not_panic() {
     for unit in [TimeUnit::Day, TimeUnit::Second, TimeUnit::Nanosecond] {
         for (lo, hi) in [

@@ -114,24 +114,30 @@ fn unit_precision(unit: TimeUnit) -> Precision {
     }
 }
 
-/// The label of one time by itself, in steps of its calendar; beyond 64 bits the number.
+/// Nanoseconds in so many steps; `None` far beyond any 64-bit number of days. An axis may end beyond its column's 64 bits:
+/// by a margin, by limits, or beside a column in a coarser unit.
+fn nanoseconds(steps: i128, unit: TimeUnit) -> Option<i128> {
+    const MOST: u128 = 1 << 112;
+    steps.checked_mul(i128::from(unit.nanoseconds())).filter(|ns| ns.unsigned_abs() <= MOST)
+}
+
+/// The label of one time by itself, in steps of its calendar; far beyond 64 bits the number.
 pub(crate) fn label(steps: i128, calendar: &Calendar) -> String {
-    if i64::try_from(steps).is_err() {
-        return steps.to_string();
+    match nanoseconds(steps, calendar.unit) {
+        Some(ns) => text(ns, unit_precision(calendar.unit), &calendar.clock()),
+        None => steps.to_string(),
     }
-    text(steps * i128::from(calendar.unit.nanoseconds()), unit_precision(calendar.unit), &calendar.clock())
 }
 
 /// Ticks between two different times.
 pub(super) fn ticks(scale: &Scale, lo: i128, hi: i128, fit: &Fit<'_>) -> Vec<Tick> {
-    // Beyond 64 bits there is no column of times, and no calendar worth the name.
-    let is_column = |value: i128| i64::try_from(value).is_ok();
-    let Some(calendar) = scale.calendar().filter(|_| is_column(lo) && is_column(hi)) else {
+    let in_ns = |calendar: &Calendar| nanoseconds(lo, calendar.unit).zip(nanoseconds(hi, calendar.unit));
+    let Some((calendar, (lo_ns, hi_ns))) = scale.calendar().and_then(|calendar| Some((calendar, in_ns(calendar)?)))
+    else {
         return integer_ticks(scale, lo, hi, fit);
     };
     let unit_ns = i128::from(calendar.unit.nanoseconds());
     let clock = calendar.clock();
-    let (lo_ns, hi_ns) = (lo * unit_ns, hi * unit_ns);
     let tick = |ns: i128, precision| {
         Tick::major(scale.fraction_from_integer(ns.div_euclid(unit_ns)), text(ns, precision, &clock))
     };

@@ -19,6 +19,9 @@ const WIDE: f64 = 2.0;
 /// And this many times, even one with more digits than the others.
 const VERY_WIDE: f64 = 3.0;
 
+/// Steps whose distances differ by no more than this factor lie evenly.
+const EVEN: f64 = 1.5;
+
 /// What a set costs for each digit of its labels, for values between those of its rule, and for values left out of it.
 const DIGIT_COST: f64 = 0.5;
 const FILLED_COST: f64 = 0.4;
@@ -41,6 +44,17 @@ pub(crate) struct Warp<'a> {
 struct Place {
     value: Decimal,
     t: f64,
+}
+
+/// What the values of a set have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    /// Powers of ten, some or all: what is left of them is a rule too.
+    Decades,
+    /// 1, 2 and 5 times them.
+    Parts,
+    /// Multiples of one step.
+    Steps,
 }
 
 /// Places by ascending position, and what they cost beyond their spacing.
@@ -122,16 +136,39 @@ impl Chooser<'_> {
         fits
     }
 
+    /// The place of the same value with the other sign, where the axis has it just as far from 0.
+    fn mirror(&self, place: Place) -> Option<Place> {
+        if place.value.digits == 0 {
+            return None;
+        }
+        let other = self.place(Decimal { digits: -place.value.digits, ..place.value })?;
+        let off = f64::midpoint(place.t, other.t) - (self.warp.t_from_value)(0.0);
+        (off.abs() * self.fit.length_px < 0.5).then_some(other)
+    }
+
+    /// Puts a place among others, with its mirror where it has one: both or neither. How many were put.
+    fn insert_both(&self, places: &mut Vec<Place>, place: Place) -> usize {
+        let Some(mirror) = self.mirror(place) else { return usize::from(self.insert(places, place)) };
+        if !self.insert(places, place) {
+            return 0;
+        }
+        if self.insert(places, mirror) {
+            return 2;
+        }
+        places.retain(|other| other.t != place.t);
+        0
+    }
+
     fn sets(&self) -> Vec<Set> {
         let (lo, hi) = self.ascending();
         let decades = STRIDES.into_iter().map(|stride| self.powers(&[1], stride));
-        let mut rules: Vec<(Vec<Decimal>, bool)> = decades.map(|values| (values, false)).collect();
-        rules.push((self.powers(&[1, 2, 5], 1), true));
+        let mut rules: Vec<(Vec<Decimal>, Rule)> = decades.map(|values| (values, Rule::Decades)).collect();
+        rules.push((self.powers(&[1, 2, 5], 1), Rule::Parts));
         if (SMALLEST_SPAN..=f64::MAX).contains(&(hi - lo)) {
-            rules.extend(linear::candidates(lo, hi, self.fit.most).map(|values| (values, true)));
+            rules.extend(linear::candidates(lo, hi, self.fit.most).map(|values| (values, Rule::Steps)));
         }
-        rules.push((Vec::new(), false));
-        rules.into_iter().map(|(values, is_kept_whole)| self.set(values, is_kept_whole)).collect()
+        rules.push((Vec::new(), Rule::Decades));
+        rules.into_iter().map(|(values, rule)| self.set(values, rule)).collect()
     }
 
     /// Plus and minus the digits times powers of ten between the limits, and 0.
@@ -164,8 +201,9 @@ impl Chooser<'_> {
 
     /// Those of the values that do not touch each other, larger ones first, with wide gaps filled.
     ///
-    /// A set that `is_kept_whole` loses its rule with the values that are left out.
-    fn set(&self, values: Vec<Decimal>, is_kept_whole: bool) -> Set {
+    /// Parts of decades and steps lose their rule with the values that are left out; steps that lie evenly keep theirs
+    /// without values between them.
+    fn set(&self, values: Vec<Decimal>, rule: Rule) -> Set {
         let mut candidates: Vec<Place> = values.into_iter().filter_map(|value| self.place(value)).collect();
         candidates.sort_by(|a, b| {
             let size = |place: &Place| place.value.to_f64().abs();
@@ -174,12 +212,20 @@ impl Chooser<'_> {
         let mut set = Set::default();
         let in_all = candidates.len();
         for place in candidates {
-            self.insert(&mut set.places, place);
+            // The positive one of a pair brings the other.
+            if place.value.digits >= 0 || self.mirror(place).is_none() {
+                self.insert_both(&mut set.places, place);
+            }
         }
-        if is_kept_whole {
+        if rule != Rule::Decades {
             set.thinned = (in_all - set.places.len()) as f64 / in_all.max(1) as f64;
         }
-        self.fill(&mut set);
+        let gaps = set.places.windows(2).map(|pair| pair[1].t - pair[0].t);
+        let (least, most) = gaps.fold((f64::INFINITY, 0.0_f64), |(least, most), gap| (least.min(gap), most.max(gap)));
+        let is_even = set.places.len() == in_all && in_all > 2 && most <= EVEN * least;
+        if !(rule == Rule::Steps && is_even) {
+            self.fill(&mut set);
+        }
         set
     }
 
@@ -205,10 +251,9 @@ impl Chooser<'_> {
             let most_digits = set.places.iter().map(|place| roughness(place.value) as u32).max().unwrap_or(u32::MAX);
             let found = if from < to { self.roundest(from, to) } else { None }
                 .filter(|place| is_very_wide || roughness(place.value) as u32 <= most_digits);
-            if found.is_some_and(|place| self.insert(&mut set.places, place)) {
-                set.filled += 1;
-            } else {
-                tried_from = end.max(start.next_up());
+            match found.map_or(0, |place| self.insert_both(&mut set.places, place)) {
+                0 => tried_from = end.max(start.next_up()),
+                count => set.filled += count,
             }
         }
     }

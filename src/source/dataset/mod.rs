@@ -324,10 +324,7 @@ impl DataSet {
                     .found(number.to_string())
             })?;
             let place = |column: &usize| member.columns.get(*column).copied().flatten();
-            let keep = keep
-                .iter()
-                .filter_map(|keep| Some(Keep { column: place(&keep.column)?, extent: keep.extent }))
-                .collect();
+            let keep = keep.iter().filter_map(|keep| Some(Keep { column: place(&keep.column)?, ..*keep })).collect();
             let request = Request {
                 columns: columns.iter().filter_map(place).collect(),
                 chunk_rows: chunk_rows.max(1),

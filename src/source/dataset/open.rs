@@ -97,6 +97,9 @@ fn few(options: &Options) -> Option<u64> {
 /// The format that is known, or that the first bytes tell; what is packed may be empty or not to be read from its start.
 fn format_of(bytes: &Bytes, known: Option<Format>, rows: Option<u64>) -> Result<Format> {
     if let (Some(format), false) = (&known, bytes.is_packed()) {
+        if format.has_magic() {
+            format.check(&bytes.head(HEAD_BYTES)?)?;
+        }
         return Ok(format.clone());
     }
     let (head, _) = bytes.head_of_records(HEAD_BYTES, rows)?;

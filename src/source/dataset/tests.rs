@@ -337,7 +337,8 @@ impl std::io::Read for Slow {
 
 #[test]
 fn the_first_rows_of_a_pipe_that_goes_on_are_not_waited_for() {
-    let texts: [(&str, fn(u32) -> String); 3] = [
+    type Row = fn(u32) -> String;
+    let texts: [(&str, Row); 3] = [
         ("# c\nx,y\n", |row| format!("{row},{}\n", row * row)),
         ("", |row| format!("{{\"x\": {row}, \"y\": {}}}\n", row * row)),
         ("[\n", |row| format!("{{\"x\": {row}, \"y\": {}}},\n", row * row)),

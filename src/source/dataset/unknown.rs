@@ -19,6 +19,9 @@ pub(super) fn unknown(fields: &[Field], text: &str, note: Option<&str>) -> Error
     let named = fields.iter().filter_map(|field| field.name.as_deref());
     match (nearest(text, named), note) {
         (Some(name), _) => error.hint(format!("did you mean '{name}'?")),
+        (None, _) if text.parse::<u64>().is_ok() && !fields.is_empty() => {
+            error.hint(format!("columns are numbered from 0 to {}", fields.len() - 1))
+        }
         (None, Some(note)) => error.hint(note),
         (None, None) => error,
     }

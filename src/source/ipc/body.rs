@@ -20,14 +20,14 @@ pub(super) enum Codec {
 }
 
 /// Where a buffer lies in its body: offset and length.
-pub(super) type Extent = (u64, u64);
+pub(super) type Section = (u64, u64);
 
 /// The bytes behind a message.
 pub(super) enum Body {
     /// In a file, from a position on.
     File { file: Arc<Mutex<File>>, start: u64 },
     /// Of a pipe: the wanted buffers, by where they were.
-    Held(Vec<(Extent, Arc<[u8]>)>),
+    Held(Vec<(Section, Arc<[u8]>)>),
 }
 
 /// One buffer, read from its beginning to its end.
@@ -38,7 +38,7 @@ pub(super) struct Buffer {
 }
 
 impl Body {
-    fn section(&self, extent: Extent) -> Decoded<Box<dyn Read + Send>> {
+    fn section(&self, extent: Section) -> Decoded<Box<dyn Read + Send>> {
         match self {
             Self::File { file, start } => {
                 Ok(Box::new(SharedReader::at(Arc::clone(file), start + extent.0).take(extent.1)))
@@ -52,7 +52,7 @@ impl Body {
     }
 
     /// Opens a buffer.
-    pub fn buffer(&self, extent: Extent, codec: Codec) -> Decoded<Buffer> {
+    pub fn buffer(&self, extent: Section, codec: Codec) -> Decoded<Buffer> {
         if extent.1 == 0 {
             return Ok(Buffer { bytes: Box::new(io::empty()), len_bytes: 0 });
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use arrow::datatypes::{DataType, Schema, UnionMode};
 use arrow::ipc::{MetadataVersion, RecordBatch};
 
-use super::body::{Codec, Extent};
+use super::body::{Codec, Section};
 use super::fault::{Decoded, Fault, damaged};
 use crate::source::arrays::places::{self, Place};
 
@@ -22,7 +22,7 @@ pub(super) struct ArrayPlan {
     pub data_type: DataType,
     pub rows: u64,
     pub nulls: u64,
-    pub buffers: Vec<Extent>,
+    pub buffers: Vec<Section>,
 }
 
 /// One wanted column of a batch, not yet read.
@@ -30,7 +30,7 @@ pub(super) struct ArrayPlan {
 pub(super) struct ColumnPlan {
     pub array: ArrayPlan,
     /// The validity of the struct around it, where it has nulls.
-    pub parent: Option<Extent>,
+    pub parent: Option<Section>,
     /// The ends and values of runs.
     pub runs: Option<(ArrayPlan, ArrayPlan)>,
     /// Which dictionary its keys mean.
@@ -54,10 +54,10 @@ pub(super) struct BatchPlan {
 
 impl BatchPlan {
     /// Every buffer that will be read, in the order of the body, each once.
-    pub fn buffers(&self) -> Vec<Extent> {
+    pub fn buffers(&self) -> Vec<Section> {
         let own = self.columns.iter().flat_map(ColumnPlan::arrays).flat_map(|array| &array.buffers);
         let parents = self.columns.iter().filter_map(|column| column.parent.as_ref());
-        let mut all: Vec<Extent> = own.chain(parents).copied().filter(|extent| extent.1 > 0).collect();
+        let mut all: Vec<Section> = own.chain(parents).copied().filter(|extent| extent.1 > 0).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -215,7 +215,7 @@ impl Cursor<'_> {
     }
 
     /// Where a buffer lies, held against the length of the body.
-    fn extent(&self, number: usize) -> Decoded<Extent> {
+    fn extent(&self, number: usize) -> Decoded<Section> {
         let buffers = self.batch.buffers().filter(|buffers| number < buffers.len());
         let buffer = buffers.ok_or_else(|| damaged("a batch of fewer buffers than its columns need"))?.get(number);
         let extent = u64::try_from(buffer.offset()).ok().zip(u64::try_from(buffer.length()).ok());
@@ -230,7 +230,7 @@ impl Cursor<'_> {
         Ok(ArrayPlan { data_type: data_type.clone(), rows, nulls, buffers })
     }
 
-    fn column(&self, data_type: &DataType, slots: &Slots, parent: Option<Extent>) -> Decoded<ColumnPlan> {
+    fn column(&self, data_type: &DataType, slots: &Slots, parent: Option<Section>) -> Decoded<ColumnPlan> {
         let runs = match (data_type, &slots.children[..]) {
             (DataType::RunEndEncoded(ends, values), [end_slots, value_slots]) => {
                 Some((self.array(ends.data_type(), end_slots)?, self.array(values.data_type(), value_slots)?))

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex};
 
-use super::body::{Body, Extent};
+use super::body::{Body, Section};
 use super::fault::{Decoded, Fault, damaged};
 use super::{MAGIC, MOST_HELD_BYTES, TAIL_BYTES};
 use crate::source::bytes::{SharedReader, read_full};
@@ -79,7 +79,7 @@ impl Feed {
     }
 
     /// The body of the message that was just read, of which only some buffers (ascending) will be looked at.
-    pub fn body(&mut self, len: u64, wanted: &[Extent]) -> Decoded<Body> {
+    pub fn body(&mut self, len: u64, wanted: &[Section]) -> Decoded<Body> {
         match self {
             Self::File { file, at, .. } => {
                 let (file, start) = (Arc::clone(file), *at);

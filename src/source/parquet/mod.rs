@@ -128,13 +128,15 @@ impl Parquet {
         statistics::bounds(column.statistics()?, &leaf.delivered, group.num_rows())
     }
 
-    /// True when no row of the group lies within what is kept.
+    /// True when no row of the group lies within what is kept, and none is known to be refused.
     fn is_outside(&self, group: usize, keep: &[Keep]) -> bool {
-        keep.iter().any(|keep| {
+        let bounds = |keep: &Keep| {
             let leaf = self.leaves.get(keep.column).and_then(Option::as_ref);
-            let bounds = leaf.and_then(|leaf| self.bounds(group, leaf)).flatten();
-            bounds.is_some_and(|bounds| bounds.is_apart_from(keep.extent))
-        })
+            leaf.and_then(|leaf| self.bounds(group, leaf)).flatten()
+        };
+        let is_refused = |keep: &Keep| keep.is_positive && bounds(keep).is_some_and(|bounds| bounds.as_f64().0 <= 0.0);
+        keep.iter().any(|keep| bounds(keep).is_some_and(|bounds| bounds.is_apart_from(keep.extent)))
+            && !keep.iter().any(is_refused)
     }
 
     /// The parts of row groups that a span means: group and rows within it.

@@ -168,8 +168,8 @@ fn groups_outside_are_skipped_and_counted() {
     let parquet = open(&path).unwrap();
     let mut request = request(&[1], 100, Span::All);
     request.keep = vec![
-        Keep { column: 0, extent: Extent::F64 { lo: 9.5, hi: 19.0 } },
-        Keep { column: 1, extent: Extent::Int { lo: -5, hi: 1000 } },
+        Keep { column: 0, extent: Extent::F64 { lo: 9.5, hi: 19.0 }, is_positive: false },
+        Keep { column: 1, extent: Extent::Int { lo: -5, hi: 1000 }, is_positive: false },
     ];
     let mut reader = parquet.read(0, &request).unwrap();
     let kept = reader.next().unwrap().unwrap();
@@ -177,6 +177,12 @@ fn groups_outside_are_skipped_and_counted() {
     assert!(reader.next().unwrap().is_none());
     assert_eq!(reader.skipped_rows(), 25);
     assert!(reader.bytes_read() > 0);
+    // On a log axis the 0 of the first group is refused, whatever the other column holds.
+    request.keep[0].is_positive = true;
+    let mut reader = parquet.read(0, &request).unwrap();
+    assert_eq!(reader.next().unwrap().unwrap().origin().first_row, 0);
+    while reader.next().unwrap().is_some() {}
+    assert_eq!(reader.skipped_rows(), 15);
 }
 
 #[test]

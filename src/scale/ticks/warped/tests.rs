@@ -91,6 +91,41 @@ fn usual_curves_have_the_usual_labels() {
 }
 
 #[test]
+fn both_signs_have_the_same_labels() {
+    for (lo, hi) in [(-1.1e6, 1.1e6), (-4e6, 4e6), (-2e7, 9e6), (-1e3, 1e9), (-0.03, 0.03)] {
+        for length_px in [120.0, 200.0, 250.0, 380.0, 600.0, 1000.0] {
+            let curve = Curve::bent(
+                lo,
+                hi,
+                |v| libm::log1p(v.abs() * 1e3).copysign(v),
+                |t| (libm::expm1(t.abs()) / 1e3).copysign(t),
+            );
+            let labels = curve.labels(length_px);
+            let alone = labels.iter().filter(|label| {
+                let other = label.strip_prefix('-').map_or_else(|| format!("-{label}"), str::to_owned);
+                let value = Decimal::parse(&other).expect("a number").to_f64();
+                value != 0.0 && (lo..=hi).contains(&value) && !labels.contains(&other)
+            });
+            assert_eq!(alone.count(), 0, "{lo}..{hi} on {length_px} px: {labels:?}");
+            assert!(labels.len() >= 3, "{lo}..{hi} on {length_px} px: {labels:?}");
+        }
+    }
+}
+
+#[test]
+fn a_nearly_straight_axis_has_round_steps() {
+    for length_px in [150.0, 200.0, 250.0, 300.0, 400.0] {
+        let labels = Curve::symlog(-3.0, -2.9).labels(length_px);
+        assert!(labels.iter().all(|label| label.len() <= "-2.975".len()), "{labels:?}");
+        let steps: Vec<i64> = labels
+            .windows(2)
+            .map(|pair| ((pair[1].parse::<f64>().unwrap() - pair[0].parse::<f64>().unwrap()) * 1e4).round() as i64)
+            .collect();
+        assert!(steps.windows(2).all(|pair| pair[0] == pair[1]), "{labels:?}");
+    }
+}
+
+#[test]
 fn ranks_that_jump_are_labelled_where_they_do() {
     // Nearly all values between 10 and 12, few up to a million.
     let values = (0..1000).map(|i| 10.0 + f64::from(i) / 500.0).chain((0..100).map(|i| 1e4 * f64::from(i + 1)));
