@@ -26,6 +26,31 @@ pub fn display_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The text of bytes that should be UTF-8; of those that are none each as `\xe9`, so that different bytes stay different.
+#[must_use]
+pub fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a String never fails.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// True for a text with a byte that [`text_of_bytes`] wrote out.
+#[must_use]
+pub fn holds_written_byte(text: &str) -> bool {
+    let is_hex = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+    // Bytes that are no UTF-8 are 128 and more.
+    text.as_bytes().windows(4).any(|four| four.starts_with(b"\\x") && four[2] >= b'8' && four[2..].iter().all(is_hex))
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -49,5 +74,14 @@ mod tests {
         assert_eq!(display_text("a\nb\t\u{7}"), "a\\nb\\t\\u{7}");
         assert_eq!(display_text("x\u{202e}gnp"), "x\\u{202e}gnp");
         assert_eq!(display_text("\u{2066}\u{2028}\u{feff}\u{1b}[31m"), "\\u{2066}\\u{2028}\\u{feff}\\u{1b}[31m");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay_apart() {
+        assert_eq!(text_of_bytes(b"caf\xe9"), "caf\\xe9");
+        assert_ne!(text_of_bytes(b"\xe9t\xe9"), text_of_bytes(b"\xe8t\xe9"));
+        assert_eq!(text_of_bytes("grün".as_bytes()), "grün");
+        assert!(holds_written_byte("caf\\xe9") && holds_written_byte("\\x80"));
+        assert!(!holds_written_byte("\\x7f \\xeg café \\x"));
     }
 }

@@ -34,6 +34,7 @@ use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
 use crate::report::{Report, Seconds, SeriesReport, peak_rss_bytes};
 use crate::source::dataset::{DataSet, Options};
+use crate::units::bytes_text;
 use columns::{resolve, title};
 use hints::Glimpse;
 use outputs::{check_kept, check_outputs, kept, view_report, write_report};
@@ -80,7 +81,13 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
     let mut sets = opened(job, open)?;
     let pool = engine::pool(spec.engine.threads)?;
     let planned_bytes = planned_bytes(job, &sets, &pool);
-    memory::check(spec, planned_bytes)?;
+    memory::check(spec, planned_bytes).map_err(|error| match held_bytes(&sets) {
+        0 => error,
+        held => error.hint(format!(
+            "the pipe may need {} of that, as its columns come in pieces: give the file itself, or raise --max-memory",
+            bytes_text(held)
+        )),
+    })?;
     seconds.open = start.elapsed().as_secs_f64();
 
     let stage = Instant::now();
@@ -226,9 +233,15 @@ fn opened(job: &Job, open: &Open<'_>) -> Result<Vec<Opened>> {
 }
 
 fn planned_bytes(job: &Job, sets: &[Opened], pool: &ThreadPool) -> u64 {
+    let held = held_bytes(sets);
     let sets = job.series.iter().zip(sets);
     let sets: Vec<_> = sets.map(|(series, set)| (&series.spec, &set.columns, set.data.rows())).collect();
-    memory::planned_bytes(&sets, pool.current_num_threads())
+    memory::planned_bytes(&sets, pool.current_num_threads()) + held
+}
+
+/// Bytes that reading may hold beside the chunks; data sets are read one after another.
+fn held_bytes(sets: &[Opened]) -> u64 {
+    sets.iter().map(|set| set.data.held_bytes()).max().unwrap_or(0)
 }
 
 fn plan(job: &Job, sets: &[Opened]) -> Result<Plan> {

@@ -4,6 +4,7 @@ use crate::color::NormKind;
 use crate::data::chunk::Role;
 use crate::data::survey::{Ask, Extent, Survey};
 use crate::error::Result;
+use crate::escape::{display_text, holds_written_byte};
 use crate::plan::axes;
 use crate::plan::columns::{Coloring, Columns};
 use crate::plan::{Known, KnownColumn};
@@ -117,6 +118,14 @@ pub(super) fn survey(
         let Some(at) = wanted.iter().position(|index| *index == columns.indices[open.at]) else { continue };
         let column = &survey.columns()[at];
         if open.want == Want::Categories {
+            if let Some(name) = column.categories().keys().find(|name| holds_written_byte(name)) {
+                watch.note(&format!(
+                    "column '{}' is not UTF-8: the bytes that are none are shown as in '{}' \
+                     (if it is Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW)",
+                    display_text(&column.ask().name),
+                    display_text(name)
+                ));
+            }
             let categories = column.categories().iter().map(|(name, rows)| (name.clone(), *rows)).collect();
             set_categories(&mut surveyed.known, open.role, categories);
             if let (Role::Gathered(_), Some(extent)) = (open.role, column.extent(false)) {

@@ -225,6 +225,25 @@ impl Bytes {
         }
     }
 
+    /// The first lines, at most `len` bytes of them: until so many have come as `records` of text and a header take (blank
+    /// lines and comments not counted), which are the same from a file and from a pipe; and whether they were cut there.
+    ///
+    /// # Errors
+    /// As [`Bytes::head`].
+    pub fn head_of_records(&self, len: usize, records: Option<u64>) -> Result<(Vec<u8>, bool)> {
+        let Some(records) = records else { return Ok((self.head(len)?, false)) };
+        let lines = usize::try_from(records).unwrap_or(usize::MAX).saturating_add(1);
+        let mut head = match self {
+            Self::Once(once) | Self::PackedOnce(once, _) => {
+                once.head_until(len, &|head| end_of_lines(head, lines).is_some())?
+            }
+            _ => self.head(len)?,
+        };
+        let end = end_of_lines(&head, lines);
+        head.truncate(end.unwrap_or(head.len()));
+        Ok((head, end.is_some()))
+    }
+
     /// A reader of everything from `offset` on (of a packed file: all before it is unpacked too).
     ///
     /// # Errors
@@ -290,6 +309,17 @@ impl Read for SharedReader {
     }
 }
 
+/// Where the `count`th line ends that is neither blank nor a comment; `None` when there are fewer.
+fn end_of_lines(text: &[u8], count: usize) -> Option<usize> {
+    let mut end = 0;
+    let whole = text.split_inclusive(|byte| *byte == b'\n').take_while(|line| line.ends_with(b"\n"));
+    let records = whole.filter_map(|line| {
+        end += line.len();
+        (!line.trim_ascii().is_empty() && !line.starts_with(b"#")).then_some(end)
+    });
+    records.take(count).enumerate().last().filter(|(number, _)| number + 1 == count).map(|(_, end)| end)
+}
+
 /// Fills `buffer` as far as there are bytes; fewer only at the end.
 pub(crate) fn read_full(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
@@ -318,6 +348,15 @@ mod tests {
         std::fs::write(&path, "x\n").unwrap();
         let error = file.handle().unwrap_err().to_string();
         assert!(error.contains("a.csv") && error.contains("changed"), "{error}");
+    }
+
+    #[test]
+    fn lines_that_are_records_are_counted() {
+        let text = b"# c\n\nx,y\r\n1,2\n3";
+        assert_eq!(end_of_lines(text, 1), Some(10));
+        assert_eq!(end_of_lines(text, 2), Some(14));
+        assert_eq!(end_of_lines(text, 3), None, "a line without its end may go on");
+        assert_eq!(end_of_lines(b"", 1), None);
     }
 
     #[test]

@@ -133,6 +133,7 @@ impl Format {
         if head.get(..len) == magic.get(..len) {
             return Ok(());
         }
+        Self::from_magic(head)?;
         let error = Error::input(format!("the input is no {self}"));
         Err(match Self::from_head(head) {
             Ok(found) => error.found(format!("what looks like {found}")).hint("leave out --format, or rename the file"),
@@ -145,21 +146,85 @@ impl Format {
     /// # Errors
     /// When the bytes are of no format that can be read; the message says what they seem to be.
     pub fn from_head(head: &[u8]) -> Result<Self> {
-        const COMPRESSED: [(&[u8], &str, &str); 5] = [
+        if let Some(format) = Self::from_magic(head)? {
+            return Ok(format);
+        }
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        // A bracket may begin the header of a table, such as [time],[x].
+        let is_array = |rest: &[u8]| matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']'));
+        if text.starts_with(b"{") || text.strip_prefix(b"[").is_some_and(is_array) {
+            return Ok(Self::Json);
+        }
+        // A text in UTF-16 is refused where it is read, with what to do.
+        if looks_like_text(head) || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+            return Ok(Self::Csv);
+        }
+        Err(Error::input("unknown format").expected(NAMES).hint("name it with --format, or its layout with --raw"))
+    }
+
+    /// Holds the format that a file's extension stands for against its first bytes, which know better.
+    ///
+    /// # Errors
+    /// When they are surely those of another format; bytes that tell nothing are left to the format's own reader.
+    pub fn check_extension(&self, head: &[u8]) -> Result<()> {
+        let found = match Self::from_magic(head)? {
+            Some(found) => Some(found),
+            // Any text may be CSV, and what is no JSON is told by its reader.
+            None => match Self::from_head(head) {
+                Ok(Self::Csv) if matches!(self, Self::Tsv | Self::Json) => None,
+                Ok(Self::Json) if head.trim_ascii_start().starts_with(b"[[") => None,
+                found => found.ok(),
+            },
+        };
+        match found {
+            Some(found) if found != *self => {
+                let (is, word) = (found.title(), found.to_string());
+                Err(Error::input(format!("the file is {is}, not {} as its extension says", self.title()))
+                    .hint(format!("rename it, or give --format {word}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a file of it is called in a sentence.
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Csv => "CSV or another table of text",
+            Self::Tsv => "TSV",
+            Self::Json => "JSON",
+            Self::Parquet => "Parquet",
+            Self::Arrow => "Arrow IPC",
+            Self::Npy => "a NumPy array (.npy)",
+            Self::Npz => "a zip archive, as .npz is one",
+            Self::Las => "LAS or LAZ",
+            Self::Raw(_) => "raw numbers",
+            Self::Synthetic => "made up",
+        }
+    }
+
+    /// The format that magic bytes tell, `None` without any.
+    fn from_magic(head: &[u8]) -> Result<Option<Self>> {
+        const COMPRESSED: [(&[u8], &str, &str); 6] = [
             (b"\x1f\x8b", "gzip", "it is packed twice: unpack it once"),
             (b"\x28\xb5\x2f\xfd", "zstd", "it is packed twice: unpack it once"),
+            (b"PARE", "Parquet that is encrypted", "write it without encryption"),
             (b"BZh", "bzip2", "decompress it on the way: bzcat FILE | pointillist plot - --format csv"),
             (b"\xfd7zXZ\0", "xz", "decompress it on the way: xzcat FILE | pointillist plot - --format csv"),
             (b"FEA1", "Feather version 1", "write it again as version 2, which is Arrow IPC"),
         ];
+        // A table may begin with a column that is called PAR1.
+        let is_telling = |magic: &&[u8]| head.starts_with(magic);
+        if head.is_ascii() && looks_like_text(head) && ![&b"BZh"[..], b"%PDF"].iter().any(is_telling) {
+            return Ok(None);
+        }
         if head.starts_with(b"PAR1") {
-            return Ok(Self::Parquet);
+            return Ok(Some(Self::Parquet));
         }
         if head.starts_with(ipc::MAGIC) || ipc::is_stream(head) {
-            return Ok(Self::Arrow);
+            return Ok(Some(Self::Arrow));
         }
         if head.starts_with(b"\x93NUMPY") {
-            return Ok(Self::Npy);
+            return Ok(Some(Self::Npy));
         }
         const OTHERS: [(&[u8], &str); 8] = [
             (b"\x89PNG", "a PNG picture"),
@@ -181,25 +246,15 @@ impl Format {
                 .hint("save the sheet as CSV"));
         }
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-            return Ok(Self::Npz);
+            return Ok(Some(Self::Npz));
         }
         if head.starts_with(b"LASF") {
-            return Ok(Self::Las);
+            return Ok(Some(Self::Las));
         }
         if let Some((_, name, hint)) = COMPRESSED.iter().find(|(magic, ..)| head.starts_with(magic)) {
             return Err(Error::input(format!("the input is {name}, which cannot be read directly")).hint(*hint));
         }
-        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-        // A bracket may begin the header of a table, such as [time],[x].
-        let is_array = |rest: &[u8]| matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']'));
-        if text.starts_with(b"{") || text.strip_prefix(b"[").is_some_and(is_array) {
-            return Ok(Self::Json);
-        }
-        // A text in UTF-16 is refused where it is read, with what to do.
-        if looks_like_text(head) || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-            return Ok(Self::Csv);
-        }
-        Err(Error::input("unknown format").expected(NAMES).hint("name it with --format, or its layout with --raw"))
+        Ok(None)
     }
 }
 
@@ -229,6 +284,32 @@ mod tests {
         assert_eq!(Format::from_head(b"PK\x03\x04\x2d").unwrap(), Format::Npz);
         assert_eq!(Format::from_head(b"LASF\x00\x00").unwrap(), Format::Las);
         assert_eq!(Format::from_head("größe;x\n1;2\n".as_bytes()).unwrap(), Format::Csv);
+    }
+
+    #[test]
+    fn an_extension_that_lies_is_told() {
+        let told = |format: Format, head: &[u8]| format.check_extension(head).unwrap_err().to_string();
+        let text = told(Format::Parquet, b"x,y\n1,2\n");
+        assert!(text.contains("table of text, not Parquet") && text.contains("--format csv"), "{text}");
+        let parquet = told(Format::Csv, b"PAR1\x15\x04");
+        assert!(parquet.contains("is Parquet") && parquet.contains("--format parquet"), "{parquet}");
+        let json = told(Format::Csv, b"{\"x\": 1}\n");
+        assert!(json.contains("is JSON") && json.contains("--format json"), "{json}");
+        let old = told(Format::Arrow, b"FEA1\0\0\0\0");
+        assert!(old.contains("Feather version 1") && old.contains("version 2"), "{old}");
+        let encrypted = told(Format::Parquet, b"PARE\x15\x04");
+        assert!(encrypted.contains("encrypted"), "{encrypted}");
+        for (format, head) in [
+            (Format::Csv, &b"PAR1,PARENT\n1,2\n"[..]),
+            (Format::Csv, b"[[x]],y\n"),
+            (Format::Tsv, b"x\ty\n"),
+            (Format::Json, b"1"),
+            (Format::Parquet, b"PAR1\x15\x04"),
+            (Format::Npy, b"\x93NUMPX\x01\0"),
+            (Format::Arrow, &[0, 1, 2, 3]),
+        ] {
+            format.check_extension(head).unwrap();
+        }
     }
 
     #[test]

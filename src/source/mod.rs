@@ -108,6 +108,11 @@ pub trait Input: Send + Sync {
     /// The columns.
     fn fields(&self) -> &[Field];
 
+    /// Why a column that somebody looks for may not be among these.
+    fn columns_note(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The number of rows when it is known without reading them.
     fn rows(&self) -> Option<u64>;
 
@@ -120,6 +125,11 @@ pub trait Input: Send + Sync {
 
     /// False when it can be read only once (a pipe).
     fn can_reread(&self) -> bool;
+
+    /// Bytes that reading it may hold at most beside the chunks: what a pipe brings before it is its turn.
+    fn held_bytes(&self) -> u64 {
+        0
+    }
 
     /// Opens a reader for a part; `input` is the number of this input within its data set.
     ///

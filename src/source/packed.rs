@@ -3,7 +3,7 @@
 //! Files of several members or frames are read to their end. A checksum that is wrong, a stream that ends early and a
 //! window beyond the budget are errors that name what is broken.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -61,7 +61,7 @@ impl Packing {
         let taken = Taken::default();
         let counted = BufReader::with_capacity(BUFFER_BYTES, Counted { packed, taken: taken.clone() });
         let decoder: Box<dyn Read + Send> = match self {
-            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(counted)),
+            Self::Gzip => Box::new(Members(Some(flate2::bufread::GzDecoder::new(counted)))),
             Self::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(counted)?;
                 decoder.window_log_max(MAX_WINDOW_LOG)?;
@@ -110,6 +110,50 @@ impl Read for Counted {
 #[error(transparent)]
 struct Below(io::Error);
 
+/// The members of a gzip file, one after another, and zeros behind them: tapes and block devices pad with these.
+struct Members<R: BufRead>(Option<flate2::bufread::GzDecoder<R>>);
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let Some(member) = &mut self.0 else { return Ok(0) };
+            let count = member.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let Some(mut rest) = self.0.take().map(flate2::bufread::GzDecoder::into_inner) else { return Ok(0) };
+            match first_not_zero(&mut rest)? {
+                None => return Ok(0),
+                Some(0x1f) => self.0 = Some(flate2::bufread::GzDecoder::new(rest)),
+                Some(_) => {
+                    return Err(io::Error::other(
+                        Error::input("something follows the gzip data")
+                            .expected("another member, zeros, or the end")
+                            .hint("copy or write the file again; gunzip says what is in it before that"),
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// Passes over zeros to the next byte, which stays.
+fn first_not_zero(stream: &mut impl BufRead) -> io::Result<Option<u8>> {
+    loop {
+        let bytes = stream.fill_buf()?;
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        match (bytes.get(zeros).copied(), bytes.is_empty()) {
+            (None, true) => return Ok(None),
+            (found, _) => {
+                stream.consume(zeros);
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+        }
+    }
+}
+
 /// A decoder whose errors say what is broken and what to do.
 struct Unpacker {
     decoder: Box<dyn Read + Send>,
@@ -127,7 +171,10 @@ impl Read for Unpacker {
             self.is_broken = true;
             match error.downcast::<Below>() {
                 Ok(Below(error)) => error,
-                Err(error) => io::Error::other(self.packing.broken(&error)),
+                Err(error) => match error.downcast::<Error>() {
+                    Ok(told) => io::Error::other(told),
+                    Err(error) => io::Error::other(self.packing.broken(&error)),
+                },
             }
         })
     }

@@ -63,6 +63,27 @@ impl Once {
         Ok(stream.ahead[..len.min(stream.ahead.len())].to_vec())
     }
 
+    /// The first `len` bytes, fewer when the stream ends before or `is_enough` is true of fewer: it is asked whenever some
+    /// have come, and waits for no more.
+    ///
+    /// # Errors
+    /// As [`Once::head`].
+    pub fn head_until(&self, len: usize, is_enough: &dyn Fn(&[u8]) -> bool) -> Result<Vec<u8>> {
+        let mut guard = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
+        let stream = guard.as_mut().ok_or_else(|| self.taken())?;
+        let mut block = [0; 4096];
+        while stream.ahead.len() < len && !is_enough(&stream.ahead) {
+            let room = block.len().min(len - stream.ahead.len());
+            match stream.rest.read(&mut block[..room]) {
+                Ok(0) => break,
+                Ok(got) => stream.ahead.extend_from_slice(&block[..got]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(cannot_read(error, &self.name)),
+            }
+        }
+        Ok(stream.ahead[..len.min(stream.ahead.len())].to_vec())
+    }
+
     /// Everything from `offset` on; can be had once.
     ///
     /// # Errors

@@ -136,6 +136,7 @@ const WALLS: &[Wall] = &[
         "run",
         &[
             "error",
+            "escape",
             "keys",
             "data",
             "color",

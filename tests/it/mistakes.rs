@@ -3,7 +3,7 @@
 //! 0 done (with a line that helps), 1 input, 2 usage, 3 no GPU, 4 output. What the last line says is held here, word by
 //! word where a word is what to type next.
 
-use crate::harness::binary::{Bench, Run};
+use crate::harness::binary::{Bench, Run, repository_file};
 
 const CSV: &str = "time,price,volume,kind\n1,20.5,300,a\n2,21.5,0,b\n3,22.5,-5,a\n4,19.5,200,c\n";
 
@@ -362,4 +362,33 @@ fn mistake_that_is_none() {
     bench.write("out.jpeg", "the old picture");
     bench.run(&["plot", "trades.csv", "-x", "time", "-y", "price", "-o", "out.jpeg"]).expect(0);
     assert_eq!(bench.picture("out.jpeg").width, 1024);
+}
+
+#[test]
+fn mistake_text_that_is_not_utf_8_or_what_it_is_called() {
+    let bench = bench();
+    bench.write("latin.csv", b"x,y,n\n1,2,caf\xe9\n2,3,caf\xe8\n3,4,caf\xe9\n");
+    let run = bench.run(&["plot", "latin.csv", "-x", "x", "-y", "y", "--color", "n", "-o", "out.png"]).expect(0);
+    run.says("caf\\xe8").says("iconv -f LATIN1 -t UTF-8");
+    let inspected = bench.run(&["inspect", "latin.csv"]).expect(0);
+    assert!(String::from_utf8_lossy(&inspected.stdout).contains("2 names"), "two bytes are two names");
+    for (name, bytes, says) in [
+        ("w.parquet", &b"x,y\n1,2\n"[..], ["no parquet", "looks like csv"]),
+        ("w.csv", b"{\"x\":1,\"y\":2}\n", ["is JSON", "--format json"]),
+        ("c.json", b"[{\"x\":1,\"y\":2},]", ["JSON array is damaged", "a comma too many"]),
+        ("l.json", b"{\"x\":[1,2],\"y\":[3,4]}", ["cannot be drawn", "a row is an object"]),
+    ] {
+        bench.write(name, bytes);
+        assert_told(&bench, &["plot", name, "-x", "x", "-y", "y", "-o", "no.png"], 1, &says);
+    }
+}
+
+#[test]
+fn mistake_memory_for_a_pipe_that_holds_pieces() {
+    let bench = bench();
+    let arrow = std::fs::read(repository_file("tests/data/arrow/plain.arrow")).unwrap();
+    let plot = ["plot", "-", "-x", "0", "-y", "0", "-o", "out.png"];
+    let run = bench.pipe(&[&plot[..], &["--max-memory", "300M"]].concat(), &arrow, 4096).expect(2);
+    let line = run.error_line();
+    assert!(line.contains("--max-memory") && line.contains("give the file itself"), "{line}");
 }

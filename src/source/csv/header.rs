@@ -1,5 +1,6 @@
 //! The names of the columns: in the first record, or in the comment before it.
 
+use crate::escape::text_of_bytes;
 use crate::source::csv::record::{Cutting, Records, Separator};
 use crate::source::csv::sniff::{Sampled, evidence};
 use crate::source::text::value::{Evidence, Kind, comma_number, is_null, number};
@@ -20,7 +21,7 @@ pub(super) fn is_header(sampled: &[Sampled], decimal_comma: bool) -> bool {
 
 /// The names in the fields of a header; `None` for a column without one.
 pub(super) fn names(fields: &[Vec<u8>]) -> Vec<Option<String>> {
-    let name = |text: &Vec<u8>| Some(String::from_utf8_lossy(text).trim().to_string()).filter(|name| !name.is_empty());
+    let name = |text: &Vec<u8>| Some(text_of_bytes(text).trim().to_string()).filter(|name| !name.is_empty());
     fields.iter().map(name).collect()
 }
 

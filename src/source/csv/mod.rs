@@ -35,7 +35,15 @@ impl Csv {
     /// # Errors
     /// When it cannot be read, is no text, or holds no record.
     pub fn open(bytes: Bytes, delimiter: Option<u8>, like: Option<&[Field]>) -> Result<Self> {
-        let dialect = sniff::sniff(&bytes, delimiter.map(Separator::Byte), like)?;
+        Self::open_for(bytes, delimiter, like, None)
+    }
+
+    /// The same where only the first so many rows are wanted: no others are looked at, nor waited for.
+    ///
+    /// # Errors
+    /// As [`Csv::open`].
+    pub fn open_for(bytes: Bytes, delimiter: Option<u8>, like: Option<&[Field]>, rows: Option<u64>) -> Result<Self> {
+        let dialect = sniff::sniff(&bytes, delimiter.map(Separator::Byte), like, rows)?;
         let field = |(name, kind): &(Option<String>, Kind)| Field::new(name.clone(), kind.logical(), kind.stored());
         let fields = dialect.columns.iter().map(field).collect();
         Ok(Self { bytes, dialect, fields })

@@ -1,5 +1,5 @@
 //! Cuts delimited text into records and fields, by the rules of RFC 4180 as the `csv` crate reads them, or at runs of
-//! blanks; passes over blank lines and comment lines.
+//! blanks; passes over blank lines and comment lines. Unlike there, a quote opens behind blanks too: `1, "a, b"`.
 //!
 //! Its own splitter because the place of a record has to be exact (byte offset and line, after CRLF too), a record may
 //! not grow beyond a limit, and fields behind the last one in use need not be kept. What comes out does not depend on
@@ -184,6 +184,10 @@ impl<R: Read> Records<R> {
                     return Cut::Whole { len: at - self.window.start, line_feeds };
                 }
             }
+            match self.quote_behind_blanks(at) {
+                Some(quote) => at = quote,
+                None => return Cut::Open { in_quotes: false },
+            }
             let mut range = FieldRange { start: at as u32, end: at as u32, unquoted: false };
             if at < self.window.end && self.window.buffer[at] == b'"' {
                 match self.cut_quoted(at) {
@@ -206,6 +210,22 @@ impl<R: Read> Records<R> {
                 return Cut::Whole { len: at - self.window.start, line_feeds };
             }
             at += 1;
+        }
+    }
+
+    /// Where a field that begins at `at` opens a quote behind blanks, as in `1, "a, b"`; else `at`, where these belong to
+    /// the field. `None` where more has to be seen.
+    fn quote_behind_blanks(&self, at: usize) -> Option<usize> {
+        let text = &self.window.buffer[at..self.window.end];
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t') && !self.separators.contains(byte);
+        if self.field_count == 0 || !text.first().is_some_and(is_blank) {
+            return Some(at);
+        }
+        let blanks = text.iter().take_while(|byte| is_blank(byte)).count();
+        match text.get(blanks) {
+            Some(b'"') => Some(at + blanks),
+            None if !self.window.at_end => None,
+            _ => Some(at),
         }
     }
 

@@ -38,11 +38,21 @@ fn score(sampled: &[Sampled], separator: Separator) -> Option<(usize, usize, usi
     if separator == Separator::Blanks {
         // Blanks stand in texts and times too: only a table of numbers that nearly all records agree on is one.
         let is_ragged = agreement < 900 && agreeing + 1 < counts.len();
-        if is_ragged || 2 * typed < fields || are_times(rest) {
+        if is_ragged || 2 * typed < fields || are_times(rest) || end_in_separators(sampled) {
             return None;
         }
     }
     Some((agreement, typed * 1000 / fields, fields))
+}
+
+/// True when most fields but the last of each record end with what may separate them: `1, 2, 3`.
+fn end_in_separators(sampled: &[Sampled]) -> bool {
+    let before_last =
+        sampled.iter().flat_map(|record| record.fields.split_last().map_or(&[][..], |(_, before)| before));
+    let (all, ending) = before_last.fold((0, 0), |(all, ending), text| {
+        (all + 1, ending + usize::from(matches!(text.last(), Some(b',' | b';' | b'|'))))
+    });
+    2 * ending > all
 }
 
 /// True when the records are times such as `2024-01-01 10:00`, whose blank separates nothing.

@@ -30,12 +30,20 @@ pub(super) struct Sampled {
 }
 
 /// Looks at the head of `bytes`; finds the separator when none is given. `like` are the columns that this input has to
-/// go with.
-pub(super) fn sniff(bytes: &Bytes, separator: Option<Separator>, like: Option<&[Field]>) -> Result<Dialect> {
+/// go with, `rows` how many of its rows are wanted.
+pub(super) fn sniff(
+    bytes: &Bytes,
+    separator: Option<Separator>,
+    like: Option<&[Field]>,
+    rows: Option<u64>,
+) -> Result<Dialect> {
     let in_file = |error: Error| error.in_file(bytes.name());
-    let (head, whole) = sample(bytes)?;
+    let (head, whole) = sample(bytes, rows)?;
     let bom = mark_len(&head).map_err(in_file)?;
-    let text = &head[bom..];
+    let (excel, excel_bytes) = excel_separator(&head[bom..]);
+    let separator = separator.or(excel.map(Separator::Byte));
+    let skipped = bom + excel_bytes;
+    let text = &head[skipped..];
     if text.contains(&0) {
         let error = Format::from_head(text).err().unwrap_or_else(|| {
             Error::input("the input is no text").hint("name the right format with --format, or its layout with --raw")
@@ -79,16 +87,28 @@ pub(super) fn sniff(bytes: &Bytes, separator: Option<Separator>, like: Option<&[
     let kinds: Vec<Kind> = names.iter().enumerate().map(kind).collect();
     // Behind a header that nothing follows there is nothing to read, wherever that begins.
     let (offset, line) = sampled.first().map_or((text.len() as u64, 1), |first| first.place);
-    let data_place = (offset + bom as u64, line);
+    let data_place = (offset + skipped as u64, line + u64::from(excel.is_some()));
     Ok(Dialect { cutting, columns: names.into_iter().zip(kinds).collect(), data_place })
 }
 
+/// What Excel's first line says that separates fields (`sep=;`), and the bytes of that line; nothing without one.
+fn excel_separator(text: &[u8]) -> (Option<u8>, usize) {
+    let Some([separator, rest @ ..]) = text.strip_prefix(b"sep=") else { return (None, 0) };
+    let end = match rest {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => return (None, 0),
+    };
+    if matches!(separator, b',' | b';' | b'\t' | b'|') { (Some(*separator), 5 + end) } else { (None, 0) }
+}
+
 /// The first bytes, and whether they are all there are.
-fn sample(bytes: &Bytes) -> Result<(Vec<u8>, bool)> {
+fn sample(bytes: &Bytes, rows: Option<u64>) -> Result<(Vec<u8>, bool)> {
     let mut len = SAMPLE_BYTES;
     loop {
-        let head = bytes.head(len)?;
-        let whole = head.len() < len;
+        let (head, is_cut) = bytes.head_of_records(len, rows)?;
+        // What is cut behind a line is whole as far as it goes.
+        let whole = is_cut || head.len() < len;
         let is_record = |line: &&[u8]| !line.is_empty() && !line.starts_with(b"#");
         let lines = head.split(|&byte| byte == b'\n' || byte == b'\r').filter(is_record).take(8).count();
         if whole || lines >= 8 || len > 4 * MAX_RECORD_BYTES {

@@ -198,7 +198,9 @@ impl DataSet {
                 );
             }
         };
-        let column = column.ok_or_else(|| unknown::unknown(self.own_fields(), text))?;
+        let column = column.ok_or_else(|| {
+            unknown::unknown(self.own_fields(), text, self.inputs().next().and_then(Input::columns_note))
+        })?;
         self.check(column)?;
         Ok(column)
     }
@@ -270,6 +272,12 @@ impl DataSet {
         });
         let extents: Vec<Option<Extent>> = extents.collect::<Option<_>>()?;
         extents.into_iter().flatten().reduce(Extent::union)
+    }
+
+    /// Bytes that reading it may hold at most beside the chunks; inputs are read one after another.
+    #[must_use]
+    pub fn held_bytes(&self) -> u64 {
+        self.inputs.iter().map(|member| member.input.held_bytes()).max().unwrap_or(0)
     }
 
     /// False when an input can be read only once.

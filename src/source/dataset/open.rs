@@ -19,6 +19,7 @@ use crate::source::parquet::Parquet;
 use crate::source::raw::Raw;
 use crate::source::stdin::{Once, STDIN};
 use crate::source::synthetic::{self, Synthetic};
+use crate::source::text::SAMPLE_RECORDS;
 use crate::source::{Field, Input};
 
 /// Bytes that are looked at to tell a format.
@@ -54,10 +55,15 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
         Some(Format::Raw(_)) if !has_packed_name => Bytes::File(file.clone()),
         _ => Bytes::of_file(file.clone())?,
     };
-    match format_of(&bytes, format)? {
+    let is_guess = options.format.is_none() && format.is_some();
+    let format = format_of(&bytes, format, few(options))?;
+    if is_guess {
+        format.check_extension(&bytes.head(HEAD_BYTES)?)?;
+    }
+    match format {
         Format::Parquet if !bytes.is_packed() => Ok(Arc::new(Parquet::open(file)?)),
         Format::Npz if !bytes.is_packed() => Ok(npz::open(&file, None)?.into()),
-        format => open_bytes(bytes, &format, like),
+        format => open_bytes(bytes, &format, few(options), like),
     }
 }
 
@@ -71,7 +77,7 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
         Some(Format::Raw(_)) => Bytes::Once(once),
         _ => Bytes::of_stream(once)?,
     };
-    let format = format_of(&bytes, options.format.clone())?;
+    let format = format_of(&bytes, options.format.clone(), few(options))?;
     if format == Format::Npz && !bytes.is_packed() {
         return Err(Error::input("an .npz archive cannot be read from a pipe: its table of contents comes last")
             .hint("give the file itself"));
@@ -80,18 +86,23 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
         return Err(Error::input("Parquet cannot be read from a pipe: its table of contents comes last")
             .hint("give the file itself"));
     }
-    open_bytes(bytes, &format, like)
+    open_bytes(bytes, &format, few(options), like)
+}
+
+/// The rows that are wanted, where these are fewer than are looked at to tell columns.
+fn few(options: &Options) -> Option<u64> {
+    options.choice.head().filter(|head| *head < SAMPLE_RECORDS as u64)
 }
 
 /// The format that is known, or that the first bytes tell; what is packed may be empty or not to be read from its start.
-fn format_of(bytes: &Bytes, known: Option<Format>) -> Result<Format> {
+fn format_of(bytes: &Bytes, known: Option<Format>, rows: Option<u64>) -> Result<Format> {
     if let (Some(format), false) = (&known, bytes.is_packed()) {
         if format.has_magic() {
             format.check(&bytes.head(HEAD_BYTES)?)?;
         }
         return Ok(format.clone());
     }
-    let head = bytes.head(HEAD_BYTES)?;
+    let (head, _) = bytes.head_of_records(HEAD_BYTES, rows)?;
     if head.is_empty() {
         return Err(empty());
     }
@@ -101,11 +112,11 @@ fn format_of(bytes: &Bytes, known: Option<Format>) -> Result<Format> {
     known.map_or_else(|| Format::from_head(&head), Ok)
 }
 
-fn open_bytes(bytes: Bytes, format: &Format, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
+fn open_bytes(bytes: Bytes, format: &Format, rows: Option<u64>, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
     Ok(match format {
-        Format::Csv => Arc::new(Csv::open(bytes, None, like)?),
-        Format::Tsv => Arc::new(Csv::open(bytes, Some(b'\t'), like)?),
-        Format::Json => Arc::new(Json::open(bytes, like)?),
+        Format::Csv => Arc::new(Csv::open_for(bytes, None, like, rows)?),
+        Format::Tsv => Arc::new(Csv::open_for(bytes, Some(b'\t'), like, rows)?),
+        Format::Json => Arc::new(Json::open_for(bytes, like, rows)?),
         Format::Arrow => Arc::new(Ipc::open(bytes)?),
         Format::Npy => Arc::new(Npy::open(bytes)?),
         Format::Raw(layout) => Arc::new(Raw::open(bytes, *layout)?),

@@ -318,3 +318,42 @@ fn extents_come_from_all_inputs_or_none() {
     let both = numbers(&chunks(&mixed, &mixed.whole(), &[0], 100), 0);
     assert_eq!(both.len(), 2 * ROWS, "text goes with Parquet where the types agree");
 }
+
+/// Hands out a line a call, and must not be asked for more than so many.
+struct Slow {
+    lines: std::vec::IntoIter<String>,
+    line: Cursor<String>,
+}
+
+impl std::io::Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.line.position() == self.line.get_ref().len() as u64 {
+            let line = self.lines.next();
+            self.line = Cursor::new(line.ok_or_else(|| std::io::Error::other("waited for a line that is not wanted"))?);
+        }
+        self.line.read(buffer)
+    }
+}
+
+#[test]
+fn the_first_rows_of_a_pipe_that_goes_on_are_not_waited_for() {
+    type Row = fn(u32) -> String;
+    let texts: [(&str, Row); 3] = [
+        ("# c\nx,y\n", |row| format!("{row},{}\n", row * row)),
+        ("", |row| format!("{{\"x\": {row}, \"y\": {}}}\n", row * row)),
+        ("[\n", |row| format!("{{\"x\": {row}, \"y\": {}}},\n", row * row)),
+    ];
+    for (before, row) in texts {
+        let lines = before.split_inclusive('\n').map(str::to_owned).chain((0..7).map(row));
+        let slow = Slow { lines: lines.collect::<Vec<_>>().into_iter(), line: Cursor::default() };
+        let options = Options { choice: Choice::new(Some(5), None).unwrap(), ..Options::default() };
+        let data = DataSet::from_stream("-", Box::new(slow), &options).unwrap();
+        let columns = [data.column("x").unwrap(), data.column("y").unwrap()];
+        let mut reader = data.read(&data.whole(), &columns, 1000, &[]).unwrap();
+        let mut rows = 0;
+        while let Some(chunk) = reader.next().unwrap() {
+            rows += chunk.len();
+        }
+        assert_eq!(rows, 5, "{before}");
+    }
+}

@@ -17,6 +17,8 @@ pub(super) enum Fault {
     TooLarge(&'static str, u64, u64),
     /// It is of a kind that is not read.
     Unsupported(&'static str),
+    /// Its numbers have the other byte order.
+    BigEndian,
     /// The bytes do not come.
     Io(io::Error),
 }
@@ -61,6 +63,10 @@ impl Fault {
             Self::Unsupported(what) => Error::input(format!("the Arrow data cannot be read: {what}"))
                 .in_file(name)
                 .hint("give the file itself, or write it again as a stream, with a current version of Arrow"),
+            Self::BigEndian => Error::input("the Arrow data is big-endian")
+                .in_file(name)
+                .expected("little-endian, as nearly all machines write it")
+                .hint("write it again on a little-endian machine, or as Parquet"),
             Self::Io(error) => cannot_read(error, name),
         }
     }

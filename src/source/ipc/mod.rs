@@ -173,7 +173,7 @@ fn file_feed(file: &RegularFile) -> Result<Feed> {
 
 fn arrow_schema(schema: arrow::ipc::Schema<'_>) -> Decoded<Schema> {
     if schema.endianness() != arrow::ipc::Endianness::Little {
-        return Err(Fault::Unsupported("its numbers are big-endian"));
+        return Err(Fault::BigEndian);
     }
     Ok(arrow::ipc::convert::fb_to_schema(schema))
 }
@@ -265,6 +265,11 @@ impl Input for Ipc {
 
     fn can_reread(&self) -> bool {
         self.bytes.can_reread()
+    }
+
+    /// The chosen columns of one batch, however small batches are: only their own turn tells.
+    fn held_bytes(&self) -> u64 {
+        if matches!(self.bytes, Bytes::File(_)) { 0 } else { MOST_HELD_BYTES }
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {

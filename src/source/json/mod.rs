@@ -20,7 +20,7 @@ use crate::source::json::scan::{Member, Value, unescaped};
 use crate::source::json::sniff::{Column, Path, Shape, column_name};
 use crate::source::raw::wrong_span;
 use crate::source::sieve::Wanted;
-use crate::source::strided::unreadable;
+use crate::source::strided::{LIST_OR_OBJECT, unreadable};
 use crate::source::text::CHUNK_NAME_BYTES;
 use crate::source::text::column::{Cell, Gathered};
 use crate::source::text::value::Kind;
@@ -35,6 +35,8 @@ pub struct Json {
     bytes: Bytes,
     shape: Shape,
     fields: Vec<Field>,
+    /// True when there are objects that were not looked at for columns.
+    has_more: bool,
 }
 
 impl Json {
@@ -44,16 +46,25 @@ impl Json {
     /// # Errors
     /// When it cannot be read, is no JSON of objects, or holds none.
     pub fn open(bytes: Bytes, like: Option<&[Field]>) -> Result<Self> {
-        let shape = sniff::sniff(&bytes, like)?;
+        Self::open_for(bytes, like, None)
+    }
+
+    /// The same where only the first so many rows are wanted: no others are looked at, nor waited for.
+    ///
+    /// # Errors
+    /// As [`Json::open`].
+    pub fn open_for(bytes: Bytes, like: Option<&[Field]>, rows: Option<u64>) -> Result<Self> {
+        let shape = sniff::sniff(&bytes, like, rows)?;
         let field = |(path, kind): &Column| {
             let name = Some(column_name(path));
             match kind {
                 Some(kind) => Field::new(name, kind.logical(), stored(kind)),
-                None => Field { readable: false, ..Field::new(name, Logical::Category, "list or object") },
+                None => Field { readable: false, ..Field::new(name, Logical::Category, LIST_OR_OBJECT) },
             }
         };
         let fields = shape.columns.iter().map(field).collect();
-        Ok(Self { bytes, shape, fields })
+        let has_more = shape.has_more;
+        Ok(Self { bytes, shape, fields, has_more })
     }
 }
 
@@ -76,6 +87,10 @@ impl Input for Json {
 
     fn rows(&self) -> Option<u64> {
         None
+    }
+
+    fn columns_note(&self) -> Option<&'static str> {
+        self.has_more.then_some("a key that first appears behind the first objects (1000, or 256 KiB) is no column")
     }
 
     fn len_bytes(&self) -> Option<u64> {

@@ -129,6 +129,10 @@ impl<R: Read> Records<R> {
                     (Next::Opening, b'[') => Next::ElementOrEnd,
                     (Next::CommaOrEnd, b',') => Next::Element,
                     (Next::ElementOrEnd | Next::CommaOrEnd, b']') => Next::Nothing,
+                    (Next::Element, b']') => {
+                        let error = self.misplaced("an element behind ','");
+                        return Err(error.hint("there is a comma too many: remove the one before ']'"));
+                    }
                     (Next::Element | Next::ElementOrEnd, _) => return Ok(true),
                     (Next::Opening, _) => return Err(self.misplaced("'['")),
                     (Next::CommaOrEnd, _) => return Err(self.misplaced("',' or ']' behind an element")),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 
 use crate::error::{Error, Result};
+use crate::escape::text_of_bytes;
 use crate::source::Field;
 use crate::source::bytes::Bytes;
 use crate::source::json::record::{Arrangement, Records, value_end};
@@ -29,6 +30,8 @@ pub(super) struct Shape {
     pub arrangement: Arrangement,
     /// The columns in the order of their first appearance.
     pub columns: Vec<Column>,
+    /// True when there are records that were not looked at.
+    pub has_more: bool,
     /// Bytes before the first record or the array.
     pub start: u64,
 }
@@ -42,20 +45,28 @@ struct Found {
     has_values: bool,
 }
 
-/// Looks at the head of `bytes`. `like` are the columns that this input has to go with.
-pub(super) fn sniff(bytes: &Bytes, like: Option<&[Field]>) -> Result<Shape> {
+/// Looks at the head of `bytes`. `like` are the columns that this input has to go with, `rows` how many of its
+/// rows are wanted.
+pub(super) fn sniff(bytes: &Bytes, like: Option<&[Field]>, rows: Option<u64>) -> Result<Shape> {
     let in_file = |error: Error| error.in_file(bytes.name());
     let mut len = SAMPLE_BYTES;
+    let mut lines = rows;
     loop {
-        let head = bytes.head(len)?;
-        let whole = head.len() < len;
+        let (head, is_cut) = bytes.head_of_records(len, lines)?;
+        let whole = !is_cut && head.len() < len;
         let start = mark_len(&head).map_err(in_file)?;
         let text = &head[start..];
         let arrangement = arrangement(text).map_err(in_file)?;
-        let is_last = whole || len > 4 * MAX_RECORD_BYTES;
+        let is_last = !is_cut && whole || len > 4 * MAX_RECORD_BYTES;
         let (columns, records) = columns(bytes.name(), text, arrangement, whole, is_last, like)?;
-        if !is_last && records < FEW_RECORDS {
-            len *= 4;
+        let few = rows.map_or(FEW_RECORDS, |rows| FEW_RECORDS.min(usize::try_from(rows).unwrap_or(FEW_RECORDS)).max(1));
+        if !is_last && records < few {
+            if is_cut {
+                // A record that goes on over lines.
+                lines = lines.map(|lines| 2 * lines + 1);
+            } else {
+                len *= 4;
+            }
             continue;
         }
         if columns.is_empty() {
@@ -66,7 +77,8 @@ pub(super) fn sniff(bytes: &Bytes, like: Option<&[Field]>) -> Result<Shape> {
             };
             return Err(in_file(error));
         }
-        return Ok(Shape { arrangement, columns, start: start as u64 });
+        let has_more = !whole || records == SAMPLE_RECORDS;
+        return Ok(Shape { arrangement, columns, has_more, start: start as u64 });
     }
 }
 
@@ -197,9 +209,9 @@ impl Found {
 
 /// `a`, or `a.b` for a key of an object.
 pub(super) fn column_name((outer, inner): &Path) -> String {
-    let outer = String::from_utf8_lossy(outer);
+    let outer = text_of_bytes(outer);
     match inner {
-        Some(inner) => format!("{outer}.{}", String::from_utf8_lossy(inner)),
+        Some(inner) => format!("{outer}.{}", text_of_bytes(inner)),
         None => outer.into_owned(),
     }
 }

@@ -126,9 +126,14 @@ impl Npy {
         Ok(Box::new(Beside::new(self.name(), readers)))
     }
 
+    /// The bytes of an array that lies column by column.
+    fn data_bytes(&self) -> u64 {
+        self.rows * self.layout.record_bytes() as u64 * self.fields.len() as u64
+    }
+
     /// Everything that a pipe brings.
     fn hold(&self) -> Result<Vec<u8>> {
-        let len = self.rows * self.layout.record_bytes() as u64 * self.fields.len() as u64;
+        let len = self.data_bytes();
         let mut held = Vec::new();
         let mut stream = self.bytes.reader_at(self.data_offset)?;
         let read = (&mut stream).take(len + 1).read_to_end(&mut held);
@@ -214,6 +219,10 @@ impl Input for Npy {
 
     fn can_reread(&self) -> bool {
         self.bytes.can_reread()
+    }
+
+    fn held_bytes(&self) -> u64 {
+        if self.is_by_column && !self.bytes.can_reread() { self.data_bytes() } else { 0 }
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {

@@ -54,6 +54,11 @@ fn members_and_frames_follow_one_another() {
         let parts: Vec<u8> = text.chunks(400).flat_map(pack).chain(pack(b"")).collect();
         assert_eq!(unpacked(&parts).unwrap(), text);
     }
+    // As gzip and Python read it: zeros between members and behind the last one are none of the data.
+    let padded: Vec<u8> = text.chunks(400).flat_map(|part| [gzip(part), vec![0; 70_000]].concat()).collect();
+    assert_eq!(unpacked(&padded).unwrap(), text);
+    let followed = unpacked(&[gzip(&text), b"\0\0rest".to_vec()].concat()).unwrap_err().to_string();
+    assert!(followed.contains("something follows the gzip data"), "{followed}");
     // What pzstd puts before each frame.
     let mut skippable = b"\x50\x2a\x4d\x18\x04\0\0\0abcd".to_vec();
     skippable.extend(zstd(&text));

@@ -3,17 +3,20 @@
 //! Nothing a file says is believed before it is checked against the file's size, and a panic of the decoder is an
 //! error of the file.
 
+mod fault;
 mod statistics;
 mod zones;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
+use ::parquet::file::metadata::{FileMetaData, ParquetMetaData};
 use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::DataType;
 
@@ -26,6 +29,7 @@ use crate::source::bytes::RegularFile;
 use crate::source::raw::wrong_span;
 use crate::source::strided::unreadable;
 use crate::source::{Field, Input, Keep, Reader, Request, Span};
+use fault::{damaged, guarded};
 
 /// Most rows of a chunk with text: 300,000 rows of 6 kB names took 1.6 GB in chunks of 262,144 rows.
 const TEXT_ROWS: usize = 8192;
@@ -62,7 +66,7 @@ impl Parquet {
     pub fn open(file: RegularFile) -> Result<Self> {
         let handle = file.handle()?;
         let (metadata, plain) = guarded(file.name(), || {
-            let metadata = ArrowReaderMetadata::load(&handle, ArrowReaderOptions::new())?;
+            let metadata = with_rows_of_groups(ArrowReaderMetadata::load(&handle, ArrowReaderOptions::new())?)?;
             // The types as Parquet alone tells them: where they differ from the delivered ones, statistics do not fit.
             let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
             let plain = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options)?;
@@ -175,6 +179,25 @@ impl Parquet {
     }
 }
 
+/// The same, told to hold as many rows as its row groups do: the decoder delivers no more than the file tells of, and
+/// early writers told of none.
+fn with_rows_of_groups(loaded: ArrowReaderMetadata) -> ::parquet::errors::Result<ArrowReaderMetadata> {
+    let file = loaded.metadata().file_metadata();
+    let groups = loaded.metadata().row_groups();
+    let rows = groups.iter().try_fold(0_i64, |rows, group| rows.checked_add(group.num_rows()));
+    let Some(rows) = rows.filter(|rows| *rows > file.num_rows()) else { return Ok(loaded) };
+    let file = FileMetaData::new(
+        file.version(),
+        rows,
+        file.created_by().map(str::to_owned),
+        file.key_value_metadata().cloned(),
+        file.schema_descr_ptr(),
+        file.column_orders().cloned(),
+    );
+    let metadata = ParquetMetaData::new(file, groups.to_vec());
+    ArrowReaderMetadata::try_new(Arc::new(metadata), ArrowReaderOptions::new())
+}
+
 /// The number of the leaf at each place that holds plain values: no lists, nested at most once.
 fn leaves_by_place(schema: &SchemaDescriptor) -> HashMap<Place, usize> {
     let place = |leaf: usize| {
@@ -191,30 +214,6 @@ fn leaves_by_place(schema: &SchemaDescriptor) -> HashMap<Place, usize> {
         Some((Place { root, child }, leaf))
     };
     (0..schema.num_columns()).filter_map(place).collect()
-}
-
-/// The error for a file that cannot be what it says.
-fn damaged(name: &str, what: impl std::fmt::Display) -> Error {
-    Error::input(format!("the Parquet file is damaged or truncated ({what})"))
-        .in_file(name)
-        .hint("copy or write it again")
-}
-
-/// Runs decoder code: its errors and its panics are errors of the file.
-fn guarded<T>(name: &str, decode: impl FnOnce() -> ::parquet::errors::Result<T>) -> Result<T> {
-    match catch_unwind(AssertUnwindSafe(decode)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) if error.to_string().contains("encrypt") => Err(Error::input("the Parquet file is encrypted")
-            .in_file(name)
-            .hint("write it without encryption")
-            .because(error)),
-        Ok(Err(error)) => Err(damaged(name, &error).because(error)),
-        Err(panic) => {
-            let text =
-                panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-            Err(damaged(name, format!("the decoder stopped: {}", text.unwrap_or("no reason given"))))
-        }
-    }
 }
 
 impl Input for Parquet {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::data::chunk::{Column, Data};
+use crate::escape::text_of_bytes;
 use crate::source::scalar::Scalar;
 use crate::source::strided::item::{Item, Stored};
 
@@ -106,7 +107,7 @@ impl Names {
             self.keys.push(key);
             return;
         }
-        let name = if is_wide { wide(bytes, item.big_endian) } else { utf8(bytes) };
+        let name = if is_wide { wide(bytes, item.big_endian) } else { text_of_bytes(bytes).into_owned() };
         let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         let key = *self.key_of_name.entry(name.clone()).or_insert_with(|| {
             self.names.push(name);
@@ -115,16 +116,6 @@ impl Names {
         self.key_of_bytes.insert(bytes.to_vec(), key);
         self.keys.push(key);
     }
-}
-
-/// UTF-8; bytes that are none as `\xff`.
-fn utf8(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
-    }
-    text
 }
 
 /// Code points of four bytes; numbers that are none as `\u{d800}`.

@@ -17,6 +17,9 @@ pub use item::{Item, Reading, Stored};
 /// Most columns of an input.
 pub const MAX_COLUMNS: usize = 100_000;
 
+/// How JSON stores what is no scalar.
+pub(crate) const LIST_OR_OBJECT: &str = "list or object";
+
 /// Bytes that are read and decoded at a time: large enough for positioned reads, small enough for the second cache.
 const BLOCK_BYTES: usize = 1 << 20;
 
@@ -81,7 +84,11 @@ pub(crate) fn unreadable(field: &Field, column: usize) -> Error {
         .in_column(field.name.clone().unwrap_or_else(|| column.to_string()))
         .expected("numbers, times, bools or text")
         .found(field.stored.clone())
-        .hint("choose another column")
+        .hint(if field.stored == LIST_OR_OBJECT {
+            "choose another column; a row is an object of its own: {\"x\": 1, \"y\": 2}, not {\"x\": [1, 3], \"y\": [2, 4]}"
+        } else {
+            "choose another column"
+        })
 }
 
 /// A reader of records: fills chunks from blocks, whatever sizes the stream hands out.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::data::chunk::{Column, Data, TimeUnit, Unparsed};
+use crate::escape::text_of_bytes;
 use crate::source::text::time;
 use crate::source::text::value::{Kind, boolean, comma_number, is_null, number, unsigned_number, whole_number};
 
@@ -79,7 +80,7 @@ impl Gathered {
                 value.is_some()
             }
             Kind::Text => {
-                self.names.push(&text.map_or(Cow::Borrowed(""), String::from_utf8_lossy), text.is_some());
+                self.names.push(&text.map_or(Cow::Borrowed(""), text_of_bytes), text.is_some());
                 text.is_some()
             }
             Kind::Unsigned => {
@@ -122,7 +123,7 @@ impl Gathered {
 
     fn note(&mut self, text: &[u8], row: u64, line: u64) {
         let unparsed = self.unparsed.get_or_insert_with(|| {
-            let text = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN_CHARACTERS)]);
+            let text = text_of_bytes(&text[..text.len().min(4 * SHOWN_CHARACTERS)]);
             Unparsed { count: 0, row, line, text: text.chars().take(SHOWN_CHARACTERS).collect() }
         });
         unparsed.count += 1;

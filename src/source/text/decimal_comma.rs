@@ -11,7 +11,8 @@ pub(super) enum Comma {
     Either,
 }
 
-/// A number with a decimal comma or without a fraction; one with a point is none.
+/// A number with a decimal comma or without a fraction; one with a point is none, nor is one that ends with its comma
+/// (that one separates).
 pub(super) fn number(text: &[u8]) -> Option<f64> {
     const MAX_BYTES: usize = 128;
     if text.len() > MAX_BYTES || text.contains(&b'.') {
@@ -20,8 +21,11 @@ pub(super) fn number(text: &[u8]) -> Option<f64> {
     let mut pointed = [0; MAX_BYTES];
     let pointed = &mut pointed[..text.len()];
     pointed.copy_from_slice(text);
-    if let Some(comma) = pointed.iter_mut().find(|byte| **byte == b',') {
-        *comma = b'.';
+    if let Some(comma) = pointed.iter().position(|&byte| byte == b',') {
+        if !text.get(comma + 1).is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+        pointed[comma] = b'.';
     }
     std::str::from_utf8(pointed).ok()?.parse().ok()
 }
@@ -49,11 +53,12 @@ mod tests {
         for text in ["1,234", "-12,345", "123,456"] {
             assert_eq!(comma(text.as_bytes()), Some(Comma::Either), "{text}");
         }
-        for text in ["", "15", "1.5", "1,234,567", "1.234,5", "a,b", ",", "1,2 3"] {
+        for text in ["", "15", "1.5", "1,234,567", "1.234,5", "a,b", ",", "1,2 3", "3,", "-1,", "1,e5"] {
             assert_eq!(comma(text.as_bytes()), None, "{text}");
         }
         assert_eq!(number(b"-12,25"), Some(-12.25));
         assert_eq!(number(b"12"), Some(12.));
+        assert_eq!(number(b"12,"), None, "this comma separates");
         assert_eq!(number(b"12.5"), None, "a point may stand between thousands here");
     }
 }

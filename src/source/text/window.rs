@@ -2,10 +2,10 @@
 //!
 //! Knows no records; what it shows does not depend on the sizes in which the stream hands out its bytes.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use crate::error::{Error, Result};
-use crate::source::bytes::{cannot_read, read_full};
+use crate::source::bytes::cannot_read;
 
 /// Most bytes of a record.
 pub(in crate::source) const MAX_RECORD_BYTES: usize = 2_000_000;
@@ -67,7 +67,8 @@ impl<R: Read> Window<R> {
         self.after_return = byte == b'\r';
     }
 
-    /// Moves the bytes not yet taken to the front and fills the rest of the buffer.
+    /// Moves the bytes not yet taken to the front and reads behind them until a line end has come (or the buffer is
+    /// full): a pipe that goes on slowly is not waited for longer than a record takes.
     ///
     /// # Errors
     /// When the stream cannot be read.
@@ -80,10 +81,23 @@ impl<R: Read> Window<R> {
         if self.buffer.len() < want {
             self.buffer.resize(want, 0);
         }
-        let got = read_full(&mut self.stream, &mut self.buffer[self.end..])
-            .map_err(|error| cannot_read(error, &self.name))?;
-        self.at_end = self.end + got < self.buffer.len();
-        self.end += got;
+        while self.end < self.buffer.len() {
+            match self.stream.read(&mut self.buffer[self.end..]) {
+                Ok(0) => {
+                    self.at_end = true;
+                    break;
+                }
+                Ok(got) => {
+                    let came = self.end..self.end + got;
+                    self.end = came.end;
+                    if self.buffer[came].iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(cannot_read(error, &self.name)),
+            }
+        }
         Ok(())
     }
 

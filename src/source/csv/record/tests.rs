@@ -120,6 +120,17 @@ fn runs_of_blanks_separate_and_those_around_a_record_do_not_count() {
     assert!(!records.exceeds(3));
 }
 
+/// As `pandas.read_csv(skipinitialspace=True)` reads them; blanks before what is no quote stay.
+#[test]
+fn quotes_open_behind_blanks_that_follow_a_separator() {
+    let text = "1, \"a, b\", x \"y\" ,  \"c\"\"d\"\n \"e\",\t\"f\ng\", h,   \n";
+    let expected = [["1", "a, b", " x \"y\" ", "c\"d"], [" \"e\"", "f\ng", " h", "   "]];
+    assert_eq!(texts(text, COMMA), expected);
+    let tabs = Cutting { separator: Separator::Byte(b'\t'), comments: false };
+    assert_eq!(texts("1\t\t \"a\tb\"", tabs), [["1", "", "a\tb"]]);
+    assert!(records(&b"1, \"2\n"[..]).unwrap_err().to_string().contains("never closed"));
+}
+
 /// Every cell of every case of csv-spectrum, a header of names in front: the JSON beside it is the truth.
 #[test]
 fn cells_are_those_of_csv_spectrum() {

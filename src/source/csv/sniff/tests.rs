@@ -7,7 +7,7 @@ use crate::source::stdin::Once;
 
 fn dialect(text: &str) -> Dialect {
     let bytes = Bytes::Once(Once::new("-", Box::new(Cursor::new(text.as_bytes().to_vec()))));
-    sniff(&bytes, None, None).unwrap()
+    sniff(&bytes, None, None, None).unwrap()
 }
 
 fn names(text: &str) -> Vec<String> {
@@ -29,6 +29,9 @@ fn separators_are_found_with_quotes_in_mind() {
         ("2024-01-01 10:00:00\n2024-01-01 11:00:00\n", b','),
         ("x, y\n1, 2\n3, 4\n", b','),
         ("52.5, 13.4, New York\n48.1, 11.6, Los Angeles\n", b','),
+        ("1, 2, \"a, b\"\n3, 4, \"c\"\n5, 6, \"d\"\n", b','),
+        ("id, x, y, label\n1, 2, 3, \"p, 7\"\n2, 4, 5, \"p, 8\"\n", b','),
+        ("x; y; s\n1; 2; \"a; b\"\n3; 4; \"c; d\"\n", b';'),
     ] {
         assert_eq!(separator(text), Separator::Byte(expected), "{text}");
     }
@@ -42,6 +45,22 @@ fn separators_are_found_with_quotes_in_mind() {
     ] {
         assert_eq!(separator(text), Separator::Blanks, "{text}");
     }
+}
+
+#[test]
+fn the_separator_that_excel_names_is_taken_and_its_line_is_no_record() {
+    let found = dialect("\u{feff}sep=;\r\nx;y\r\n1,5;2\r\n");
+    assert_eq!((found.cutting.separator, found.data_place), (Separator::Byte(b';'), (15, 3)));
+    assert_eq!(names("sep=|\na,b|c\n1|2\n"), ["a,b", "c"]);
+    assert_eq!(names("sep=x\n1\n2\n"), ["sep=x"]);
+}
+
+#[test]
+fn quotes_behind_a_separator_and_blanks_are_quotes() {
+    assert_eq!(names("\"x\", \"y\"\n1, 2\n"), ["x", "y"]);
+    assert_eq!(names("x, y, s\n1, 2, \"a, b\"\n3, 4, \"c\"\n"), ["x", "y", "s"]);
+    let found = dialect("1, 2, \"a, b\"\n3, 4, \"c\"\n5, 6, \"d\"\n");
+    assert_eq!((found.columns.len(), found.data_place), (3, (0, 1)), "no row is taken for a header");
 }
 
 #[test]
@@ -96,7 +115,7 @@ fn the_data_begins_behind_mark_and_header() {
 fn what_is_no_table_says_so() {
     let refusal = |text: &[u8]| {
         let bytes = Bytes::Once(Once::new("-", Box::new(Cursor::new(text.to_vec()))));
-        sniff(&bytes, None, None).unwrap_err().to_string()
+        sniff(&bytes, None, None, None).unwrap_err().to_string()
     };
     assert!(refusal(b"\n\r\n").contains("no records"));
     assert!(refusal(b"# x y\n").contains("no records"), "as numpy writes an empty array");
