@@ -85,7 +85,7 @@ fn extents_are_written_with_the_digits_in_which_they_differ() {
     let float = Logical::Number { integer: false };
     let text = |lo, hi| extent_text(Extent::F64 { lo, hi }, &float);
     assert_eq!(text(1e9 + 1.234_567e-4, 1e9 + 2.5e-4), ["1000000000.0001235", "1000000000.00025"]);
-    assert_eq!(text(0.123_456_789, 1234.567_891), ["0.123457", "1234.57"]);
+    assert_eq!(text(0.123_456_789, 1_234.567_891), ["0.123457", "1234.57"]);
     assert_eq!(text(0.123_456_789, 0.123_456_789)[0], "0.123456789", "one value is written out");
     assert_eq!(text(0.0, 0.0), ["0", "0"]);
     assert_eq!(text(-1.234_567_89e300, 2.0), ["-1.23457e300", "2"]);
