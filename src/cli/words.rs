@@ -1,6 +1,7 @@
 //! A text cut into words as a shell cuts a command line: blanks between words, quotes and backslashes for blanks in them.
 //!
-//! No variables, no globs, no comments: `$`, `*` and `#` stand for themselves.
+//! No variables, no globs, no comments: `$`, `*` and `#` stand for themselves (the crate shlex takes `#1f77b4` for the
+//! beginning of a comment).
 
 /// The words of a text. `'..'` keeps everything as it is; in `".."` a backslash keeps `"` and `\`, elsewhere any
 /// character; quotes may stand in the middle of a word, and an empty pair is an empty word.

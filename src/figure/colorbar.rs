@@ -63,9 +63,11 @@ impl Columns {
             let wide = Self { label_px: digits_px(KNOWN_CHARS), ..columns };
             // Arrows may come, and their bar is shorter.
             let area = Block::new(0, 0, wide.width_px(style), height_px);
+            // What times share is one of them, and may make the box wider.
+            let shared_px = wide.right_px(style).max(bar.calendar.as_ref().map_or(0, |_| text_px(UNKNOWN_TIME)));
             let needed = [0, 1, 2].map(|arrows| {
                 let inner = Block { height: area.height - arrows * arrow_px(wide, area), ..area };
-                wide.labelled(bar, inner, style).map_or(0, |(labels, _)| {
+                wide.labelled_within(bar, inner, shared_px, style).map_or(0, |(labels, _)| {
                     // What the labels share stands above the bar and its labels.
                     let shared_px = text::width_px(&labels.shared, style.tick_size_px).ceil() as i32 + 3;
                     labels.ticks.width_px().max(shared_px - (wide.right_px(style) - wide.label_px))
@@ -87,6 +89,17 @@ impl Columns {
 
     /// The labels of a known norm in a box, and the box that is left below what they share.
     fn labelled(&self, bar: &Colorbar, inner: Block, style: &Style) -> Option<(Labels, Block)> {
+        self.labelled_within(bar, inner, self.right_px(style), style)
+    }
+
+    /// The same where what they share may be so wide.
+    fn labelled_within(
+        &self,
+        bar: &Colorbar,
+        inner: Block,
+        most_shared_px: i32,
+        style: &Style,
+    ) -> Option<(Labels, Block)> {
         let norm = bar.norm.as_ref()?;
         // The uppermost label sticks out of the bar by half its height.
         let sticking_out_px = text::middle_px(style.tick_size_px) + 1;
@@ -95,7 +108,7 @@ impl Columns {
         let room = Room {
             height_px: inner.height,
             label_px: self.label_px,
-            shared_px: if has_room { self.right_px(style) } else { 0 },
+            shared_px: if has_room { most_shared_px } else { 0 },
         };
         let found = labels::labels(bar, norm, room, style);
         if found.shared.is_empty() {
@@ -141,11 +154,14 @@ pub(super) fn ops(bar: &Colorbar, columns: Columns, area: Block, style: &Style) 
     let line_px = text::line_px(style.tick_size_px);
     let rows = block.top - line_px / 2 - 1..area.bottom() + line_px;
     ops.extend(labels.ticks.right_of(block, rows, columns.label_px, style));
+    // Beside the labels that there are: room that was kept for wider ones would set the title apart from its bar.
+    let labels_px = labels.ticks.width_px().min(columns.label_px);
+    let end = block.right() + style.line_px + style.tick_px(false) + style.gap_px + labels_px + columns.title_px;
     if let Some(label) = bar.label.as_ref().filter(|_| columns.title_px > 0) {
         let mask = text::mask(&display_text(label), style.label_size_px, f64::from(block.height));
         let mask = Arc::new(mask.upwards());
         let top = (block.top + (block.height - mask.height) / 2).max(0);
-        ops.push(Op::Text { left: area.right() - mask.width, top, mask, color: style.ink });
+        ops.push(Op::Text { left: end.min(area.right()) - mask.width, top, mask, color: style.ink });
     }
     ops
 }

@@ -133,3 +133,6 @@ pub fn ink(variables: &Variables) -> Ink {
         Ink::Palette256
     }
 }
+
+#[cfg(test)]
+mod tests;

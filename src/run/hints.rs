@@ -1,5 +1,6 @@
 //! Lines that help with the next picture, from what the canvas and the ledger show of this one: saturated points, limits
-//! stretched by a few far rows, points that all lie outside, swapped axes, a log axis over zeros, categories that cannot be told apart.
+//! stretched by a few far rows, points that all lie outside, swapped axes, a log axis over zeros, categories that cannot be
+//! told apart.
 //!
 //! A hint says what is so, with numbers, and what to try; it is given only where both are true.
 

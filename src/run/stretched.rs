@@ -33,7 +33,7 @@ pub(super) fn stretched(spec: &Spec, view: &View, canvas: &Canvas, rows: &Rows) 
     }
     let size = canvas.size();
     let area = f64::from(size.width()) * f64::from(size.height());
-    let is_painted: Vec<bool> = match canvas {
+    let (painted, across, down) = match canvas {
         Canvas::Planes(planes) => {
             let width = size.width() as usize;
             let mut across = vec![0_u64; width];
@@ -56,19 +56,12 @@ pub(super) fn stretched(spec: &Spec, view: &View, canvas: &Canvas, rows: &Rows) 
                 limits.join(" ")
             ));
         }
-        Canvas::Veil(veil) => veil.pixels().iter().map(|t| *t < 1.0).collect(),
-        Canvas::Layer(layer) => layer.pixels().iter().map(|pixel| pixel[3] < 1.0).collect(),
+        Canvas::Veil(veil) => painted(veil.pixels(), size.width() as usize, |t| *t < 1.0),
+        Canvas::Layer(layer) => painted(layer.pixels(), size.width() as usize, |pixel| pixel[3] < 1.0),
     };
-    let painted = is_painted.iter().filter(|is_painted| **is_painted).count();
     let share = painted as f64 / area;
     if share >= PAINTED {
         return None;
-    }
-    let width = size.width() as usize;
-    let (mut across, mut down) = (vec![false; width], vec![false; size.height() as usize]);
-    for (row, is_painted) in is_painted.chunks_exact(width).enumerate() {
-        across.iter_mut().zip(is_painted).for_each(|(any, is_painted)| *any |= is_painted);
-        down[row] = is_painted.contains(&true);
     }
     let mut axes = [across, down].into_iter().zip(is_found);
     axes.any(|(axis, is_found)| is_found && gap(&axis) >= GAP).then(|| {
@@ -78,6 +71,21 @@ pub(super) fn stretched(spec: &Spec, view: &View, canvas: &Canvas, rows: &Rows) 
             percent(share)
         )
     })
+}
+
+/// How many pixels are painted, and which columns and rows of them hold one.
+fn painted<P>(pixels: &[P], width: usize, is_painted: impl Fn(&P) -> bool) -> (u64, Vec<bool>, Vec<bool>) {
+    let (mut count, mut across, mut down) = (0, vec![false; width], Vec::new());
+    for row in pixels.chunks_exact(width) {
+        let before = count;
+        for (any, pixel) in across.iter_mut().zip(row) {
+            let is_painted = is_painted(pixel);
+            count += u64::from(is_painted);
+            *any |= is_painted;
+        }
+        down.push(count > before);
+    }
+    (count, across, down)
 }
 
 /// The longest part of an axis between two painted pixels, of its whole.
@@ -156,6 +164,14 @@ mod tests {
         let mut alone = vec![0; 100];
         alone[50] = 2000;
         assert_eq!(axis_limits("x", &scale, &alone), None, "nothing lies outside");
+    }
+
+    #[test]
+    fn painted_pixels_are_counted_by_columns_and_rows() {
+        let pixels = [0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0];
+        let (count, across, down) = painted(&pixels, 4, |pixel| *pixel > 0);
+        assert_eq!((count, across, down), (3, vec![true, false, true, false], vec![true, true, true]));
+        assert_eq!(painted(&pixels[3..6], 3, |pixel| *pixel > 0), (0, vec![false; 3], vec![false]));
     }
 
     #[test]

@@ -209,19 +209,13 @@ impl Bytes {
     /// When they cannot be read.
     pub fn head(&self, len: usize) -> Result<Vec<u8>> {
         match self {
-            Self::File(_) | Self::PackedFile(..) => {
+            Self::File(_) | Self::PackedFile(..) | Self::Member(_) => {
                 let mut head = Vec::new();
                 let reader = self.reader_at(0)?;
                 reader.take(len as u64).read_to_end(&mut head).map_err(|error| cannot_read(error, self.name()))?;
                 Ok(head)
             }
             Self::Once(once) | Self::PackedOnce(once, _) => once.head(len),
-            Self::Member(member) => {
-                let mut head = Vec::new();
-                let reader = member.reader_at(0)?;
-                reader.take(len as u64).read_to_end(&mut head).map_err(|error| cannot_read(error, self.name()))?;
-                Ok(head)
-            }
         }
     }
 

@@ -182,7 +182,7 @@ impl Format {
                 Err(Error::input(format!("the file is {is}, not {} as its extension says", self.title()))
                     .hint(format!("rename it, or give --format {word}")))
             }
-            _ => Ok(()),
+            _ => self.check(head),
         }
     }
 
@@ -299,13 +299,14 @@ mod tests {
         assert!(old.contains("Feather version 1") && old.contains("version 2"), "{old}");
         let encrypted = told(Format::Parquet, b"PARE\x15\x04");
         assert!(encrypted.contains("encrypted"), "{encrypted}");
+        let nothing = told(Format::Npy, b"\x93NUMPX\x01\0");
+        assert!(nothing.contains("the input is no npy"), "{nothing}");
         for (format, head) in [
             (Format::Csv, &b"PAR1,PARENT\n1,2\n"[..]),
             (Format::Csv, b"[[x]],y\n"),
             (Format::Tsv, b"x\ty\n"),
             (Format::Json, b"1"),
             (Format::Parquet, b"PAR1\x15\x04"),
-            (Format::Npy, b"\x93NUMPX\x01\0"),
             (Format::Arrow, &[0, 1, 2, 3]),
         ] {
             format.check_extension(head).unwrap();

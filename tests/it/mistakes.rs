@@ -173,7 +173,12 @@ fn mistake_unreadable_input() {
     bench.write("sheet.xlsx", b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0[Content_Types].xml");
     assert_told(&bench, &args("sheet.xlsx"), 1, &["sheet.xlsx: the input is an Excel", "save the sheet as CSV"]);
     bench.write("trades.parquet", CSV);
-    assert_told(&bench, &args("trades.parquet"), 1, &["trades.parquet: the input is no parquet", "looks like csv"]);
+    assert_told(
+        &bench,
+        &args("trades.parquet"),
+        1,
+        &["trades.parquet: the file is CSV", "not Parquet", "--format csv"],
+    );
     use std::os::unix::fs::PermissionsExt;
     bench.write("secret.csv", CSV);
     std::fs::set_permissions(bench.path("secret.csv"), std::fs::Permissions::from_mode(0o000)).unwrap();
@@ -373,7 +378,7 @@ fn mistake_text_that_is_not_utf_8_or_what_it_is_called() {
     let inspected = bench.run(&["inspect", "latin.csv"]).expect(0);
     assert!(String::from_utf8_lossy(&inspected.stdout).contains("2 names"), "two bytes are two names");
     for (name, bytes, says) in [
-        ("w.parquet", &b"x,y\n1,2\n"[..], ["no parquet", "looks like csv"]),
+        ("w.parquet", &b"x,y\n1,2\n"[..], ["table of text, not Parquet", "--format csv"]),
         ("w.csv", b"{\"x\":1,\"y\":2}\n", ["is JSON", "--format json"]),
         ("c.json", b"[{\"x\":1,\"y\":2},]", ["JSON array is damaged", "a comma too many"]),
         ("l.json", b"{\"x\":[1,2],\"y\":[3,4]}", ["cannot be drawn", "a row is an object"]),

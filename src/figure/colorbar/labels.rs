@@ -135,3 +135,6 @@ fn short_value(value: f64, sparser: f64) -> String {
         Err(_) => exact,
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

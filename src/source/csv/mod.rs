@@ -7,16 +7,15 @@ mod sniff;
 
 use std::io::Read;
 
-use crate::data::chunk::{Chunk, Origin, Position};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
-use crate::source::bytes::{Bytes, Stored};
+use crate::source::bytes::Bytes;
 use crate::source::csv::record::{Records, Separator};
 use crate::source::csv::sniff::Dialect;
 use crate::source::raw::wrong_span;
 use crate::source::sieve::Wanted;
-use crate::source::text::CHUNK_NAME_BYTES;
 use crate::source::text::column::{Cell, Gathered};
+use crate::source::text::reader::{Cut, Task, TextReader};
 use crate::source::text::value::{Kind, is_null};
 use crate::source::{Field, Input, Reader, Request, Span};
 
@@ -101,85 +100,45 @@ impl Input for Csv {
         let stream = stream.take(end - place.0);
         let kept = columns.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
         let records = Records::new(self.name(), stream, self.dialect.cutting, place.0, place.1).keeping(kept);
-        Ok(Box::new(CsvReader {
-            records,
-            columns,
-            width: self.dialect.columns.len(),
-            chunk_rows: request.chunk_rows.max(1),
-            input,
-            row: 0,
-            start: place.0,
-            stored,
-            wanted,
-            filtered_rows: 0,
-        }))
+        let (columns, kinds) = columns.into_iter().unzip();
+        let fields = Fields { records, columns, width: self.dialect.columns.len() };
+        let (chunk_rows, start) = (request.chunk_rows, place.0);
+        Ok(Box::new(TextReader::new(fields, Task { kinds, chunk_rows, input, start, stored, wanted })))
     }
 }
 
-struct CsvReader {
+/// The fields of the columns that are read.
+struct Fields {
     records: Records<std::io::Take<Box<dyn Read + Send>>>,
-    columns: Vec<(usize, Kind)>,
+    columns: Vec<usize>,
     /// Fields of a record.
     width: usize,
-    chunk_rows: usize,
-    input: usize,
-    row: u64,
-    start: u64,
-    stored: Stored,
-    wanted: Wanted,
-    filtered_rows: u64,
 }
 
-impl Reader for CsvReader {
-    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
-        let mut gathered: Vec<Gathered> =
-            self.columns.iter().map(|(_, kind)| Gathered::new(kind.clone(), self.chunk_rows)).collect();
-        let mut origin = None;
-        let mut rows = 0;
-        while rows < self.chunk_rows && self.wanted.reaches(self.row) && self.records.advance()? {
-            if !self.wanted.keeps(self.row) {
-                self.row += 1;
-                self.filtered_rows += 1;
-                continue;
-            }
-            let (offset, line) = self.records.record_place();
-            let position = Position::Byte { offset, row: self.row, line };
-            origin.get_or_insert(Origin { input: self.input, first_row: self.row, position });
-            if self.records.exceeds(self.width) {
-                // Which of its fields belong to which column is anybody's guess.
-                let why = format!("{} fields instead of {}", self.records.field_count(), self.width);
-                gathered.iter_mut().for_each(|values| values.refuse(&why, self.row, line));
-            } else {
-                for ((column, _), values) in self.columns.iter().zip(&mut gathered) {
-                    let text = self.records.field(*column).filter(|text| !is_null(text));
-                    values.push(text.map_or(Cell::Null, Cell::Text), self.row, line);
-                }
-            }
-            rows += 1;
-            self.row += 1;
-            if gathered.iter().any(|values| values.name_bytes() > CHUNK_NAME_BYTES) {
-                break;
-            }
+impl Cut for Fields {
+    fn advance(&mut self) -> Result<bool> {
+        self.records.advance()
+    }
+
+    fn place(&self) -> (u64, u64) {
+        self.records.record_place()
+    }
+
+    fn offset_behind(&self) -> u64 {
+        self.records.place_behind().0
+    }
+
+    fn gather(&mut self, columns: &mut [Gathered], row: u64, line: u64) {
+        if self.records.exceeds(self.width) {
+            // Which of its fields belong to which column is anybody's guess.
+            let why = format!("{} fields instead of {}", self.records.field_count(), self.width);
+            columns.iter_mut().for_each(|values| values.refuse(&why, row, line));
+            return;
         }
-        match origin {
-            Some(origin) => {
-                let columns = gathered.into_iter().map(Gathered::into_column).collect();
-                Ok(Some(Chunk::new(origin, rows, columns)?.with_step(self.wanted.every)))
-            }
-            None => Ok(None),
+        for (column, values) in self.columns.iter().zip(columns) {
+            let text = self.records.field(*column).filter(|text| !is_null(text));
+            values.push(text.map_or(Cell::Null, Cell::Text), row, line);
         }
-    }
-
-    fn skipped_rows(&self) -> u64 {
-        0
-    }
-
-    fn filtered_rows(&self) -> u64 {
-        self.filtered_rows
-    }
-
-    fn bytes_read(&self) -> u64 {
-        self.stored.len_bytes(self.records.place_behind().0 - self.start)
     }
 }
 
@@ -188,7 +147,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::data::chunk::{Data, Logical, TimeUnit, Unparsed};
+    use crate::data::chunk::{Chunk, Data, Logical, Position, TimeUnit, Unparsed};
     use crate::source::stdin::Once;
 
     fn csv(text: &str) -> Csv {

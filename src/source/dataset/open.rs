@@ -59,6 +59,8 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
     let format = format_of(&bytes, format, few(options))?;
     if is_guess {
         format.check_extension(&bytes.head(HEAD_BYTES)?)?;
+    } else {
+        check_typed(&bytes, options)?;
     }
     match format {
         Format::Parquet if !bytes.is_packed() => Ok(Arc::new(Parquet::open(file)?)),
@@ -78,6 +80,7 @@ pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> R
         _ => Bytes::of_stream(once)?,
     };
     let format = format_of(&bytes, options.format.clone(), few(options))?;
+    check_typed(&bytes, options)?;
     if format == Format::Npz && !bytes.is_packed() {
         return Err(Error::input("an .npz archive cannot be read from a pipe: its table of contents comes last")
             .hint("give the file itself"));
@@ -97,9 +100,6 @@ fn few(options: &Options) -> Option<u64> {
 /// The format that is known, or that the first bytes tell; what is packed may be empty or not to be read from its start.
 fn format_of(bytes: &Bytes, known: Option<Format>, rows: Option<u64>) -> Result<Format> {
     if let (Some(format), false) = (&known, bytes.is_packed()) {
-        if format.has_magic() {
-            format.check(&bytes.head(HEAD_BYTES)?)?;
-        }
         return Ok(format.clone());
     }
     let (head, _) = bytes.head_of_records(HEAD_BYTES, rows)?;
@@ -110,6 +110,14 @@ fn format_of(bytes: &Bytes, known: Option<Format>, rows: Option<u64>) -> Result<
         check_unpacked(&head, known.as_ref())?;
     }
     known.map_or_else(|| Format::from_head(&head), Ok)
+}
+
+/// Holds what was typed as `--format` against the first bytes, where these are always the same: no others are waited for.
+fn check_typed(bytes: &Bytes, options: &Options) -> Result<()> {
+    match &options.format {
+        Some(format) if format.has_magic() && !bytes.is_packed() => format.check(&bytes.head(HEAD_BYTES)?),
+        _ => Ok(()),
+    }
 }
 
 fn open_bytes(bytes: Bytes, format: &Format, rows: Option<u64>, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {

@@ -5,7 +5,8 @@ use std::io::{self, Cursor, Read};
 use std::sync::{Arc, Mutex};
 
 use super::fault::{Decoded, Fault, damaged};
-use super::lz4::Lz4Frame;
+use lz4_flex::frame::FrameDecoder;
+
 use crate::source::bytes::SharedReader;
 
 /// The largest window of a zstd frame: 2^26 = 64 MiB.
@@ -70,7 +71,8 @@ impl Body {
                 let len_bytes = u64::try_from(len).map_err(|_| damaged("a buffer of a negative length"))?;
                 let section = io::BufReader::with_capacity(1 << 16, section);
                 let bytes: Box<dyn Read + Send> = if codec == Codec::Lz4 {
-                    Box::new(Lz4Frame::new(section)?)
+                    // Holds a block of at most 8 MiB and the 64 KiB before it, whatever the frame says of its size.
+                    Box::new(FrameDecoder::new(section))
                 } else {
                     let mut decoder = zstd::stream::read::Decoder::with_buffer(section)?;
                     decoder.window_log_max(ZSTD_WINDOW_LOG)?;

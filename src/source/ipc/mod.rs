@@ -9,7 +9,6 @@ mod body;
 mod fault;
 mod layout;
 mod leaf;
-mod lz4;
 mod message;
 mod reader;
 

@@ -11,18 +11,18 @@ mod sniff;
 use std::collections::HashMap;
 use std::io::Read;
 
-use crate::data::chunk::{Chunk, Logical, Origin, Position};
+use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
-use crate::source::bytes::{Bytes, Stored};
+use crate::source::bytes::Bytes;
 use crate::source::json::record::Records;
 use crate::source::json::scan::{Member, Value, unescaped};
 use crate::source::json::sniff::{Column, Path, Shape, column_name};
 use crate::source::raw::wrong_span;
 use crate::source::sieve::Wanted;
 use crate::source::strided::{LIST_OR_OBJECT, unreadable};
-use crate::source::text::CHUNK_NAME_BYTES;
 use crate::source::text::column::{Cell, Gathered};
+use crate::source::text::reader::{Cut, Task, TextReader};
 use crate::source::text::value::Kind;
 use crate::source::{Field, Input, Reader, Request, Span};
 
@@ -141,20 +141,11 @@ impl Input for Json {
             _ if place == start => records.left_open(),
             _ => records.at_element(),
         };
-        Ok(Box::new(JsonReader {
-            records,
-            found: vec![Found::default(); slots.len()],
-            slots,
-            remembered: Vec::new(),
-            columns,
-            chunk_rows: request.chunk_rows.max(1),
-            input,
-            row: 0,
-            start: place,
-            stored,
-            wanted,
-            filtered_rows: 0,
-        }))
+        let (columns, kinds) = columns.into_iter().unzip();
+        let values =
+            Values { records, found: vec![Found::default(); slots.len()], slots, remembered: Vec::new(), columns };
+        let (chunk_rows, start) = (request.chunk_rows, place);
+        Ok(Box::new(TextReader::new(values, Task { kinds, chunk_rows, input, start, stored, wanted })))
     }
 }
 
@@ -182,25 +173,19 @@ struct Remembered {
     slot: Option<usize>,
 }
 
-struct JsonReader {
+/// The values of the paths that are read.
+struct Values {
     records: Records<std::io::Take<Box<dyn Read + Send>>>,
     /// The slot of each path that is read, and what the current record holds for it.
     slots: HashMap<Path, usize>,
     found: Vec<Found>,
     /// Records mostly have the same keys in the same order: no look-up then.
     remembered: Vec<Remembered>,
-    /// The slot and kind of each column asked for.
-    columns: Vec<(usize, Kind)>,
-    chunk_rows: usize,
-    input: usize,
-    row: u64,
-    start: u64,
-    stored: Stored,
-    wanted: Wanted,
-    filtered_rows: u64,
+    /// The slot of each column asked for.
+    columns: Vec<usize>,
 }
 
-impl JsonReader {
+impl Values {
     /// Finds the values of the current record.
     fn scan(&mut self) -> std::result::Result<(), scan::Flaw> {
         self.found.fill(Found::default());
@@ -235,65 +220,36 @@ impl JsonReader {
     }
 }
 
-impl Reader for JsonReader {
-    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
-        let mut gathered: Vec<Gathered> =
-            self.columns.iter().map(|(_, kind)| Gathered::new(kind.clone(), self.chunk_rows)).collect();
-        let mut origin = None;
-        let mut rows = 0;
-        while rows < self.chunk_rows && self.wanted.reaches(self.row) && self.records.advance()? {
-            if !self.wanted.keeps(self.row) {
-                self.row += 1;
-                self.filtered_rows += 1;
-                continue;
-            }
-            let (offset, line) = self.records.place();
-            let position = Position::Byte { offset, row: self.row, line };
-            origin.get_or_insert(Origin { input: self.input, first_row: self.row, position });
-            match self.scan() {
-                Ok(()) => {
-                    let text = self.records.text();
-                    for ((slot, _), values) in self.columns.iter().zip(&mut gathered) {
-                        let found = self.found[*slot];
-                        let part = &text[found.start as usize..found.end as usize];
-                        match found.is {
-                            Is::Null => values.push(Cell::Null, self.row, line),
-                            Is::Bare => values.push(Cell::Text(part), self.row, line),
-                            Is::String => values.push(Cell::Text(&unescaped(part)), self.row, line),
-                            Is::Nested => values.push(Cell::Other(part), self.row, line),
-                        }
-                    }
-                }
-                Err(flaw) => {
-                    let why = format!("damaged JSON: {} at byte {}", flaw.what, flaw.at + 1);
-                    gathered.iter_mut().for_each(|values| values.refuse(&why, self.row, line));
-                }
-            }
-            rows += 1;
-            self.row += 1;
-            if gathered.iter().any(|values| values.name_bytes() > CHUNK_NAME_BYTES) {
-                break;
+impl Cut for Values {
+    fn advance(&mut self) -> Result<bool> {
+        self.records.advance()
+    }
+
+    fn place(&self) -> (u64, u64) {
+        self.records.place()
+    }
+
+    fn offset_behind(&self) -> u64 {
+        self.records.offset_behind()
+    }
+
+    fn gather(&mut self, columns: &mut [Gathered], row: u64, line: u64) {
+        if let Err(flaw) = self.scan() {
+            let why = format!("damaged JSON: {} at byte {}", flaw.what, flaw.at + 1);
+            columns.iter_mut().for_each(|values| values.refuse(&why, row, line));
+            return;
+        }
+        let text = self.records.text();
+        for (slot, values) in self.columns.iter().zip(columns) {
+            let found = self.found[*slot];
+            let part = &text[found.start as usize..found.end as usize];
+            match found.is {
+                Is::Null => values.push(Cell::Null, row, line),
+                Is::Bare => values.push(Cell::Text(part), row, line),
+                Is::String => values.push(Cell::Text(&unescaped(part)), row, line),
+                Is::Nested => values.push(Cell::Other(part), row, line),
             }
         }
-        match origin {
-            Some(origin) => {
-                let columns = gathered.into_iter().map(Gathered::into_column).collect();
-                Ok(Some(Chunk::new(origin, rows, columns)?.with_step(self.wanted.every)))
-            }
-            None => Ok(None),
-        }
-    }
-
-    fn skipped_rows(&self) -> u64 {
-        0
-    }
-
-    fn filtered_rows(&self) -> u64 {
-        self.filtered_rows
-    }
-
-    fn bytes_read(&self) -> u64 {
-        self.stored.len_bytes(self.records.offset_behind() - self.start)
     }
 }
 

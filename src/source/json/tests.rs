@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use super::*;
-use crate::data::chunk::{Data, TimeUnit, Unparsed};
+use crate::data::chunk::{Chunk, Data, TimeUnit, Unparsed};
 use crate::source::stdin::Once;
 
 fn bytes(text: &str) -> Bytes {

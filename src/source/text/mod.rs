@@ -3,6 +3,7 @@
 
 pub(in crate::source) mod column;
 mod decimal_comma;
+pub(in crate::source) mod reader;
 pub(in crate::source) mod time;
 pub(in crate::source) mod value;
 pub(in crate::source) mod window;
