@@ -15,6 +15,7 @@
 //!   appears where: `outputs`, in a terminal: `preview`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * damage, which ends in an error or in rows that are told: `text_damage`; of every format, cut, mutated and crafted:
 //!   `fire` (`tests/fire.sh`);
+//! * a law, on inputs drawn at random: `properties`;
 //! * the source text (which module may know which): `layers`.
 //!
 //! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
@@ -57,6 +58,7 @@ mod outputs;
 mod overplot;
 mod plot_file;
 mod preview;
+mod properties;
 mod report;
 mod scenes;
 mod seed;
