@@ -86,9 +86,21 @@ fn run_once(folder: &Path, args: &[&str]) -> Ended {
     let stdout = collect(Box::new(child.stdout.take().unwrap()));
     let stderr = collect(Box::new(child.stderr.take().unwrap()));
     let status = wait(&mut child, MOST_TIME);
-    let quoted = |arg: &&str| format!("'{}'", arg.replace('\'', r"'\''"));
-    let shown = format!("{program} {}", args.iter().map(quoted).collect::<Vec<_>>().join(" "));
+    let shown = format!("{program} {}", args.iter().map(|arg| quoted(arg)).collect::<Vec<_>>().join(" "));
     Ended { shown, status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap(), took: begun.elapsed() }
+}
+
+/// An argument as a shell takes it, without what a terminal acts on.
+fn quoted(arg: &str) -> String {
+    if raw_control(arg.as_bytes()).is_none() {
+        return format!("'{}'", arg.replace('\'', r"'\''"));
+    }
+    let character = |c: char| match c {
+        '\'' | '\\' => format!("\\{c}"),
+        c if c.is_ascii_graphic() || c == ' ' => c.to_string(),
+        c => format!("\\U{:08x}", u32::from(c)),
+    };
+    format!("$'{}'", arg.chars().map(character).collect::<String>())
 }
 
 impl Ended {

@@ -131,7 +131,9 @@ pub(super) fn read_stream(target: &Target, bytes: &[u8], pieces: Pieces, chunk_r
 /// What is wrong with how the bytes of a stream are read: it must not matter how they come.
 pub(super) fn check_streams(target: &Target, path: &Path, bytes: &[u8], seed: u64) -> Result<(), String> {
     let whole = read_stream(target, bytes, Pieces::Whole, 4096);
-    for (pieces, chunk_rows) in [(Pieces::OneByOne, 4096), (Pieces::Random(seed), 7)] {
+    // Of what is long one byte a call takes too long.
+    let drops = if bytes.len() <= 16 << 10 { Pieces::OneByOne } else { Pieces::Random(!seed) };
+    for (pieces, chunk_rows) in [(drops, 4096), (Pieces::Random(seed), 7)] {
         let other = read_stream(target, bytes, pieces, chunk_rows);
         if !are_alike(&whole, &other) {
             return Err(format!(

@@ -14,6 +14,7 @@ mod judge;
 mod mutate;
 mod targets;
 mod trial;
+mod words;
 mod work;
 mod worker;
 
@@ -28,7 +29,7 @@ use work::Work;
 use worker::{Report, drive_all};
 
 /// Cases of each target that one process reads in the short test.
-const SHORT_CASES: u64 = 40;
+const SHORT_CASES: u64 = 30;
 
 /// Cases of each target in the long one.
 const LONG_CASES: u64 = 2000;
@@ -42,10 +43,11 @@ fn corpora() -> Option<PathBuf> {
     folder
 }
 
-fn mutants(to: u64) -> Vec<Work> {
-    // Halves, so that no processor waits long for the other.
-    let half = |name: &str, from, to| Work::Mutants { target: name.to_owned(), from, to };
-    targets().iter().flat_map(|target| [half(target.name, 0, to / 2), half(target.name, to / 2, to)]).collect()
+/// Mutants of every target, in so many parts, so that no processor waits long for another.
+fn mutants(to: u64, parts: u64) -> Vec<Work> {
+    let part =
+        |name: &str, at| Work::Mutants { target: name.to_owned(), from: to * at / parts, to: to * (at + 1) / parts };
+    targets().iter().flat_map(|target| (0..parts).map(|at| part(target.name, at)).collect::<Vec<_>>()).collect()
 }
 
 fn fuzzing(most: Duration) -> Vec<Work> {
@@ -56,6 +58,12 @@ fn fuzzing(most: Duration) -> Vec<Work> {
         most,
     };
     (1..).zip(&targets()).map(work).collect()
+}
+
+/// How long each target is fuzzed.
+fn fuzz_time() -> Duration {
+    let secs = std::env::var("POINTILLIST_FUZZ_SECS").map_or(60, |secs| secs.parse().expect("a number of seconds"));
+    Duration::from_secs(secs)
 }
 
 #[test]
@@ -76,23 +84,23 @@ fn fire_good_files_are_read_as_files_and_as_streams() {
 
 #[test]
 fn fire_damaged_files_end_in_numbers_or_in_one_line() {
-    let mut works = mutants(SHORT_CASES);
-    works.extend(fuzzing(Duration::from_millis(50)));
+    let mut works = mutants(SHORT_CASES, 1);
+    works.extend(fuzzing(Duration::from_millis(30)));
+    let folder = PathBuf::from(crate::harness::binary::repository_file("tests/data/fire"));
+    works.extend([0, 600].map(|from| Work::Prefixes { folder: folder.clone(), from, to: from + 600 }));
     drive_all(&works).settle("damaged files");
 }
 
 #[test]
 #[ignore = "long: tests/fire.sh"]
 fn long_mutants() {
-    drive_all(&mutants(LONG_CASES)).settle("mutants");
+    drive_all(&mutants(LONG_CASES, 4)).settle("mutants");
 }
 
 #[test]
 #[ignore = "long: tests/fire.sh"]
 fn long_fuzz() {
-    let secs = std::env::var("POINTILLIST_FUZZ_SECS")
-        .map_or(60, |secs| secs.parse().expect("POINTILLIST_FUZZ_SECS is a number"));
-    drive_all(&fuzzing(Duration::from_secs(secs))).settle("crafted files");
+    drive_all(&fuzzing(fuzz_time())).settle("crafted files");
 }
 
 #[test]

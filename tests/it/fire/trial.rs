@@ -31,7 +31,8 @@ fn check_output(folder: &Path, end: End) -> Result<(), String> {
     }
 }
 
-fn drawn(folder: &Path, args: &[&str], counts: &mut Counts) -> Result<End, String> {
+/// Runs what draws `o.png`, and looks at what is there afterwards.
+pub(super) fn drawn(folder: &Path, args: &[&str], counts: &mut Counts) -> Result<End, String> {
     let ended = run(folder, args);
     let end = ended.verdict()?;
     count(counts, &format!("{} {end:?}", args[0]));
@@ -43,16 +44,16 @@ fn drawn(folder: &Path, args: &[&str], counts: &mut Counts) -> Result<End, Strin
     Ok(end)
 }
 
-/// The first two columns that can be drawn; of fewer the one twice, or the first of all.
-fn columns(inspection: &[u8]) -> [String; 2] {
+/// The first two columns that can be drawn, of one alone it twice; without any the first of all.
+fn columns(inspection: &[u8]) -> (bool, [String; 2]) {
     let value: Value = serde_json::from_slice(inspection).unwrap_or_default();
     let columns = value["columns"].as_array().cloned().unwrap_or_default();
     let can = |column: &&Value| column["readable"] == true && column["kind"] != "text";
     let numbers: Vec<String> = columns.iter().filter(can).map(|column| column["index"].to_string()).take(2).collect();
     match numbers.as_slice() {
-        [x, y] => [x.clone(), y.clone()],
-        [x] => [x.clone(), x.clone()],
-        _ => ["0".to_owned(), "0".to_owned()],
+        [x, y] => (true, [x.clone(), y.clone()]),
+        [x] => (true, [x.clone(), x.clone()]),
+        _ => (false, ["0".to_owned(), "0".to_owned()]),
     }
 }
 
@@ -65,12 +66,12 @@ pub(super) fn data(folder: &Path, file: &str, more: &[&str], counts: &mut Counts
     if end == End::Done {
         run(folder, &[&["inspect"], more, &[file]].concat()).verdict()?;
     }
-    let [x, y] = columns(&inspected.stdout);
+    let (has_numbers, [x, y]) = columns(&inspected.stdout);
     let view = ["--reduce", "count", "--width", "64", "--height", "48", "--frame", "none"];
     let engine = ["--threads", "2", "--backend", "cpu", "--progress", "never", "-o", "o.png"];
     let drawn = drawn(folder, &[&["plot", file, "-x", &x, "-y", &y][..], more, &view, &engine].concat(), counts)?;
-    if end == End::Done && drawn == End::Impossible && x != "0" {
-        return Err(format!("{file} {more:?}: columns {x} and {y} cannot be drawn, says a usage error"));
+    if has_numbers && drawn == End::Impossible {
+        return Err(format!("{file} {more:?}: columns {x} and {y} are there, and drawing them is a usage error"));
     }
     Ok(drawn)
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use super::judge::{Found, check_streams, read_file};
-use super::targets::{Kind, Target, targets};
+use super::targets::{self, Kind, Target};
 use super::trial::{self, Counts};
 use super::{corpus, crafted, mutate};
 
@@ -118,10 +118,8 @@ impl Work {
 
     /// The cases, read by the help of a folder.
     pub(super) fn bench(&self, folder: &Path) -> Bench {
-        let named = |name: &str| targets().into_iter().find(|target| target.name == name);
-        let known = |name: &str| named(name).unwrap_or_else(|| panic!("no target is called {name}"));
         let (target, prefixes) = match self {
-            Self::Mutants { target, .. } | Self::Fuzz { target, .. } => (Some(known(target)), Vec::new()),
+            Self::Mutants { target, .. } | Self::Fuzz { target, .. } => (Some(targets::target(target)), Vec::new()),
             Self::Prefixes { folder, .. } => (None, corpus::prefixes(folder)),
         };
         let before = match (&target, self) {
