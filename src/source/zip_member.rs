@@ -103,6 +103,14 @@ impl ZipMember {
         self.len_bytes
     }
 
+    /// Reads everything once, for whoever reads parts of it, none to the end.
+    ///
+    /// # Errors
+    /// When the content does not match its size or checksum, or cannot be read.
+    pub fn check(&self) -> Result<()> {
+        io::copy(&mut self.reader_at(0)?, &mut io::sink()).map_err(|error| cannot_read(error, &self.name)).map(drop)
+    }
+
     /// A reader of everything from `offset` on; whoever reads to the end from the beginning (or from a little behind
     /// it) has the checksum compared.
     ///
