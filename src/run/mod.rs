@@ -4,6 +4,7 @@
 //! Data sets are drawn one after another, each on a canvas of its own; reading runs in a thread, a few chunks ahead, and
 //! order is kept by the one bounded queue between them.
 
+mod account;
 mod columns;
 mod hints;
 mod job;
@@ -26,18 +27,19 @@ use crate::data::chunk::Role;
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
-use crate::ledger::{Ledger, Rows};
+use crate::ledger::Ledger;
 use crate::plan::columns::Columns;
 use crate::plan::explain::explain;
 use crate::plan::{self, Class, Known, Panel, Plan, Request, memory, shared};
 use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
-use crate::report::{Report, Seconds, SeriesReport, peak_rss_bytes};
+use crate::report::{Report, Seconds, peak_rss_bytes};
 use crate::source::dataset::{DataSet, Options};
 use crate::units::bytes_text;
+use account::account;
 use columns::{resolve, title};
 use hints::Glimpse;
-use outputs::{check_kept, check_outputs, kept, view_report, write_report};
+use outputs::{check_kept, check_outputs, kept, view_report, write_plot_file, write_report};
 use reading::{each_chunk, keep, refuse_unparsed};
 
 /// A data set that has been opened, and surveyed.
@@ -145,7 +147,7 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
     }
 
     watch.planned(&explanation);
-    let (mut canvases, mut rows, mut remarks, mut hints) = (Vec::new(), Rows::default(), Vec::new(), Vec::new());
+    let (mut canvases, mut remarks, mut hints) = (Vec::new(), Vec::new(), Vec::new());
     for (number, set) in sets.iter().enumerate() {
         let stage = Instant::now();
         let drawing = next.take().map_or_else(|| begin(number), Ok).map_err(job.in_series(number))?;
@@ -163,12 +165,11 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
         hints.extend(drawn.hints.into_iter().map(told));
         let label = panel.series[number].label.clone();
         let title = label.clone().unwrap_or_else(|| title(&set.data, &set.columns, Role::Y));
-        report.series.push(SeriesReport { label, title, rows: drawn.ledger.rows });
-        rows += drawn.ledger.rows;
+        let titles = |role| columns::title(&set.data, &set.columns, role);
+        report.add(account(&drawn.ledger, inputs, &titles, (label, title)));
         bytes_read += drawn.bytes_read;
         canvases.push(drawn.canvas);
     }
-    report.rows = rows;
     report.bytes_read = bytes_read;
 
     report.seconds = seconds;
@@ -211,7 +212,7 @@ fn publish(
     report.points_per_second = if seconds.total > 0.0 { rows.total as f64 / seconds.total } else { 0.0 };
     report.peak_rss_bytes = peak_rss_bytes();
     let written = job.report.as_ref().map(|destination| write_report(destination, report)).transpose()?;
-    for pending in [raster, saved, written, Some(picture)].into_iter().flatten() {
+    for pending in [raster, saved, write_plot_file(job)?, written, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }
     Ok(rendering.notes().to_vec())
@@ -290,8 +291,10 @@ fn draw(
         Ok(())
     })?;
     watch.end();
-    drawing.skip(read.skipped_rows);
-    drawing.filter(read.filtered_rows);
+    for passed in &read.passed {
+        drawing.skip(passed.input, passed.skipped_rows);
+        drawing.filter(passed.input, passed.filtered_rows);
+    }
     let (canvas, ledger, drawn) = drawing.finish()?;
     seconds.read += read.secs;
     seconds.encode += drawn.encode;

@@ -10,7 +10,7 @@ use crate::plan::columns::{ColumnPlan, Columns};
 use crate::run::columns::title;
 use crate::scale::{Domain, Kind, Scale};
 use crate::source::dataset::DataSet;
-use crate::source::{Keep, Reader};
+use crate::source::{Keep, Passed, Reader};
 use crate::view::View;
 
 /// Chunks that wait between the reader and the encoder.
@@ -69,8 +69,7 @@ pub(super) fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[Str
 
 /// What reading came to.
 pub(super) struct Read {
-    pub(super) skipped_rows: u64,
-    pub(super) filtered_rows: u64,
+    pub(super) passed: Vec<Passed>,
     pub(super) bytes: u64,
     pub(super) secs: f64,
 }
@@ -94,8 +93,7 @@ pub(super) fn each_chunk(
                     break;
                 }
             }
-            let (skipped_rows, filtered_rows) = (reader.skipped_rows(), reader.filtered_rows());
-            Ok(Read { skipped_rows, filtered_rows, bytes: reader.bytes_read(), secs })
+            Ok(Read { passed: reader.passed(), bytes: reader.bytes_read(), secs })
         });
         let taken = receiver.into_iter().try_for_each(&mut take);
         let read = reading.join().unwrap_or_else(|_| {

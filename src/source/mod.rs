@@ -159,6 +159,17 @@ pub trait Input: Send + Sync {
     }
 }
 
+/// Rows of an input that a reader passed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// 0-based number of the input within the data set.
+    pub input: usize,
+    /// As in [`Reader::skipped_rows`].
+    pub skipped_rows: u64,
+    /// As in [`Reader::filtered_rows`].
+    pub filtered_rows: u64,
+}
+
 /// A stream of chunks in file order.
 pub trait Reader: Send {
     /// The next chunk, `None` at the end. Chunks are never empty.
@@ -173,6 +184,11 @@ pub trait Reader: Send {
     /// Rows passed over so far because they are not wanted.
     fn filtered_rows(&self) -> u64 {
         0
+    }
+
+    /// The same two for each input; a reader of one input has no number for it.
+    fn passed(&self) -> Vec<Passed> {
+        vec![Passed { input: 0, skipped_rows: self.skipped_rows(), filtered_rows: self.filtered_rows() }]
     }
 
     /// Bytes taken from the file so far.

@@ -54,19 +54,24 @@ fn outputs_of_several_runs_at_once_never_mix() {
 fn outputs_left_by_a_killed_run_are_removed_and_those_of_a_living_one_are_not() {
     let bench = Bench::new();
     bench.write("in.csv", CSV);
-    let (dead, living) = (".out.png.aaaaaa.pointillist-tmp", ".out.png.bbbbbb.pointillist-tmp");
-    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
-    for name in [dead, living] {
-        bench.write(name, "half a picture");
-        File::open(bench.path(name)).unwrap().set_modified(hour_ago).unwrap();
-    }
-    let owner = File::open(bench.path(living)).unwrap();
+    let name = bench.write(".out.png.pointillist-tmp", "half a picture");
+    // A run that fails before it draws tidies up too.
+    plot(&bench, "in.csv", &["-o", "out.png", "--color", "nothing"]).expect(2);
+    assert_eq!(bench.files(), ["in.csv"]);
+    bench.write(&name, "the picture of another run");
+    let owner = File::open(bench.path(&name)).unwrap();
     owner.lock().unwrap();
-    plot(&bench, "in.csv", &["-o", "out.png"]).expect(0);
-    assert_eq!(bench.files(), [living, "in.csv", "out.png"], "the lock tells who is alive");
+    // One that finds another between its last two calls waits for it.
+    let args = ["plot", "in.csv", "-x", "x", "-y", "y", "-o", "out.png"];
+    let mut waiting = bench.command(&args).stderr(std::process::Stdio::null()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    assert!(waiting.try_wait().unwrap().is_none(), "the lock tells who is alive");
+    assert_eq!(bench.files(), [&name, "in.csv"], "what the other has is left alone");
+    std::fs::rename(bench.path(&name), bench.path("out.png")).unwrap();
     drop(owner);
-    plot(&bench, "in.csv", &["-o", "out.png"]).expect(0);
+    assert!(waiting.wait().unwrap().success());
     assert_eq!(bench.files(), ["in.csv", "out.png"]);
+    assert!(bench.picture("out.png").width > 0, "the last to finish wins");
 }
 
 #[cfg(target_os = "linux")]
