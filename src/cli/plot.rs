@@ -173,6 +173,10 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
 fn notes(job: &Job) -> Vec<String> {
     let mut notes = Vec::new();
     let outputs = [("--raster", &job.raster), ("--canvas", &job.canvas), ("--report", &job.report)];
+    let all = outputs.iter().filter_map(|(_, output)| output.as_ref()).chain([&job.output]);
+    if !job.explains_only && all.into_iter().any(Destination::is_lost) {
+        notes.push("standard output is closed (or the null device): what goes there is kept nowhere".to_owned());
+    }
     let asked: Vec<&str> = outputs.iter().filter(|(_, output)| output.is_some()).map(|(option, _)| *option).collect();
     if job.explains_only && !asked.is_empty() {
         notes.push(format!("--explain draws nothing and leaves out {}", asked.join(" and ")));

@@ -240,7 +240,9 @@ pub(super) fn print(text: &str) {
 pub(super) fn error_line(line: &str) {
     if verbosity() > Verbosity::Quiet {
         let line = display_text(line);
-        writeln!(std::io::stderr(), "{}", style::line(&line, style::is_styled(&std::io::stderr()))).ok();
+        let line = style::line(&line, style::is_styled(&std::io::stderr()));
+        // At once: other programs write there too.
+        std::io::stderr().write_all(format!("{line}\n").as_bytes()).ok();
     }
 }
 
@@ -259,7 +261,7 @@ pub(crate) fn print_error(error: &anyhow::Error) {
 /// What went wrong, under the program's name; --quiet does not silence it.
 pub(super) fn print_failure(text: &str) {
     let prefix = style::failure(style::is_styled(&std::io::stderr()));
-    writeln!(std::io::stderr(), "{prefix}{}", display_lines(text)).ok();
+    std::io::stderr().write_all(format!("{prefix}{}\n", display_lines(text)).as_bytes()).ok();
 }
 
 /// What the last panic said, and where.

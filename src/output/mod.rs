@@ -69,6 +69,20 @@ impl Destination {
         }
     }
 
+    /// True where nothing of what is written is kept: standard output that is closed, in place of which Rust has the null
+    /// device, or which somebody else opened like that.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        #[cfg(target_os = "linux")]
+        if *self == Self::Stdout {
+            let is_null = Identity::of_stream(io::stdout()) == Identity::of_path(Path::new("/dev/null"));
+            let flags = rustix::fs::fcntl_getfl(io::stdout());
+            // A shell opens it for writing alone.
+            return is_null && flags.is_ok_and(|flags| flags.contains(rustix::fs::OFlags::RDWR));
+        }
+        false
+    }
+
     /// Finds out before any work whether the target can be written, leaving no trace.
     ///
     /// # Errors

@@ -64,13 +64,18 @@ pub(super) fn refuse_protected(new: &File, folder: &Path, target: &Path) -> Resu
     let (Ok(new), Ok(folder), Ok(old)) = (new.metadata(), fs::metadata(folder), fs::symlink_metadata(target)) else {
         return Ok(());
     };
-    let is_sticky = folder.permissions().mode() & 0o1000 != 0;
-    if is_sticky && new.uid() != 0 && ![old.uid(), folder.uid()].contains(&new.uid()) {
+    if is_protected(folder.permissions().mode(), new.uid(), [old.uid(), folder.uid()]) {
         return Err(Error::output("the output is somebody else's, in a folder where only owners may replace files")
             .in_file(target.display().to_string())
             .hint("name another file"));
     }
     Ok(())
+}
+
+/// True where the folder's mode lets only `owners` (and root) replace a file.
+#[cfg(unix)]
+fn is_protected(mode: u32, user: u32, owners: [u32; 2]) -> bool {
+    mode & 0o1000 != 0 && user != 0 && !owners.contains(&user)
 }
 
 #[cfg(not(unix))]
@@ -92,4 +97,22 @@ pub(super) fn failed(path: &Path, message: &str, error: io::Error) -> Error {
     let text = error.to_string();
     let text = text.split(" at path ").next().unwrap_or_default();
     Error::output(message).in_file(path.display().to_string()).because(io::Error::new(error.kind(), text))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::is_protected;
+
+    #[test]
+    fn in_a_shared_folder_only_owners_replace() {
+        for (mode, user, owners, is_refused) in [
+            (0o1777, 5, [7, 0], true),
+            (0o1777, 5, [5, 0], false),
+            (0o1777, 5, [7, 5], false),
+            (0o1777, 0, [7, 8], false),
+            (0o777, 5, [7, 0], false),
+        ] {
+            assert_eq!(is_protected(mode, user, owners), is_refused, "{mode:o} {user} {owners:?}");
+        }
+    }
 }

@@ -54,7 +54,7 @@ impl Folder {
         }
         match rustix::fs::fsync(&self.handle) {
             // Some file systems have no such thing for folders.
-            Ok(()) | Err(Errno::INVAL | Errno::OPNOTSUPP | Errno::NOSYS | Errno::ROFS) => Ok(()),
+            Ok(()) | Err(Errno::INVAL | Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

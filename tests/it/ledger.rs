@@ -344,6 +344,10 @@ fn ledger_under_strict_names_file_line_and_column_in_every_text() {
             assert!(!bench.path("o.png").exists());
         }
     }
+    // The first row that has one, whichever column that is in.
+    bench.write("two.csv", "x,y\n1,2\n3,four\nfive,6\n");
+    let run = bench.run(&["plot", "two.csv", "-x", "x", "-y", "y", "--strict", "-o", "o.png"]).expect(1);
+    assert!(run.stderr.contains("two.csv, line 3, column 'y'"), "{}", run.stderr);
     // A pipe, kept or not.
     for limits in [&limits[..], &[]] {
         let args = [&["plot", "-", "-x", "x", "-y", "y", "--strict", "-o", "o.png"], limits].concat();
