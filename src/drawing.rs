@@ -104,7 +104,7 @@ impl Drawing {
         let has_room = self.batches.last().is_some_and(|batch| batch.marks.len() + chunk.len() <= BATCH_ROWS);
         if has_room && let Some(batch) = self.batches.last_mut() {
             let tally = self.encoder.encode(&prepared, 0..chunk.len(), batch);
-            self.ledger.add(&tally, origin.input, origin.first_row, chunk.step());
+            self.ledger.add(&tally, chunk, self.encoder.roles(), origin);
         } else {
             let mut blocks: Vec<(usize, Batch, Tally)> = Vec::new();
             for first in (0..chunk.len()).step_by(BATCH_ROWS) {
@@ -121,7 +121,7 @@ impl Drawing {
                 });
             });
             for (_, batch, tally) in blocks {
-                self.ledger.add(&tally, origin.input, origin.first_row, chunk.step());
+                self.ledger.add(&tally, chunk, self.encoder.roles(), origin);
                 let home = if batch.marks.is_empty() { &mut self.spare } else { &mut self.batches };
                 home.push(batch);
             }
@@ -145,14 +145,14 @@ impl Drawing {
         Ok(())
     }
 
-    /// Counts rows that were read and not wanted.
-    pub fn filter(&mut self, rows: u64) {
-        self.ledger.filter(rows);
+    /// Counts rows of an input that were read and not wanted.
+    pub fn filter(&mut self, input: usize, rows: u64) {
+        self.ledger.filter(input, rows);
     }
 
-    /// Counts rows that were never decoded.
-    pub fn skip(&mut self, rows: u64) {
-        self.ledger.skip(rows);
+    /// Counts rows of an input that were never decoded.
+    pub fn skip(&mut self, input: usize, rows: u64) {
+        self.ledger.skip(input, rows);
     }
 
     /// Where the rows went so far.

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::escape::display_text;
+use crate::escape::{display_lines, display_text};
 
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -90,7 +90,12 @@ impl fmt::Display for Context {
         if self.place != Place::default() {
             write!(f, "{}: ", self.place)?;
         }
-        f.write_str(&self.message)?;
+        // What a GPU lacks has lines of its own; all other messages may quote what somebody named.
+        f.write_str(&if self.kind == ErrorKind::Gpu {
+            display_lines(&self.message)
+        } else {
+            display_text(&self.message)
+        })?;
         match (&self.expected, &self.found) {
             (Some(expected), Some(found)) => {
                 write!(f, ": expected {}, found {}", display_text(expected), display_text(found))?;

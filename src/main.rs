@@ -14,12 +14,23 @@ fn main() -> ExitCode {
     // Decoders and drivers that panic are caught where they are called and become errors with a place; what gets here
     // is a bug of ours, told in one line.
     cli::terminal::catch_panics();
+    outlive_file_limits();
     quiet_drivers();
     cli::signals::listen();
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         cli::terminal::print_bug();
         ExitCode::from(BUG)
     })
+}
+
+/// A file that grows beyond `ulimit -f` is a failed write like any other, and not the end of the process.
+fn outlive_file_limits() {
+    #[cfg(unix)]
+    {
+        // Who takes the signal gets the error; nothing else is wanted of it.
+        let is_met = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        signal_hook::flag::register(signal_hook::consts::SIGXFSZ, is_met).ok();
+    }
 }
 
 /// Mesa's device-select layer complains on every machine without a desktop session; adapters are ranked here anyway.

@@ -144,6 +144,7 @@ impl Runs {
             raster: None,
             canvas: None,
             report: None,
+            plot_file: None,
             spool_folder: None,
             spool_limit_bytes: 0,
             explains_only: false,

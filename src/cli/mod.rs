@@ -84,8 +84,9 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
     });
     let (mut cli, matches) = parsed.map_err(|mut error| {
         advice::drop_misleading(&mut error);
-        print_refusal(&error, &completed);
-        ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+        let code = if error.use_stderr() { 2 } else { 0 };
+        print_refusal(error, &completed);
+        ExitCode::from(code)
     })?;
     terminal::set_verbosity(match (cli.quiet, cli.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -117,8 +118,8 @@ fn keep_plot_file(args: &mut plot::Args, matches: &ArgMatches, program: &clap::C
 }
 
 /// Help, or what is wrong with the command line, and where it stands if that is a plot file.
-fn print_refusal(error: &clap::Error, completed: &plot_file::Completed) {
-    if let Some(message) = advice::instead(error) {
+fn print_refusal(error: clap::Error, completed: &plot_file::Completed) {
+    if let Some(message) = advice::instead(&error) {
         terminal::print_failure(&message);
         return;
     }
@@ -134,7 +135,8 @@ fn print_refusal(error: &clap::Error, completed: &plot_file::Completed) {
         }
         _ => None,
     };
-    terminal::print_clap(error, origin, advice::tip(error, &typed).as_deref());
+    let tip = advice::tip(&error, &typed);
+    terminal::print_clap(error, origin, tip.as_deref());
 }
 
 /// Runs a command.

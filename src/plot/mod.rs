@@ -229,7 +229,7 @@ mod tests {
         let mut plot = figure.open(BackendChoice::Cpu).unwrap();
         plot.draw(&Chunk::xy(&[0.5; 10], &[0.5; 10])).unwrap();
         plot.draw(&Chunk::xy(&[0.5, f64::NAN], &[0.5, 0.5])).unwrap();
-        let first = plot.ledger().first_invalid.unwrap();
+        let first = plot.ledger().first_invalid().unwrap();
         assert_eq!((first.row, first.role), (11, Role::X), "the second row of the second chunk");
     }
 

@@ -4,6 +4,7 @@
 //! Data sets are drawn one after another, each on a canvas of its own; reading runs in a thread, a few chunks ahead, and
 //! order is kept by the one bounded queue between them.
 
+mod account;
 mod columns;
 mod early;
 mod hints;
@@ -33,13 +34,14 @@ use crate::plan::explain::explain;
 use crate::plan::{self, Class, Known, Panel, Plan, Request, memory, shared};
 use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
-use crate::report::{Ending, Report, Seconds, SeriesReport, peak_rss_bytes};
+use crate::report::{Ending, Report, Seconds, peak_rss_bytes};
 use crate::source::dataset::{DataSet, Options};
 use crate::units::bytes_text;
+use account::account;
 use columns::{resolve, title};
 use early::{Early, Stoppable};
 use hints::Glimpse;
-use outputs::{check_kept, check_outputs, kept, view_report, write_report};
+use outputs::{check_kept, check_outputs, kept, view_report, write_plot_file, write_report};
 use reading::{Read, each_chunk, keep, refuse_unparsed};
 
 /// A data set that has been opened, and surveyed.
@@ -175,14 +177,14 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
         let mut ledger = Ledger::default();
         let drawn = draw(job, number, set, panel, drawing, &mut ledger, (&mut seconds, &mut *watch));
         let label = panel.series[number].label.clone();
-        let title_of_series = label.clone().unwrap_or_else(|| title(&set.data, &set.columns, Role::Y));
-        report.rows += ledger.rows;
-        report.series.push(SeriesReport { label, title: title_of_series, rows: ledger.rows });
+        let inputs = &job.series[number].inputs;
+        let titles = |role| title(&set.data, &set.columns, role);
+        let named = label.clone().unwrap_or_else(|| titles(Role::Y));
+        report.add(account(&ledger, inputs, &titles, (label, named)));
         let drawn = drawn.map_err(job.in_series(number))?;
         let moved = set.data.verify().map_err(job.in_series(number))?;
         remarks.extend(moved);
-        let inputs = &job.series[number].inputs;
-        let own = remarks::remarks(&ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
+        let own = remarks::remarks(&ledger, &set.columns, inputs, &titles);
         let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
         remarks.extend(own.into_iter().chain(job.series[number].options.choice.remark(ledger.rows.total)).map(told));
         hints.extend(drawn.hints.into_iter().map(told));
@@ -239,7 +241,7 @@ fn publish(
     report.points_per_second = if seconds.total > 0.0 { rows.total as f64 / seconds.total } else { 0.0 };
     report.peak_rss_bytes = peak_rss_bytes();
     let written = job.report.as_ref().map(|destination| write_report(destination, report)).transpose()?;
-    for pending in [raster, saved, written, Some(picture)].into_iter().flatten() {
+    for pending in [raster, saved, write_plot_file(job)?, written, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }
     Ok(rendering.notes().to_vec())
@@ -321,8 +323,10 @@ fn draw(
         Ok(())
     });
     watch.end();
-    drawing.skip(read.passed.skipped_rows);
-    drawing.filter(read.passed.filtered_rows);
+    for passed in &read.passed {
+        drawing.skip(passed.input, passed.skipped_rows);
+        drawing.filter(passed.input, passed.filtered_rows);
+    }
     // Also when it fails.
     ledger.clone_from(drawing.ledger());
     ended?;
@@ -333,5 +337,5 @@ fn draw(
     seconds.readback += drawn.readback;
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
     let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, ledger, (&glimpse, &set.data));
-    Ok(Drawn { canvas, bytes_read: read.passed.bytes_read, hints, is_partial: read.is_partial })
+    Ok(Drawn { canvas, bytes_read: read.bytes, hints, is_partial: read.is_partial })
 }
