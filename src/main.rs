@@ -2,6 +2,7 @@
 
 mod cli;
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -13,10 +14,16 @@ fn main() -> ExitCode {
     // is a bug of ours, told in one line.
     cli::terminal::catch_panics();
     quiet_drivers();
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+    let code = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         cli::terminal::print_bug();
-        ExitCode::from(BUG)
-    })
+        BUG
+    });
+    if pointillist::raster::gpu::has_given_up() {
+        // A thread may hang in the driver, whose libraries would wait for it when the process ends: leave without them.
+        std::io::stdout().flush().ok();
+        signal_hook::low_level::exit(code.into());
+    }
+    ExitCode::from(code)
 }
 
 /// Mesa's device-select layer complains on every machine without a desktop session; adapters are ranked here anyway.
@@ -28,17 +35,17 @@ fn quiet_drivers() {
     }
 }
 
-fn run() -> ExitCode {
+fn run() -> u8 {
     let command = match cli::parse() {
         Ok(command) => command,
         Err(code) => return code,
     };
     match cli::run(command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(error) => {
             cli::terminal::print_error(&error);
             let kind = error.downcast_ref::<pointillist::Error>().map(pointillist::Error::kind);
-            ExitCode::from(kind.map_or(1, pointillist::ErrorKind::exit_code))
+            kind.map_or(1, pointillist::ErrorKind::exit_code)
         }
     }
 }

@@ -58,6 +58,17 @@ pub struct SeriesReport {
     pub rows: Rows,
 }
 
+/// A drawing that began again because a GPU failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Restart {
+    /// What happened, in a word: `lost`, `hung`, `out of memory` or `failed`.
+    pub fault: &'static str,
+    /// The same as the driver, or whoever waited for it, has it.
+    pub reason: String,
+    /// What it went on with: `gpu`, a device opened anew, or `cpu`.
+    pub next: &'static str,
+}
+
 /// The report of one run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
@@ -67,6 +78,8 @@ pub struct Report {
     pub adapter: String,
     /// How marks became pixels.
     pub kernel: String,
+    /// How often drawing began again because a GPU failed, and why; what stands above drew in the end.
+    pub restarts: Vec<Restart>,
     /// `exact` or `close`.
     pub class: String,
     /// Where every row went, over all data sets.

@@ -20,8 +20,6 @@ pub(crate) mod terminal;
 mod value;
 mod words;
 
-use std::process::ExitCode;
-
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use terminal::Verbosity;
@@ -70,11 +68,11 @@ pub(crate) enum Command {
 }
 
 /// Parses the command line; help and usage errors are printed here.
-pub(crate) fn parse() -> Result<Command, ExitCode> {
+pub(crate) fn parse() -> Result<Command, u8> {
     let completed = plot_file::completed(Cli::command(), std::env::args_os().collect()).map_err(|error| {
         let code = error.kind().exit_code();
         terminal::print_error(&error.into());
-        ExitCode::from(code)
+        code
     })?;
     let mut program = Cli::command();
     let parsed = program.try_get_matches_from_mut(&completed.args).and_then(|matches| {
@@ -84,7 +82,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
     let (mut cli, matches) = parsed.map_err(|mut error| {
         advice::drop_misleading(&mut error);
         print_refusal(&error, &completed);
-        ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+        if error.use_stderr() { 2 } else { 0 }
     })?;
     terminal::set_verbosity(match (cli.quiet, cli.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -98,7 +96,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         program.build();
         keep_plot_file(args, matches, &program).map_err(|error| {
             terminal::print_error(&error.into());
-            ExitCode::from(2)
+            2
         })?;
     }
     Ok(cli.command)

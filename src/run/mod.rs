@@ -10,6 +10,7 @@ mod job;
 mod label;
 mod outputs;
 mod reading;
+mod recovery;
 mod remarks;
 mod stretched;
 mod survey;
@@ -39,6 +40,7 @@ use columns::{resolve, title};
 use hints::Glimpse;
 use outputs::{check_kept, check_outputs, kept, view_report, write_report};
 use reading::{each_chunk, keep, refuse_unparsed};
+use recovery::Recovery;
 
 /// A data set that has been opened, and surveyed.
 struct Opened {
@@ -105,40 +107,36 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
 
     let stage = Instant::now();
     let works: Vec<_> = panel.series.iter().map(|series| &series.program).zip(sets.iter().map(rows_about)).collect();
-    let (backend, notes) = engine::choose(&spec.engine, &works, &pool)?;
-    for note in &notes {
-        watch.note(note);
-    }
     let programs = || works.iter().map(|(program, _)| *program);
-    let by_category = programs().map(memory::category_planes_bytes).sum::<u64>();
-    let on_device = match &backend {
-        Backend::Cpu(_) => 0,
-        Backend::Gpu(gpu) => programs().map(|program| gpu.planned_bytes(program)).max().unwrap_or(0),
+    let planned_bytes = planned_bytes + programs().map(memory::category_planes_bytes).sum::<u64>();
+    let planned_on = |backend: &Backend| match backend {
+        Backend::Cpu(_) => planned_bytes,
+        Backend::Gpu(gpu) => planned_bytes + programs().map(|program| gpu.planned_bytes(program)).max().unwrap_or(0),
     };
-    let planned_bytes = planned_bytes + by_category + on_device;
-    memory::check(spec, planned_bytes)?;
+    let begin = |number: usize, backend: &Backend| {
+        memory::check(spec, planned_on(backend))?;
+        let series = &panel.series[number];
+        Drawing::begin(series.encoder(&panel.view)?, &series.program, backend, Arc::clone(&pool))
+    };
+    let mut recovery = Recovery::new(&spec.engine, &works, &pool);
+    let mut next = Some(recovery.begin(0, &begin, watch)?);
+    let planned_bytes = recovery.backend().map_or(planned_bytes, planned_on);
     // Only now is it sure that this will be done.
     for note in &plan.notes {
         watch.note(note);
     }
-    let begin = |number: usize| {
-        let series = &panel.series[number];
-        Drawing::begin(series.encoder(&panel.view)?, &series.program, &backend, Arc::clone(&pool))
-    };
-    let mut next = Some(begin(0)?);
     seconds.backend = stage.elapsed().as_secs_f64();
-    let (description, kernel) =
-        next.as_ref().map_or_else(Default::default, |first| (first.description(), first.kernel()));
+    let description = next.as_ref().map(Drawing::description).unwrap_or_default();
     let explanation = explain(&plan, &description, planned_bytes);
     let mut report = Report {
-        backend: if matches!(backend, Backend::Cpu(_)) { "cpu" } else { "gpu" }.to_owned(),
-        adapter: description.clone(),
-        kernel: kernel.to_owned(),
         class: if panel.class() == Class::Exact { "exact" } else { "close" }.to_owned(),
         view: view_report(job, panel)?,
         planned_bytes,
         ..Report::default()
     };
+    if let Some(first) = &next {
+        recovery.report(first, &mut report);
+    }
     if job.explains_only {
         report.seconds = seconds;
         return Ok(Outcome { report, description, remarks: Vec::new(), hints: Vec::new(), explanation });
@@ -146,15 +144,26 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
 
     watch.planned(&explanation);
     let (mut canvases, mut rows, mut remarks, mut hints) = (Vec::new(), Rows::default(), Vec::new(), Vec::new());
-    for (number, set) in sets.iter().enumerate() {
+    let mut number = 0;
+    while let Some(set) = sets.get(number) {
         let stage = Instant::now();
-        let drawing = next.take().map_or_else(|| begin(number), Ok).map_err(job.in_series(number))?;
+        let drawing = next.take().map_or_else(|| recovery.begin(number, &begin, watch), Ok);
         seconds.backend += stage.elapsed().as_secs_f64();
-        if number > 0 && !report.kernel.contains(drawing.kernel()) {
-            report.kernel += &format!(", {}", drawing.kernel());
-        }
-        let drawn =
-            draw(job, number, set, panel, drawing, (&mut seconds, &mut *watch)).map_err(job.in_series(number))?;
+        let drawn = drawing.and_then(|drawing| {
+            recovery.report(&drawing, &mut report);
+            draw(job, number, set, panel, drawing, (&mut seconds, &mut *watch))
+        });
+        let drawn = match drawn {
+            Err(error) if error.gpu_fault_kind().is_some() => {
+                // All data sets and their ledgers from the first row.
+                recovery.restart(error, sets[..=number].iter().all(|set| set.data.can_reread()), watch)?;
+                (canvases, rows, remarks, hints) = (Vec::new(), Rows::default(), Vec::new(), Vec::new());
+                report.series.clear();
+                number = 0;
+                continue;
+            }
+            drawn => drawn.map_err(job.in_series(number))?,
+        };
         let inputs = &job.series[number].inputs;
         let own = remarks::remarks(&drawn.ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
         let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
@@ -167,13 +176,14 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
         rows += drawn.ledger.rows;
         bytes_read += drawn.bytes_read;
         canvases.push(drawn.canvas);
+        number += 1;
     }
     report.rows = rows;
     report.bytes_read = bytes_read;
 
     report.seconds = seconds;
     remarks.extend(publish(job, panel, canvases, &mut report, start)?);
-    Ok(Outcome { report, description, remarks, hints, explanation })
+    Ok(Outcome { description: report.adapter.clone(), report, remarks, hints, explanation })
 }
 
 /// Finds out what is left open of every data set; the bytes that were read for it.

@@ -203,7 +203,7 @@ const WALLS: &[Wall] = &[
             "units",
         ],
     ),
-    wall("main", &["cli", "error", "Error", "ErrorKind"]),
+    wall("main", &["cli", "error", "raster", "Error", "ErrorKind"]),
 ];
 
 /// Outside crates that stay within some modules.

@@ -9,8 +9,8 @@ use crate::canvas::{Canvas, FLOOR, Layer, Veil};
 use crate::error::Result;
 use crate::mark::{Batch, Glyph, Marks};
 use crate::program::Size;
-use crate::raster::{Rasterizer, emptied};
 use crate::raster::cpu::bands::{BAND_ROWS, Bands, place};
+use crate::raster::{Rasterizer, emptied};
 use crate::stamp::StampAtlas;
 
 /// Coverage and colour bytes become floats by this factor, on both backends; 255 times it is exactly 1.

@@ -10,8 +10,8 @@ use crate::canvas::{Canvas, Planes};
 use crate::error::Result;
 use crate::mark::{Batch, Glyph, Marks};
 use crate::program::Size;
-use crate::raster::{Rasterizer, emptied};
 use crate::raster::cpu::bands::place;
+use crate::raster::{Rasterizer, emptied};
 use crate::stamp::StampAtlas;
 
 /// Workers' planes together take at most this much, whatever the number of threads (but one is always there).

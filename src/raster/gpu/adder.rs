@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
+use super::AdapterKind;
 use super::add::{Accumulators, UploadLayout};
 use super::kernel::Kernel;
 use super::readback::Readback;
-use super::AdapterKind;
 use super::ring::Ring;
 use super::workshop::Shared;
 use crate::canvas::Canvas;

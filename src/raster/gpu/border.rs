@@ -24,6 +24,9 @@ const PATIENCE_SECS: f64 = 10.0;
 /// patience at most.
 pub(super) const PIECES: u32 = 40;
 
+/// This side waits a tenth longer: what notices a hang itself, behind the border, says so first.
+const PIECES_OUTSIDE: u32 = PIECES + PIECES / 10;
+
 /// Set for ever once something behind a border was given up.
 static HAS_GIVEN_UP: AtomicBool = AtomicBool::new(false);
 
@@ -111,7 +114,7 @@ impl<T> std::fmt::Debug for Border<T> {
 
 impl<T: 'static> Border<T> {
     /// Makes something on a thread of its own, with what shall be known of it on this side. It is called hung when it
-    /// does nothing for a tenth longer than `patience`: what notices that itself comes first.
+    /// shows no progress for so long.
     ///
     /// # Errors
     /// What `make` returns; a fault when it panics or does not return.
@@ -154,7 +157,6 @@ impl<T: 'static> Border<T> {
             .name("gpu".to_owned())
             .spawn(serve)
             .map_err(|error| Error::gpu("no thread can be started for the GPU").because(error).hint(WAY_OUT))?;
-        let patience = patience + patience / 10;
         let border = Self { orders: Some(orders), ended, pulse, patience, fault };
         let known = border.pending(what, reply).wait()?;
         Ok((border, known))
@@ -195,7 +197,7 @@ impl<R> Pending<R> {
             Some(Ok(done)) => done,
             Some(Err(_)) => Err(self.fault.keep(GpuFault::Other, format!("{} failed: nobody answers", self.what))),
             None => Err(self.fault.error().unwrap_or_else(|| {
-                let text = format!("{}: the driver did not answer within {:.1} s", self.what, self.patience.as_secs_f64());
+                let text = format!("the GPU did not answer within {} s ({})", self.patience.as_secs_f64(), self.what);
                 self.fault.keep(GpuFault::Hung, text)
             })),
         }
@@ -215,7 +217,7 @@ fn await_end<R>(
                 let now = pulse.count();
                 pieces = if now == last { pieces + 1 } else { 0 };
                 last = now;
-                if pieces >= PIECES {
+                if pieces >= PIECES_OUTSIDE {
                     return None;
                 }
             }
@@ -229,7 +231,7 @@ impl<T> Drop for Border<T> {
     fn drop(&mut self) {
         self.orders = None;
         if self.fault.0.get().is_none() && await_end(&self.ended, &self.pulse, self.patience).is_none() {
-            self.fault.keep(GpuFault::Hung, "closing the GPU: the driver did not answer".to_owned());
+            self.fault.keep(GpuFault::Hung, "the GPU did not answer while it was closed".to_owned());
         }
     }
 }

@@ -60,8 +60,8 @@ impl Device {
         };
         let opened = guarded("opening the GPU", || pollster::block_on(adapter.request_device(&descriptor)))?;
         let (device, queue) = opened.map_err(|error| {
-            Error::gpu_fault(GpuFault::Other, format!("the GPU {} cannot be opened", report.name))
-                .because(error)
+            let why = one_line(&error.to_string());
+            Error::gpu_fault(GpuFault::Other, format!("the GPU {} cannot be opened: {why}", report.name))
                 .hint("another --adapter may do, or --backend cpu")
         })?;
         let fault = Arc::new(OnceLock::new());
@@ -71,11 +71,14 @@ impl Device {
                 wgpu::Error::OutOfMemory { .. } => GpuFault::Memory,
                 _ => GpuFault::Other,
             };
-            first.get_or_init(|| (fault, format!("the GPU failed: {error}")));
+            first.get_or_init(|| (fault, format!("the GPU failed: {}", one_line(&error.to_string()))));
         }));
         device.set_device_lost_callback(move |reason, message| {
             if reason != wgpu::DeviceLostReason::Destroyed {
-                lost.get_or_init(|| (GpuFault::Lost, format!("the GPU was lost: {message}")));
+                // In wgpu's own words there is no more to say.
+                let why =
+                    if message.contains("evice is lost") { String::new() } else { format!(": {}", one_line(&message)) };
+                lost.get_or_init(|| (GpuFault::Lost, format!("the GPU was lost{why}")));
             }
         });
         pulse.beat();
@@ -109,7 +112,7 @@ impl Device {
             None => self.check().map(|()| made).map_err(other),
             Some(error) => {
                 let is_memory = matches!(error, wgpu::Error::OutOfMemory { .. });
-                let reason = if is_memory { "it has no memory left".to_owned() } else { error.to_string() };
+                let reason = if is_memory { "it has no memory left".to_owned() } else { one_line(&error.to_string()) };
                 let fault = if is_memory { GpuFault::Memory } else { GpuFault::Other };
                 let error = Error::gpu_fault(fault, format!("the GPU refused {what}: {reason}"))
                     .hint("a smaller picture may do, or --backend cpu");
@@ -152,7 +155,7 @@ impl Device {
                 Err(error) => return Err(self.fail(&error)),
             }
         }
-        let text = format!("the GPU did not answer within {:.1} s", self.patience.as_secs_f64());
+        let text = format!("the GPU did not answer within {} s", self.patience.as_secs_f64());
         Err(self.fail(&Error::gpu_fault(GpuFault::Hung, text)))
     }
 
@@ -199,6 +202,11 @@ pub(super) fn shrinking<T>(
     }
 }
 
+/// wgpu tells causes in paragraphs.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Runs a call into wgpu and turns a panic there into an error.
 pub(super) fn guarded<T>(what: &str, call: impl FnOnce() -> T) -> Result<T> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|payload| {
@@ -206,7 +214,7 @@ pub(super) fn guarded<T>(what: &str, call: impl FnOnce() -> T) -> Result<T> {
         let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
         // wgpu's words for a device that the driver has given up.
         let fault = if text.contains("device is lost") { GpuFault::Lost } else { GpuFault::Other };
-        Error::gpu_fault(fault, format!("{what} failed: {}", text.trim())).hint(WAY_OUT)
+        Error::gpu_fault(fault, format!("{what} failed: {}", one_line(text))).hint(WAY_OUT)
     })
 }
 

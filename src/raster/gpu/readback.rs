@@ -172,8 +172,7 @@ fn read(
         });
     })?;
     device.wait(submission)?;
-    let refused =
-        || device.fail(&Error::gpu_fault(GpuFault::Other, "the picture could not be read back from the GPU"));
+    let refused = || device.fail(&Error::gpu_fault(GpuFault::Other, "the picture could not be read back from the GPU"));
     if !is_mapped.load(Ordering::Acquire) {
         return Err(refused());
     }

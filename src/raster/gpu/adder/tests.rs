@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::super::tests::{Random, device, gpu};
 use super::super::fold::FoldLimits;
+use super::super::tests::{Random, device, gpu};
 use super::super::*;
 use crate::canvas::{PlaneData, Planes};
 use crate::error::ErrorKind;

@@ -64,7 +64,14 @@ fn a_panic_is_a_fault_and_nothing_is_destroyed_after_it() {
 fn what_never_returns_is_given_up_in_time_and_the_end_does_not_wait_for_it() {
     let (border, _destroyed) = fake();
     let start = Instant::now();
-    let error = border.ask::<()>("drawing", |_| loop { std::thread::park() }).wait().unwrap_err();
+    let error = border
+        .ask::<()>("drawing", |_| {
+            loop {
+                std::thread::park()
+            }
+        })
+        .wait()
+        .unwrap_err();
     assert_eq!(error.gpu_fault_kind(), Some(GpuFault::Hung), "{error}");
     assert!(start.elapsed() >= PATIENCE);
     assert!(add(&border, 1).wait().unwrap_err().gpu_fault_kind() == Some(GpuFault::Hung));
@@ -104,7 +111,13 @@ fn what_cannot_be_opened_says_why() {
     let open = |make: fn(Pulse) -> Result<((), ())>| Border::open("opening", PATIENCE, make).err().unwrap();
     assert_eq!(open(|_| Err(Error::gpu("no such card"))).gpu_fault_kind(), None);
     assert_eq!(open(|_| panic!("loader")).gpu_fault_kind(), Some(GpuFault::Other));
-    assert_eq!(open(|_| loop { std::thread::park() }).gpu_fault_kind(), Some(GpuFault::Hung));
+    assert_eq!(
+        open(|_| loop {
+            std::thread::park()
+        })
+        .gpu_fault_kind(),
+        Some(GpuFault::Hung)
+    );
 }
 
 #[test]
