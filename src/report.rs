@@ -115,6 +115,17 @@ pub enum Ending {
     Failed,
 }
 
+/// A drawing that began again because a GPU failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Restart {
+    /// What happened, in a word: `lost`, `hung`, `out of memory` or `failed`.
+    pub fault: &'static str,
+    /// The same as the driver, or whoever waited for it, has it.
+    pub reason: String,
+    /// What it went on with: `gpu`, a device opened anew, or `cpu`.
+    pub next: &'static str,
+}
+
 /// The report of one run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
@@ -128,6 +139,8 @@ pub struct Report {
     pub adapter: String,
     /// How marks became pixels.
     pub kernel: String,
+    /// How often drawing began again because a GPU failed, and why; what stands above drew in the end.
+    pub restarts: Vec<Restart>,
     /// `exact` or `close`.
     pub class: String,
     /// Where every row went, over all data sets.
@@ -168,6 +181,14 @@ impl Report {
         self.invalid.sort_by_key(|invalid| invalid.reason);
         self.inputs.extend_from_slice(&series.inputs);
         self.series.push(series);
+    }
+
+    /// Forgets the rows of a run that begins again.
+    pub fn forget_rows(&mut self) {
+        (self.rows, self.outside) = Default::default();
+        self.invalid.clear();
+        self.inputs.clear();
+        self.series.clear();
     }
 }
 

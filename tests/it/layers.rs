@@ -211,7 +211,7 @@ const WALLS: &[Wall] = &[
             "Stop",
         ],
     ),
-    wall("main", &["cli", "error", "Error", "ErrorKind"]),
+    wall("main", &["cli", "error", "raster", "Error", "ErrorKind"]),
 ];
 
 /// Outside crates that stay within some modules.
