@@ -11,6 +11,7 @@ use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 use crate::nearest::missing_file;
+use crate::source::budget::Budgets;
 use crate::source::packed::{Packing, Taken};
 use crate::source::stdin::Once;
 use crate::source::zip_member::ZipMember;
@@ -27,6 +28,7 @@ pub struct RegularFile {
     name: String,
     len_bytes: u64,
     modified: Option<SystemTime>,
+    budgets: Budgets,
 }
 
 impl RegularFile {
@@ -46,7 +48,20 @@ impl RegularFile {
         if !metadata.is_file() {
             return Err(Error::input("this is no regular file").in_file(name).hint("give it on standard input: '-'"));
         }
-        Ok(Self { path: path.into(), name: name.into(), len_bytes: metadata.len(), modified: metadata.modified().ok() })
+        let (len_bytes, modified) = (metadata.len(), metadata.modified().ok());
+        Ok(Self { path: path.into(), name: name.into(), len_bytes, modified, budgets: Budgets::default() })
+    }
+
+    /// The same, to be read within other budgets.
+    #[must_use]
+    pub fn within(self, budgets: Budgets) -> Self {
+        Self { budgets, ..self }
+    }
+
+    /// How much it may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
     }
 
     /// The input as the user named it.
@@ -156,9 +171,10 @@ impl Bytes {
     /// When it cannot be read.
     pub fn of_stream(once: Once) -> Result<Self> {
         let Some(packing) = Packing::from_head(&once.head(Packing::HEAD_BYTES)?) else { return Ok(Self::Once(once)) };
-        let unpacked = packing.unpack(once.reader_at(0)?);
+        let budgets = *once.budgets();
+        let unpacked = packing.unpack(once.reader_at(0)?, &budgets);
         let (stream, taken) = unpacked.map_err(|error| cannot_read(error, once.name()))?;
-        Ok(Self::PackedOnce(Once::new(once.name(), stream), taken))
+        Ok(Self::PackedOnce(Once::new(once.name(), stream).within(budgets), taken))
     }
 
     /// The input as the user named it.
@@ -168,6 +184,16 @@ impl Bytes {
             Self::File(file) | Self::PackedFile(file, _) => file.name(),
             Self::Once(once) | Self::PackedOnce(once, _) => once.name(),
             Self::Member(member) => member.name(),
+        }
+    }
+
+    /// How much it may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> &Budgets {
+        match self {
+            Self::File(file) | Self::PackedFile(file, _) => file.budgets(),
+            Self::Once(once) | Self::PackedOnce(once, _) => once.budgets(),
+            Self::Member(member) => member.budgets(),
         }
     }
 
@@ -255,7 +281,7 @@ impl Bytes {
             Self::File(file) => Ok((file.reader_at(offset)?, Stored(None))),
             Self::PackedFile(file, packing) => {
                 let failed = |error: io::Error| cannot_read(error, self.name());
-                let (mut reader, taken) = packing.unpack(file.reader_at(0)?).map_err(failed)?;
+                let (mut reader, taken) = packing.unpack(file.reader_at(0)?, file.budgets()).map_err(failed)?;
                 let passed = io::copy(&mut (&mut reader).take(offset), &mut io::sink()).map_err(failed)?;
                 if passed < offset {
                     return Err(Error::input("the input ends early")
@@ -329,48 +355,4 @@ pub(crate) fn read_full(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_changed_file_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.csv");
-        std::fs::write(&path, "x\n1\n2\n").unwrap();
-        let file = RegularFile::open(&path, "a.csv").unwrap();
-        assert_eq!(file.len_bytes(), 6);
-        std::fs::write(&path, "x\n").unwrap();
-        let error = file.handle().unwrap_err().to_string();
-        assert!(error.contains("a.csv") && error.contains("changed"), "{error}");
-    }
-
-    #[test]
-    fn lines_that_are_records_are_counted() {
-        let text = b"# c\n\nx,y\r\n1,2\n3";
-        assert_eq!(end_of_lines(text, 1), Some(10));
-        assert_eq!(end_of_lines(text, 2), Some(14));
-        assert_eq!(end_of_lines(text, 3), None, "a line without its end may go on");
-        assert_eq!(end_of_lines(b"", 1), None);
-    }
-
-    #[test]
-    fn folders_and_missing_files_are_named() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(RegularFile::open(folder.path(), "d").unwrap_err().to_string().contains("folder"));
-        let missing = RegularFile::open(&folder.path().join("no"), "no").unwrap_err().to_string();
-        assert!(missing.contains("no such file"), "{missing}");
-    }
-
-    #[test]
-    fn readers_of_one_handle_do_not_disturb_each_other() {
-        let mut file = tempfile::tempfile().unwrap();
-        std::io::Write::write_all(&mut file, b"0123456789").unwrap();
-        let file = Arc::new(Mutex::new(file));
-        let (mut a, mut b) = (SharedReader::new(Arc::clone(&file)), SharedReader::new(file));
-        let (mut first, mut second) = ([0; 4], [0; 3]);
-        a.read_exact(&mut first).unwrap();
-        b.read_exact(&mut second).unwrap();
-        a.read_exact(&mut first).unwrap();
-        assert_eq!((&first, &second), (b"4567", b"012"));
-    }
-}
+mod tests;

@@ -8,8 +8,8 @@
 use std::io::Read;
 
 use crate::error::{Error, Result};
-use crate::source::strided::MAX_COLUMNS;
-use crate::source::text::window::{MAX_RECORD_BYTES, Window};
+use crate::source::budget::{Budgets, Limit};
+use crate::source::text::window::Window;
 
 /// What stands between two fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,12 @@ impl<R: Read> Records<R> {
             field_count: 0,
             is_last_empty: false,
         }
+    }
+
+    /// Refuses what is beyond other budgets than the usual ones.
+    pub fn within(mut self, budgets: &Budgets) -> Self {
+        self.window.budgets = *budgets;
+        self
     }
 
     /// Keeps only the first `count` fields of every record.
@@ -286,22 +292,18 @@ impl<R: Read> Records<R> {
     }
 
     fn check_len(&self, len: usize) -> Result<()> {
-        if len > MAX_RECORD_BYTES {
+        let budgets = &self.window.budgets;
+        if len > budgets.len_of(Limit::Line) {
             return Err(self.too_long());
         }
-        if self.field_count > MAX_COLUMNS {
-            return Err(Error::input("a line has too many columns")
-                .in_file(&self.window.name)
-                .at_line(self.record_line)
-                .expected(format!("at most {MAX_COLUMNS}"))
-                .found(self.field_count.to_string()));
-        }
-        Ok(())
+        let count = self.field_count as u64;
+        let checked = budgets.check(Limit::Columns, count, "a line has too many columns");
+        checked.map_err(|error| error.in_file(&self.window.name).at_line(self.record_line))
     }
 
     fn too_long(&self) -> Error {
         let hint = "look for a quote that is never closed, or name the right --format";
-        self.window.too_long(self.record_line, hint)
+        self.window.too_long(self.record_offset, self.record_line, hint)
     }
 
     fn unclosed_quote(&self) -> Error {

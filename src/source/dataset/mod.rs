@@ -7,6 +7,7 @@ mod chained;
 mod choice;
 mod names;
 mod open;
+mod trust;
 mod unknown;
 
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ use crate::data::chunk::Chunk;
 use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::source::budget::Budgets;
 use crate::source::format::Format;
 use crate::source::spool::{SpoolSettings, SpoolWriter};
 use crate::source::stdin::{Once, STDIN};
@@ -25,6 +27,7 @@ use crate::source::{Field, Input, Keep, Reader, Request, Share, Span};
 use chained::{Chained, Part, with_names};
 pub use choice::Choice;
 pub use names::expand;
+pub use trust::Trust;
 
 /// The name of the column that tells which input a row is from; a column that a file calls so wins.
 pub const INPUT_COLUMN: &str = "_input";
@@ -36,6 +39,10 @@ pub struct Options {
     pub format: Option<Format>,
     /// The rows that are read; all of them unless said otherwise.
     pub choice: Choice,
+    /// Whether row groups are decoded that their statistics prove to lie outside.
+    pub decodes_all: bool,
+    /// How much an input may ask for.
+    pub budgets: Budgets,
 }
 
 /// The rows of one or several inputs in the order given.
@@ -45,6 +52,8 @@ pub struct DataSet {
     /// Those of the first input, and behind them that of the inputs' names where no file has one of its name.
     fields: Vec<Field>,
     choice: Choice,
+    decodes_all: bool,
+    trust: Trust,
 }
 
 /// An input with the place of each column of the first input in it.
@@ -80,7 +89,7 @@ impl DataSet {
             let like = inputs.first().map(|first| first.fields().to_vec());
             inputs.push(open::by_name(name, options, like.as_deref()).map_err(|error| error.in_file(name))?);
         }
-        Ok(Self { choice: options.choice, ..Self::of(inputs)? })
+        Ok(Self { choice: options.choice, decodes_all: options.decodes_all, ..Self::of(inputs)? })
     }
 
     /// Opens a stream that can be read once, such as a pipe.
@@ -90,7 +99,7 @@ impl DataSet {
     pub fn from_stream(name: &str, stream: Box<dyn Read + Send>, options: &Options) -> Result<Self> {
         let once = Once::new(name, stream);
         let input = open::stream(once, options, None).map_err(|error| error.in_file(name))?;
-        Ok(Self { choice: options.choice, ..Self::of(vec![input])? })
+        Ok(Self { choice: options.choice, decodes_all: options.decodes_all, ..Self::of(vec![input])? })
     }
 
     /// Puts opened inputs together.
@@ -118,7 +127,7 @@ impl DataSet {
             fields.push(Field::new(Some(INPUT_COLUMN.into()), Logical::Category, "text"));
         }
         let inputs: Vec<Member> = inputs.into_iter().zip(names).map(member).collect();
-        Ok(Self { inputs, fields, choice: Choice::default() })
+        Ok(Self { inputs, fields, choice: Choice::default(), decodes_all: false, trust: Trust::Taken })
     }
 
     /// How each input that has a column stores it.
@@ -259,7 +268,7 @@ impl DataSet {
     /// wanted.
     #[must_use]
     pub fn extent(&self, column: usize, positive: bool) -> Option<Extent> {
-        if !self.choice.is_all() {
+        if !self.choice.is_all() || self.trust == Trust::Refused {
             return None;
         }
         let extents = self.inputs.iter().map(|member| {
@@ -316,6 +325,7 @@ impl DataSet {
         (names_at, rows_before): (Vec<usize>, u64),
     ) -> Result<Chained> {
         columns.iter().try_for_each(|&column| self.check(column))?;
+        let keep = if self.decodes_all || self.trust == Trust::Refused { &[] } else { keep };
         let mut parts = VecDeque::new();
         for (number, span) in &share.inputs {
             let member = self.inputs.get(*number).ok_or_else(|| {
@@ -330,6 +340,7 @@ impl DataSet {
                 chunk_rows: chunk_rows.max(1),
                 span: span.clone(),
                 keep,
+                checks_extents: self.trust == Trust::Checked,
             };
             let (input, name) = (Arc::clone(&member.input), Arc::clone(&member.name));
             parts.push_back(Part { number: *number, input, request, name, is_chosen: member.is_chosen });
@@ -373,7 +384,7 @@ impl DataSet {
             }
             inputs.push(kept);
         }
-        Ok((Self { inputs, fields: self.fields.clone(), choice: self.choice }, bytes_read))
+        Ok((Self { inputs, fields: self.fields.clone(), ..*self }, bytes_read))
     }
 }
 

@@ -35,7 +35,8 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
     }
     let (archive, array) = split_array(name);
     if let Some(array) = array {
-        return Ok(npz::open(&RegularFile::open(Path::new(archive), archive)?, Some(array))?.into());
+        let file = RegularFile::open(Path::new(archive), archive)?.within(options.budgets);
+        return Ok(npz::open(&file, Some(array))?.into());
     }
     let path = Path::new(name);
     let metadata = std::fs::metadata(path).map_err(|error| cannot_open(&error, name))?;
@@ -44,7 +45,7 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
         let pipe = std::fs::File::open(path).map_err(|error| cannot_open(&error, name))?;
         return stream(Once::new(name, Box::new(pipe)), options, like);
     }
-    let file = RegularFile::open(path, name)?;
+    let file = RegularFile::open(path, name)?.within(options.budgets);
     if file.len_bytes() == 0 {
         return Err(empty());
     }
@@ -71,6 +72,7 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
 
 /// Opens a stream.
 pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
+    let once = once.within(options.budgets);
     // One byte tells a stream that ends at once; waiting for more is up to the format.
     if once.head(1)?.is_empty() {
         return Err(empty());

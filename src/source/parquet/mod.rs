@@ -75,7 +75,9 @@ impl Parquet {
         let leaf_of_place = leaves_by_place(metadata.parquet_schema());
         let written = zones::written_schema(metadata.metadata().file_metadata());
         let (mut fields, mut leaves) = (Vec::new(), Vec::new());
-        for (field, place) in places::columns(metadata.schema()).map_err(|error| error.in_file(file.name()))? {
+        for (field, place) in
+            places::columns(metadata.schema(), file.budgets()).map_err(|error| error.in_file(file.name()))?
+        {
             let leaf = leaf_of_place.get(&place).filter(|_| field.readable).and_then(|&index| {
                 let delivered = places::field(metadata.schema(), place)?.data_type().clone();
                 let plain = places::field(plain.schema(), place);
