@@ -106,7 +106,7 @@ impl<R: Read> Records<R> {
             let (cut, available) = (self.cut(), self.window.rest().len());
             match cut {
                 Cut::Whole { len, line_feeds } => {
-                    self.check_len(len)?;
+                    self.check_len(len, true)?;
                     self.window.take(len, line_feeds);
                     // The ranges of the fields hold: nothing moves before the next record is looked for.
                     if !self.window.rest().is_empty() {
@@ -118,7 +118,7 @@ impl<R: Read> Records<R> {
                     return Err(if in_quotes { self.unclosed_quote() } else { self.too_long() });
                 }
                 Cut::Open { .. } => {
-                    self.check_len(available)?;
+                    self.check_len(available, false)?;
                     self.window.refill()?;
                 }
             }
@@ -291,14 +291,19 @@ impl<R: Read> Records<R> {
         }
     }
 
-    fn check_len(&self, len: usize) -> Result<()> {
+    /// Refuses a record that is too long or too wide, also before its end has come.
+    fn check_len(&self, len: usize, is_whole: bool) -> Result<()> {
         let budgets = &self.window.budgets;
         if len > budgets.len_of(Limit::Line) {
             return Err(self.too_long());
         }
         let count = self.field_count as u64;
-        let checked = budgets.check(Limit::Columns, count, "a line has too many columns");
-        checked.map_err(|error| error.in_file(&self.window.name).at_line(self.record_line))
+        if count <= budgets.of(Limit::Columns) {
+            return Ok(());
+        }
+        let what = format!("the record at byte {} has too many columns", self.record_offset);
+        let error = budgets.refusal(Limit::Columns, is_whole.then_some(count), &what);
+        Err(error.in_file(&self.window.name).at_line(self.record_line))
     }
 
     fn too_long(&self) -> Error {

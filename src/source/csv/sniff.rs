@@ -52,10 +52,10 @@ pub(super) fn sniff(
     }
     let budgets = bytes.budgets();
     let cutting = find_cutting(text, whole, separator, budgets);
-    let (mut sampled, flaw) = sampled_until_flaw(text, cutting, whole, budgets);
+    let (mut sampled, flaw) = sampled_until_flaw(bytes.name(), text, cutting, whole, budgets);
     if sampled.is_empty() {
         if let Some(flaw) = flaw {
-            return Err(in_file(flaw));
+            return Err(flaw);
         }
         return Err(in_file(Error::input("the input holds no records").hint("it needs at least a header line")));
     }
@@ -154,13 +154,19 @@ fn find_cutting(text: &[u8], whole: bool, separator: Option<Separator>, budgets:
 
 /// Complete records of the sample, as many as matter. A text that ends within one drops it.
 pub(super) fn sampled_records(text: &[u8], cutting: Cutting, whole: bool, budgets: &Budgets) -> Vec<Sampled> {
-    sampled_until_flaw(text, cutting, whole, budgets).0
+    sampled_until_flaw("", text, cutting, whole, budgets).0
 }
 
-/// The same, and what is wrong with the record behind the last one, which comes again, with its place, when the data is
+/// The same of an input of that name, and what is wrong with the record behind the last one, which comes again, with its place, when the data is
 /// read; unless it is the first.
-fn sampled_until_flaw(text: &[u8], cutting: Cutting, whole: bool, budgets: &Budgets) -> (Vec<Sampled>, Option<Error>) {
-    let mut records = Records::new("", text, cutting, 0, 1).within(budgets);
+fn sampled_until_flaw(
+    name: &str,
+    text: &[u8],
+    cutting: Cutting,
+    whole: bool,
+    budgets: &Budgets,
+) -> (Vec<Sampled>, Option<Error>) {
+    let mut records = Records::new(name, text, cutting, 0, 1).within(budgets);
     let mut sampled: Vec<Sampled> = Vec::new();
     while sampled.len() < SAMPLE_RECORDS {
         match records.advance() {
