@@ -109,6 +109,7 @@ struct Context {
     hint: Option<String>,
     /// Where the rows went that came before it.
     after: Option<String>,
+    is_false_statistics: bool,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -158,6 +159,7 @@ impl Error {
             found: None,
             hint: None,
             after: None,
+            is_false_statistics: false,
             source: None,
         }))
     }
@@ -269,6 +271,19 @@ impl Error {
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
+    }
+
+    /// Marks it as told by values that contradict what their file states of them.
+    #[must_use]
+    pub fn of_false_statistics(mut self) -> Self {
+        self.0.is_false_statistics = true;
+        self
+    }
+
+    /// True where values contradict what their file states of them: reading again without trust in that helps.
+    #[must_use]
+    pub fn is_false_statistics(&self) -> bool {
+        self.0.is_false_statistics
     }
 
     /// The class of the failure.

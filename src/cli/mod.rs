@@ -2,6 +2,7 @@
 
 mod advice;
 mod bench;
+mod budget;
 mod colormaps;
 mod completions;
 mod doctor;

@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
+use crate::source::budget::Budgets;
 use crate::source::packed::{Packing, Taken};
 use crate::source::stdin::Once;
 use crate::source::zip_member::ZipMember;
@@ -73,9 +74,10 @@ impl Bytes {
     /// When it cannot be read.
     pub fn of_stream(once: Once) -> Result<Self> {
         let Some(packing) = Packing::from_head(&once.head(Packing::HEAD_BYTES)?) else { return Ok(Self::Once(once)) };
-        let unpacked = packing.unpack(once.reader_at(0)?);
+        let budgets = *once.budgets();
+        let unpacked = packing.unpack(once.reader_at(0)?, &budgets);
         let (stream, taken) = unpacked.map_err(|error| cannot_read(error, once.name()))?;
-        Ok(Self::PackedOnce(Once::new(once.name(), stream), taken))
+        Ok(Self::PackedOnce(Once::new(once.name(), stream).within(budgets), taken))
     }
 
     /// The input as the user named it.
@@ -85,6 +87,16 @@ impl Bytes {
             Self::File(file) | Self::PackedFile(file, _) => file.name(),
             Self::Once(once) | Self::PackedOnce(once, _) => once.name(),
             Self::Member(member) => member.name(),
+        }
+    }
+
+    /// How much it may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> &Budgets {
+        match self {
+            Self::File(file) | Self::PackedFile(file, _) => file.budgets(),
+            Self::Once(once) | Self::PackedOnce(once, _) => once.budgets(),
+            Self::Member(member) => member.budgets(),
         }
     }
 
@@ -172,7 +184,7 @@ impl Bytes {
             Self::File(file) => Ok((file.reader_at(offset)?, Stored(None))),
             Self::PackedFile(file, packing) => {
                 let failed = |error: io::Error| cannot_read(error, self.name());
-                let (mut reader, taken) = packing.unpack(file.reader_at(0)?).map_err(failed)?;
+                let (mut reader, taken) = packing.unpack(file.reader_at(0)?, file.budgets()).map_err(failed)?;
                 let passed = io::copy(&mut (&mut reader).take(offset), &mut io::sink()).map_err(failed)?;
                 if passed < offset {
                     return Err(Error::input("the input ends early")
@@ -246,28 +258,4 @@ pub(crate) fn read_full(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_that_are_records_are_counted() {
-        let text = b"# c\n\nx,y\r\n1,2\n3";
-        assert_eq!(end_of_lines(text, 1), Some(10));
-        assert_eq!(end_of_lines(text, 2), Some(14));
-        assert_eq!(end_of_lines(text, 3), None, "a line without its end may go on");
-        assert_eq!(end_of_lines(b"", 1), None);
-    }
-
-    #[test]
-    fn readers_of_one_handle_do_not_disturb_each_other() {
-        let mut file = tempfile::tempfile().unwrap();
-        std::io::Write::write_all(&mut file, b"0123456789").unwrap();
-        let file = Arc::new(Mutex::new(file));
-        let (mut a, mut b) = (SharedReader::new(Arc::clone(&file)), SharedReader::new(file));
-        let (mut first, mut second) = ([0; 4], [0; 3]);
-        a.read_exact(&mut first).unwrap();
-        b.read_exact(&mut second).unwrap();
-        a.read_exact(&mut first).unwrap();
-        assert_eq!((&first, &second), (b"4567", b"012"));
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 
 mod arrays;
 pub mod beside;
+pub mod budget;
 pub mod bytes;
 pub mod csv;
 pub mod dataset;
@@ -100,6 +101,8 @@ pub struct Request {
     pub span: Span,
     /// What may be skipped; empty: nothing.
     pub keep: Vec<Keep>,
+    /// Whether decoded values are held against what the file states of them.
+    pub checks_extents: bool,
 }
 
 /// One file, or standard input.

@@ -11,6 +11,7 @@ use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 use crate::nearest::missing_file;
+use crate::source::budget::Budgets;
 use crate::source::bytes::{cannot_read, read_full};
 use crate::units::grouped;
 
@@ -26,6 +27,7 @@ pub struct RegularFile {
     modified: Option<SystemTime>,
     inode: Option<(u64, u64)>,
     ends: Ends,
+    budgets: Budgets,
 }
 
 /// The checksums of the first and the last bytes.
@@ -67,7 +69,20 @@ impl RegularFile {
             modified: metadata.modified().ok(),
             inode: inode(&metadata),
             ends: Ends::of(&mut file, metadata.len()).map_err(|error| cannot_read(error, name))?,
+            budgets: Budgets::default(),
         })
+    }
+
+    /// The same, to be read within other budgets.
+    #[must_use]
+    pub fn within(self, budgets: Budgets) -> Self {
+        Self { budgets, ..self }
+    }
+
+    /// How much it may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
     }
 
     /// The input as the user named it.

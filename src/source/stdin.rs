@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::source::budget::Budgets;
 use crate::source::bytes::cannot_read;
 
 /// The name of standard input on the command line.
@@ -14,6 +15,7 @@ pub const STDIN: &str = "-";
 pub struct Once {
     name: String,
     stream: Mutex<Option<Stream>>,
+    budgets: Budgets,
 }
 
 struct Stream {
@@ -32,7 +34,20 @@ impl Once {
     /// Takes a stream over; nothing is read yet.
     #[must_use]
     pub fn new(name: impl Into<String>, stream: Box<dyn Read + Send>) -> Self {
-        Self { name: name.into(), stream: Mutex::new(Some(Stream { ahead: Vec::new(), rest: stream })) }
+        let stream = Mutex::new(Some(Stream { ahead: Vec::new(), rest: stream }));
+        Self { name: name.into(), stream, budgets: Budgets::default() }
+    }
+
+    /// The same, to be read within other budgets.
+    #[must_use]
+    pub fn within(self, budgets: Budgets) -> Self {
+        Self { budgets, ..self }
+    }
+
+    /// How much it may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
     }
 
     /// The input as the user named it.

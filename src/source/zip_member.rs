@@ -6,8 +6,8 @@ use std::io::{self, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, Result};
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::{RegularFile, cannot_read};
-use crate::source::strided::MAX_COLUMNS;
 
 /// Bytes before `offset` that a stored file reads along, so that its checksum can be compared at the end.
 const READ_ALONG_BYTES: u64 = 1 << 17;
@@ -45,10 +45,8 @@ fn list(handle: std::fs::File, file: &RegularFile, suffix: &str) -> Result<Vec<(
     let failed = |error: zip::result::ZipError| damaged(&error.to_string()).because(error);
     let mut archive = zip::ZipArchive::new(BufReader::new(handle)).map_err(failed)?;
     let mut members = Vec::new();
-    if archive.len() > MAX_COLUMNS {
-        let error = Error::input("the archive holds too many files").expected(format!("at most {MAX_COLUMNS}"));
-        return Err(error.found(archive.len().to_string()));
-    }
+    let budgets = file.budgets();
+    budgets.check(Limit::Columns, archive.len() as u64, "the archive holds too many files")?;
     for number in 0..archive.len() {
         let entry = archive.by_index_raw(number).map_err(failed)?;
         let name = entry.name().map_err(failed)?.into_owned();
@@ -72,6 +70,7 @@ fn list(handle: std::fs::File, file: &RegularFile, suffix: &str) -> Result<Vec<(
         if !ends_within || (!is_deflated && stored_bytes != len_bytes) {
             return Err(damaged("the sizes in its table of contents do not fit its own"));
         }
+        budgets.check_ratio(stored_bytes, len_bytes, &format!("{name}{suffix}"))?;
         let member = ZipMember {
             file: file.clone(),
             name: format!("{}:{name}", file.name()),
@@ -95,6 +94,12 @@ impl ZipMember {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How much it may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> &Budgets {
+        self.file.budgets()
     }
 
     /// The size of its content.

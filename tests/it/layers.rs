@@ -233,7 +233,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("parquet", &["source"]),
     ("csv", &["source"]),
     ("zstd", &["source", "canvas_file"]),
-    ("lz4_flex", &["source/ipc"]),
+    ("lz4_flex", &["source/ipc", "source/parquet"]),
     ("npyz", &["source", "array"]),
     ("zip", &["array", "source"]),
     ("flate2", &["source"]),

@@ -8,6 +8,7 @@ mod choice;
 mod names;
 mod open;
 mod spooled;
+mod trust;
 mod unknown;
 
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::source::budget::Budgets;
 use crate::source::format::Format;
 use crate::source::regular::RegularFile;
 use crate::source::stdin::{Once, STDIN};
@@ -27,6 +29,7 @@ use chained::{Chained, Part};
 pub use choice::Choice;
 pub use names::expand;
 pub use spooled::{Pull, Pulled};
+pub use trust::Trust;
 
 /// The name of the column that tells which input a row is from; a column that a file calls so wins.
 pub const INPUT_COLUMN: &str = "_input";
@@ -40,6 +43,10 @@ pub struct Options {
     pub choice: Choice,
     /// Once asked, a pipe is no longer waited on.
     pub stop: Stop,
+    /// Whether row groups are decoded that their statistics prove to lie outside.
+    pub decodes_all: bool,
+    /// How much an input may ask for.
+    pub budgets: Budgets,
 }
 
 /// The rows of one or several inputs in the order given.
@@ -51,6 +58,8 @@ pub struct DataSet {
     choice: Choice,
     /// The inputs that are files, as they were when they were opened.
     files: Arc<[RegularFile]>,
+    decodes_all: bool,
+    trust: Trust,
 }
 
 /// An input with the place of each column of the first input in it.
@@ -87,7 +96,8 @@ impl DataSet {
             let opened = open::by_name(name, options, like.as_deref(), &mut files);
             inputs.push(opened.map_err(|error| error.in_file(name))?);
         }
-        Ok(Self { choice: options.choice, files: files.into(), ..Self::of(inputs)? })
+        let (choice, decodes_all) = (options.choice, options.decodes_all);
+        Ok(Self { choice, decodes_all, files: files.into(), ..Self::of(inputs)? })
     }
 
     /// Opens a stream that can be read once, such as a pipe.
@@ -97,7 +107,7 @@ impl DataSet {
     pub fn from_stream(name: &str, stream: Box<dyn Read + Send>, options: &Options) -> Result<Self> {
         let once = Once::new(name, stream);
         let input = open::stream(once, options, None).map_err(|error| error.in_file(name))?;
-        Ok(Self { choice: options.choice, ..Self::of(vec![input])? })
+        Ok(Self { choice: options.choice, decodes_all: options.decodes_all, ..Self::of(vec![input])? })
     }
 
     /// Puts opened inputs together.
@@ -125,7 +135,14 @@ impl DataSet {
             fields.push(Field::new(Some(INPUT_COLUMN.into()), Logical::Category, "text"));
         }
         let inputs: Vec<Member> = inputs.into_iter().zip(names).map(member).collect();
-        Ok(Self { inputs, fields, choice: Choice::default(), files: Arc::default() })
+        Ok(Self {
+            inputs,
+            fields,
+            choice: Choice::default(),
+            files: Arc::default(),
+            decodes_all: false,
+            trust: Trust::default(),
+        })
     }
 
     /// How each input that has a column stores it.
@@ -266,7 +283,7 @@ impl DataSet {
     /// wanted.
     #[must_use]
     pub fn extent(&self, column: usize, positive: bool) -> Option<Extent> {
-        if !self.choice.is_all() {
+        if !self.choice.is_all() || self.trust == Trust::Refused {
             return None;
         }
         let extents = self.inputs.iter().map(|member| {
@@ -332,6 +349,7 @@ impl DataSet {
         (names_at, rows_before): (Vec<usize>, u64),
     ) -> Result<Chained> {
         columns.iter().try_for_each(|&column| self.check(column))?;
+        let keep = if self.decodes_all || self.trust == Trust::Refused { &[] } else { keep };
         let mut parts = VecDeque::new();
         for (number, span) in &share.inputs {
             let member = self.inputs.get(*number).ok_or_else(|| {
@@ -346,6 +364,7 @@ impl DataSet {
                 chunk_rows: chunk_rows.max(1),
                 span: span.clone(),
                 keep,
+                checks_extents: self.trust == Trust::Checked,
             };
             let (input, name) = (Arc::clone(&member.input), Arc::clone(&member.name));
             parts.push_back(Part { number: *number, input, request, name, is_chosen: member.is_chosen });

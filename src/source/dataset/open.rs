@@ -41,7 +41,7 @@ pub(super) fn by_name(
     }
     let (archive, array) = split_array(name);
     if let Some(array) = array {
-        let file = RegularFile::open(Path::new(archive), archive)?;
+        let file = RegularFile::open(Path::new(archive), archive)?.within(options.budgets);
         files.push(file.clone());
         return Ok(npz::open(&file, Some(array))?.into());
     }
@@ -52,7 +52,7 @@ pub(super) fn by_name(
         let pipe = std::fs::File::open(path).map_err(|error| cannot_open(&error, name))?;
         return stream(Once::new(name, Box::new(Interruptible::new(pipe, options.stop.clone()))), options, like);
     }
-    let file = RegularFile::open(path, name)?;
+    let file = RegularFile::open(path, name)?.within(options.budgets);
     files.push(file.clone());
     if file.len_bytes() == 0 {
         return Err(empty());
@@ -86,6 +86,7 @@ fn stdin(options: &Options) -> Result<Once> {
 
 /// Opens a stream.
 pub(super) fn stream(once: Once, options: &Options, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
+    let once = once.within(options.budgets);
     // One byte tells a stream that ends at once; waiting for more is up to the format.
     if once.head(1)?.is_empty() {
         return Err(empty());

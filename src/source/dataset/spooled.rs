@@ -66,9 +66,6 @@ impl DataSet {
                 break;
             }
         }
-        Ok((
-            Self { inputs, fields: self.fields.clone(), choice: self.choice, files: Arc::clone(&self.files) },
-            bytes_read,
-        ))
+        Ok((Self { inputs, fields: self.fields.clone(), files: Arc::clone(&self.files), ..*self }, bytes_read))
     }
 }
