@@ -1,6 +1,8 @@
 //! The outputs of a run beside the picture: what can be wrong with them before anything is read or drawn, the raster, the
 //! canvas file and the report.
 
+use std::time::Instant;
+
 use crate::array;
 use crate::canvas::Canvas;
 use crate::canvas_file::{self, CanvasFile};
@@ -10,7 +12,9 @@ use crate::output::{self, Destination, Pending};
 use crate::plan::{Panel, axes};
 use crate::program::Accumulate;
 use crate::reduce::Reduction;
-use crate::report::{Ending, Report, ViewReport};
+use crate::render::{Rendering, Subject};
+use crate::report::{Ending, Report, ViewReport, peak_rss_bytes};
+use crate::run::early::Stoppable;
 use crate::run::{Job, Watch};
 
 /// Outputs can be written, and replace neither an input nor one another; several arrays have an archive to go to.
@@ -42,6 +46,34 @@ pub(super) fn write_report(destination: &Destination, report: &Report) -> Result
         writeln!(out, "{}", display_json(&text))
             .map_err(|source| Error::output("the report cannot be written").because(source))
     })
+}
+
+/// Makes all results complete on disk before the first appears; the picture appears last. Finishes the report of a run
+/// that began at `start`, and says what the picture has to say.
+pub(super) fn publish(
+    job: &Job,
+    panel: &Panel,
+    mut canvases: Vec<Canvas>,
+    report: &mut Report,
+    start: Instant,
+) -> Result<Vec<String>> {
+    let (stage, rows) = (Instant::now(), report.rows);
+    let [raster, saved] = kept(job, panel, report, &mut canvases)?;
+    let colors = job.series.iter().map(|series| &series.spec.colors);
+    let is_partial = report.ending == Ending::Partial;
+    let rendering = Rendering::new(Subject::of(panel, colors.zip(&canvases)), rows)?.partial(is_partial);
+    let picture = job.output.prepare(|out| rendering.write_png(&mut Stoppable { out, job }))?;
+    let seconds = &mut report.seconds;
+    seconds.shade = rendering.shade_secs();
+    seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
+    seconds.total = start.elapsed().as_secs_f64();
+    report.points_per_second = if seconds.total > 0.0 { rows.total as f64 / seconds.total } else { 0.0 };
+    report.peak_rss_bytes = peak_rss_bytes();
+    let written = job.report.as_ref().map(|destination| write_report(destination, report)).transpose()?;
+    for pending in [raster, saved, write_plot_file(job)?, written, Some(picture)].into_iter().flatten() {
+        pending.publish()?;
+    }
+    Ok(rendering.notes().to_vec())
 }
 
 /// Refuses or tells what cannot be kept beside the picture.

@@ -26,6 +26,8 @@ pub(super) struct Surveyed {
     pub(super) bytes_read: u64,
     /// True when the run was asked to end and goes on with the rows that came.
     pub(super) is_partial: bool,
+    /// True when the inputs were taken at their word: what they state of a column's values.
+    pub(super) is_stated: bool,
 }
 
 /// Something that the request leaves open.
@@ -63,7 +65,7 @@ pub(super) fn survey(
 ) -> Result<Surveyed> {
     let spec = &job.series[number].spec;
     let known = Known { gathered: vec![KnownColumn::default(); columns.gathered.len()], ..Known::default() };
-    let mut surveyed = Surveyed { known, spooled: None, bytes_read: 0, is_partial: false };
+    let mut surveyed = Surveyed { known, spooled: None, bytes_read: 0, is_partial: false, is_stated: false };
     let mut open = open(spec, columns)?;
     open.retain(|open| {
         let index = columns.indices[open.at];
@@ -74,6 +76,7 @@ pub(super) fn survey(
         let known = (open.want == Want::Extent).then(|| data.extent(index, open.is_positive)).flatten();
         known.is_none_or(|extent| {
             set(&mut surveyed.known, open.role, extent);
+            surveyed.is_stated = true;
             false
         })
     });

@@ -43,6 +43,7 @@ mod density_edges;
 mod density_invariance;
 mod disk_faults;
 mod examples;
+mod false_statistics;
 mod fire;
 mod gpu_faults;
 mod gpu_parity;

@@ -1,0 +1,80 @@
+//! Parquet files that state other values than they hold: noticed, told, and drawn as if they stated nothing.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array};
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
+
+use crate::harness::binary::Bench;
+
+const ROWS: usize = 5000;
+
+/// Numbers from 0 to 4999 in x and their negatives in y, in five row groups.
+fn honest() -> Vec<u8> {
+    let column = |sign: f64| Arc::new(Float64Array::from_iter_values((0..ROWS).map(|i| sign * i as f64))) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([("x", column(1.0)), ("y", column(-1.0))]).unwrap();
+    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(1000)).build();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+/// The same with another number for the largest x of the third row group, in the footer alone.
+fn lying(largest: f64) -> Vec<u8> {
+    let mut bytes = honest();
+    let footer = bytes.len() - 8 - u32::from_le_bytes(bytes[bytes.len() - 8..][..4].try_into().unwrap()) as usize;
+    let mut count = 0;
+    for at in footer..bytes.len() - 8 {
+        if bytes[at..].starts_with(&2999_f64.to_le_bytes()) {
+            bytes[at..at + 8].copy_from_slice(&largest.to_le_bytes());
+            count += 1;
+        }
+    }
+    assert!(count > 0, "the footer states it");
+    bytes
+}
+
+#[test]
+fn false_statistics_are_told_and_the_limits_looked_for() {
+    let bench = Bench::new();
+    bench.write("honest.parquet", honest());
+    let args = |file: &'static str, output: &'static str| ["plot", file, "-x", "x", "-y", "y", "-o", output];
+    let told = bench.run(&args("honest.parquet", "honest.png")).expect(0);
+    assert_eq!(told.stderr.lines().count(), 1, "{}", told.stderr);
+    // Too small, so that rows lie outside, and so small that all later limits would be others as well.
+    for largest in [2500.0, 2000.0] {
+        bench.write("lying.parquet", lying(largest));
+        let more = ["--report", "a.json"];
+        let run = bench.run(&[&args("lying.parquet", "lying.png")[..], &more].concat()).expect(0);
+        let lines: Vec<&str> = run.stderr.lines().collect();
+        assert!(lines[0].starts_with("lying.parquet, row "), "{}", run.stderr);
+        assert!(lines[0].contains("statistics are not believed"), "{}", run.stderr);
+        assert_eq!(bench.read("lying.png"), bench.read("honest.png"), "the same picture");
+        let report = bench.json("a.json");
+        assert_eq!((&report["rows"]["total"], &report["rows"]["drawn"]), (&ROWS.into(), &ROWS.into()), "each row once");
+    }
+}
+
+#[test]
+fn false_statistics_are_not_looked_at_where_nothing_rests_on_them() {
+    let bench = Bench::new();
+    bench.write("lying.parquet", lying(2500.0));
+    let args = ["plot", "lying.parquet", "-x", "x", "-y", "y", "--xlim=0,5000", "--ylim=-5000,0", "-o", "a.png"];
+    let run = bench.run(&args).expect(0).says("5,000 drawn");
+    assert!(!run.stderr.contains("believed"), "{}", run.stderr);
+}
+
+#[test]
+fn false_statistics_skip_rows_and_no_skip_decodes_them() {
+    let bench = Bench::new();
+    bench.write("lying.parquet", lying(2000.0));
+    // The third row group says that it ends before what is seen begins.
+    let args = ["plot", "lying.parquet", "-x", "x", "-y", "y", "--xlim=2500,5000", "--ylim=-5000,0", "-o", "a.png"];
+    bench.run(&args).expect(0).says("3,000 skipped");
+    let all = bench.run(&[&args[..], &["--no-skip"]].concat()).expect(0);
+    assert!(all.stderr.contains("5,000 rows") && all.stderr.contains("0 skipped"), "{}", all.stderr);
+}
