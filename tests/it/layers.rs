@@ -219,7 +219,6 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("wgpu", &["raster/gpu"]),
     ("pollster", &["raster/gpu"]),
     ("clap", &["cli", "main"]),
-    ("signal_hook", &["cli", "main"]),
     ("rustix", &["output", "source/interruptible"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
