@@ -16,13 +16,10 @@ use crate::error::Result;
 use crate::ledger::{Ledger, Tally};
 use crate::mark::Batch;
 use crate::program::Program;
-use crate::raster::{self, Backend, Rasterizer};
+use crate::raster::{self, Backend, GROUP_MARKS, Rasterizer};
 
 /// Rows that one thread encodes into one batch.
 const BATCH_ROWS: usize = 1 << 16;
-
-/// Marks that are handed to the rasterizer together: enough for all threads, small enough to stay in memory (16 MiB).
-const GROUP_MARKS: usize = 1 << 20;
 
 /// Batches that are handed over together even with few marks in them: a zoom into a large file leaves most rows outside,
 /// and memory must not grow with them.
@@ -136,12 +133,9 @@ impl Drawing {
 
     fn flush(&mut self) -> Result<()> {
         let start = Instant::now();
-        self.rasterizer.draw(&self.batches)?;
+        let empty = self.rasterizer.draw(std::mem::take(&mut self.batches))?;
         self.seconds.draw += start.elapsed().as_secs_f64();
-        for mut batch in self.batches.drain(..) {
-            batch.clear();
-            self.spare.push(batch);
-        }
+        self.spare.extend(empty);
         Ok(())
     }
 

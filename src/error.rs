@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Gpu,
     /// The result cannot be written (exit code 4).
     Output,
+    /// Somebody asked the run to end (exit code 130; the command has 128 and the number of the signal).
+    Stopped,
 }
 
 impl ErrorKind {
@@ -32,6 +34,34 @@ impl ErrorKind {
             Self::Usage => 2,
             Self::Gpu => 3,
             Self::Output => 4,
+            Self::Stopped => 130,
+        }
+    }
+}
+
+/// How a GPU failed although nothing was wrong with what it was asked for; errors of kind [`ErrorKind::Gpu`] may have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GpuFault {
+    /// The device was lost: the driver has reset it, or it is gone.
+    Lost,
+    /// The driver did not answer in time.
+    Hung,
+    /// The device had no memory left, even for less.
+    Memory,
+    /// The driver failed in another way: a call that it refused, or a panic.
+    Other,
+}
+
+impl GpuFault {
+    /// The fault in a word or two, as reports have it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Hung => "hung",
+            Self::Memory => "out of memory",
+            Self::Other => "failed",
         }
     }
 }
@@ -71,11 +101,15 @@ pub struct Error(Box<Context>);
 #[derive(Debug, thiserror::Error)]
 struct Context {
     kind: ErrorKind,
+    fault: Option<GpuFault>,
     message: String,
     place: Place,
     expected: Option<String>,
     found: Option<String>,
     hint: Option<String>,
+    /// Where the rows went that came before it.
+    after: Option<String>,
+    is_false_statistics: bool,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -107,6 +141,9 @@ impl fmt::Display for Context {
             }
             write!(f, "; {}", display_text(hint))?;
         }
+        if let Some(after) = &self.after {
+            write!(f, " (after {after})")?;
+        }
         Ok(())
     }
 }
@@ -115,11 +152,14 @@ impl Error {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Context {
             kind,
+            fault: None,
             message: message.into(),
             place: Place::default(),
             expected: None,
             found: None,
             hint: None,
+            after: None,
+            is_false_statistics: false,
             source: None,
         }))
     }
@@ -139,9 +179,21 @@ impl Error {
         Self::new(ErrorKind::Gpu, message)
     }
 
+    /// The GPU failed although nothing was wrong with what it was asked for: another device, or the CPU, may do.
+    pub fn gpu_fault(fault: GpuFault, message: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Gpu, message);
+        error.0.fault = Some(fault);
+        error
+    }
+
     /// The result cannot be written.
     pub fn output(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Output, message)
+    }
+
+    /// Somebody asked the run to end.
+    pub fn stopped(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Stopped, message)
     }
 
     /// Names the input, unless one is named already.
@@ -207,6 +259,13 @@ impl Error {
         self
     }
 
+    /// Says where the rows went that were read before it.
+    #[must_use]
+    pub fn after(mut self, rows: impl Into<String>) -> Self {
+        self.0.after = Some(rows.into());
+        self
+    }
+
     /// Keeps the error below this one.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -214,10 +273,35 @@ impl Error {
         self
     }
 
+    /// Marks it as told by values that contradict what their file states of them.
+    #[must_use]
+    pub fn of_false_statistics(mut self) -> Self {
+        self.0.is_false_statistics = true;
+        self
+    }
+
+    /// True where values contradict what their file states of them: reading again without trust in that helps.
+    #[must_use]
+    pub fn is_false_statistics(&self) -> bool {
+        self.0.is_false_statistics
+    }
+
     /// The class of the failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// How the GPU failed, if that is what happened; nothing when there is no GPU, or it cannot do what was asked.
+    #[must_use]
+    pub fn gpu_fault_kind(&self) -> Option<GpuFault> {
+        self.0.fault
+    }
+
+    /// What went wrong, without place, values and way out.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
     }
 
     /// Where it was found.

@@ -14,8 +14,9 @@ use crate::source::dataset::{DataSet, INPUT_COLUMN, Options};
 use crate::units::{bytes_text, grouped};
 use names::{NameCount, Names};
 
-/// Rows decoded at a time.
+/// Rows decoded at a time, fewer of more columns: values of 64 MiB.
 const CHUNK_ROWS: usize = 1 << 16;
+const CHUNK_VALUES: usize = 1 << 23;
 
 /// One column.
 #[derive(Clone, Debug, Serialize)]
@@ -75,7 +76,8 @@ pub fn inspect(names: &[String], options: &Options) -> Result<Inspection> {
     });
     let mut survey = Survey::new(asks);
     let mut names = Names::new(readable.iter().map(|index| &fields[*index].logical));
-    let mut reader = data.read(&data.whole(), &readable, CHUNK_ROWS, &[])?;
+    let chunk_rows = (CHUNK_VALUES / readable.len().max(1)).clamp(1, CHUNK_ROWS);
+    let mut reader = data.read(&data.whole(), &readable, chunk_rows, &[])?;
     while let Some(chunk) = reader.next()? {
         survey.add(&chunk)?;
         names.add(chunk.columns());

@@ -2,8 +2,11 @@
 
 mod cli;
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+
+use pointillist::ErrorKind;
 
 /// The exit code of a bug of ours.
 const BUG: u8 = 70;
@@ -14,10 +17,17 @@ fn main() -> ExitCode {
     cli::terminal::catch_panics();
     outlive_file_limits();
     quiet_drivers();
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+    cli::signals::listen();
+    let code = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         cli::terminal::print_bug();
-        ExitCode::from(BUG)
-    })
+        BUG
+    });
+    if pointillist::raster::gpu::has_given_up() {
+        // A thread may hang in the driver, whose libraries would wait for it when the process ends: leave without them.
+        std::io::stdout().flush().ok();
+        signal_hook::low_level::exit(code.into());
+    }
+    ExitCode::from(code)
 }
 
 /// A file that grows beyond `ulimit -f` is a failed write like any other, and not the end of the process.
@@ -39,17 +49,22 @@ fn quiet_drivers() {
     }
 }
 
-fn run() -> ExitCode {
+fn run() -> u8 {
     let command = match cli::parse() {
         Ok(command) => command,
         Err(code) => return code,
     };
     match cli::run(command) {
-        Ok(()) => ExitCode::SUCCESS,
+        // A picture of the rows that came before a signal is not all that was wanted.
+        Ok(()) => cli::signals::exit_code().unwrap_or(0),
+        Err(error) if cli::terminal::is_closed_pipe(&error) => cli::signals::closed_pipe_code(),
         Err(error) => {
             cli::terminal::print_error(&error);
             let kind = error.downcast_ref::<pointillist::Error>().map(pointillist::Error::kind);
-            ExitCode::from(kind.map_or(1, pointillist::ErrorKind::exit_code))
+            match kind {
+                Some(ErrorKind::Stopped) => cli::signals::exit_code().unwrap_or(ErrorKind::Stopped.exit_code()),
+                kind => kind.map_or(1, ErrorKind::exit_code),
+            }
         }
     }
 }

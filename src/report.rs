@@ -100,15 +100,47 @@ pub struct FirstReport {
     pub column: String,
 }
 
+/// How a run ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ending {
+    /// All rows were drawn.
+    #[default]
+    Done,
+    /// It was asked to end, and drew the rows that had come.
+    Partial,
+    /// It was asked to end, and wrote nothing but this report.
+    Interrupted,
+    /// It failed, and wrote nothing but this report.
+    Failed,
+}
+
+/// A drawing that began again because a GPU failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Restart {
+    /// What happened, in a word: `lost`, `hung`, `out of memory` or `failed`.
+    pub fault: &'static str,
+    /// The same as the driver, or whoever waited for it, has it.
+    pub reason: String,
+    /// What it went on with: `gpu`, a device opened anew, or `cpu`.
+    pub next: &'static str,
+}
+
 /// The report of one run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
+    /// How it ended.
+    pub ending: Ending,
+    /// What it failed with.
+    pub error: Option<String>,
     /// `cpu` or `gpu`.
     pub backend: String,
     /// What drew: threads, or adapter and driver.
     pub adapter: String,
     /// How marks became pixels.
     pub kernel: String,
+    /// How often drawing began again because a GPU failed, and why; what stands above drew in the end.
+    pub restarts: Vec<Restart>,
     /// `exact` or `close`.
     pub class: String,
     /// Where every row went, over all data sets.
@@ -119,7 +151,7 @@ pub struct Report {
     pub invalid: Vec<InvalidReport>,
     /// The inputs of all data sets, in drawing order.
     pub inputs: Vec<InputReport>,
-    /// The data sets, in drawing order; empty where nothing was drawn.
+    /// The data sets that were read for drawing, in their order.
     pub series: Vec<SeriesReport>,
     /// Seconds by stage.
     pub seconds: Seconds,
@@ -149,6 +181,14 @@ impl Report {
         self.invalid.sort_by_key(|invalid| invalid.reason);
         self.inputs.extend_from_slice(&series.inputs);
         self.series.push(series);
+    }
+
+    /// Forgets the rows of a run that begins again.
+    pub fn forget_rows(&mut self) {
+        (self.rows, self.outside) = Default::default();
+        self.invalid.clear();
+        self.inputs.clear();
+        self.series.clear();
     }
 }
 

@@ -110,6 +110,18 @@ set_up_strace() {
     fi
 }
 
+# The headers of Vulkan, for the layer of tests/fault_layer that makes a driver fail.
+set_up_vulkan_headers() {
+    if [ ! -e /usr/include/vulkan/vk_layer.h ] && may_install; then
+        say "no headers of Vulkan here: installing libvulkan-dev"
+        as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends libvulkan-dev >&2 || return 1
+    fi
+    if ! printf '#include <vulkan/vulkan.h>\n#include <vulkan/vk_layer.h>\n' | cc -E - >/dev/null 2>&1; then
+        say "no headers of Vulkan: install libvulkan-dev (apt-get install libvulkan-dev)"
+        return 1
+    fi
+}
+
 # Names the adapter in the log.
 doctor() { "$CARGO_TARGET_DIR/debug/pointillist" doctor; }
 
@@ -118,6 +130,7 @@ document() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --all-features --no-d
 step "set-up: cargo" set_up_cargo
 step "set-up: Vulkan" set_up_vulkan
 step "set-up: strace" set_up_strace
+step "set-up: Vulkan's headers" set_up_vulkan_headers
 step "format" cargo fmt --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
 step "lints, all features" cargo clippy --locked --all-targets --all-features -- -D warnings

@@ -7,6 +7,7 @@ use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
 
+use super::budget::BudgetArgs;
 use super::{terminal, value};
 
 #[derive(Debug, ClapArgs)]
@@ -23,14 +24,15 @@ pub(crate) struct Args {
     /// JSON instead of a table
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    budgets: BudgetArgs,
 }
 
 /// Reads everything once and prints.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
-    let inspection = inspect(
-        &args.inputs,
-        &Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()), ..Options::default() },
-    )?;
+    let format = args.raw.map(Format::Raw).or_else(|| args.format.clone());
+    let options = Options { format, budgets: args.budgets.budgets()?, ..Options::default() };
+    let inspection = inspect(&args.inputs, &options)?;
     if args.json {
         terminal::print(&(display_json(&serde_json::to_string_pretty(&inspection)?).into_owned() + "\n"));
     } else {

@@ -2,6 +2,7 @@
 
 mod advice;
 mod bench;
+mod budget;
 mod colormaps;
 mod completions;
 mod doctor;
@@ -15,12 +16,11 @@ mod plot_file;
 mod preview;
 mod series;
 mod shade;
+pub(crate) mod signals;
 mod style;
 pub(crate) mod terminal;
 mod value;
 mod words;
-
-use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -70,11 +70,11 @@ pub(crate) enum Command {
 }
 
 /// Parses the command line; help and usage errors are printed here.
-pub(crate) fn parse() -> Result<Command, ExitCode> {
+pub(crate) fn parse() -> Result<Command, u8> {
     let completed = plot_file::completed(Cli::command(), std::env::args_os().collect()).map_err(|error| {
         let code = error.kind().exit_code();
         terminal::print_error(&error.into());
-        ExitCode::from(code)
+        code
     })?;
     let mut program = Cli::command();
     let parsed = program.try_get_matches_from_mut(&completed.args).and_then(|matches| {
@@ -85,7 +85,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         advice::drop_misleading(&mut error);
         let code = if error.use_stderr() { 2 } else { 0 };
         print_refusal(error, &completed);
-        ExitCode::from(code)
+        code
     })?;
     terminal::set_verbosity(match (cli.quiet, cli.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -99,7 +99,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         program.build();
         keep_plot_file(args, matches, &program).map_err(|error| {
             terminal::print_error(&error.into());
-            ExitCode::from(2)
+            2
         })?;
     }
     Ok(cli.command)

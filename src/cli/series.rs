@@ -8,6 +8,7 @@ use pointillist::source::dataset::{Choice, Options};
 use pointillist::source::format::Format;
 use pointillist::source::raw::RawLayout;
 
+use super::budget::BudgetArgs;
 use super::look::LookArgs;
 use super::{plot, value, words};
 
@@ -42,6 +43,11 @@ pub(super) struct InputArgs {
     /// Keep rows 0, N, 2N, .. of the data set and count the others as filtered
     #[arg(long, value_name = "N", value_parser = value::rows, requires = "inputs", help_heading = "Input")]
     every: Option<u64>,
+    /// Decode row groups of Parquet too that the file's own statistics prove to lie outside of the plot
+    #[arg(long, requires = "inputs", help_heading = "Input")]
+    no_skip: bool,
+    #[command(flatten)]
+    budgets: BudgetArgs,
 }
 
 impl InputArgs {
@@ -51,7 +57,13 @@ impl InputArgs {
     /// A usage error where none of the rows are chosen.
     pub(super) fn options(&self) -> Result<Options, Error> {
         let format = self.raw.map(Format::Raw).or_else(|| self.format.clone());
-        Ok(Options { format, choice: Choice::new(self.head, self.every)? })
+        Ok(Options {
+            format,
+            choice: Choice::new(self.head, self.every)?,
+            decodes_all: self.no_skip,
+            budgets: self.budgets.budgets()?,
+            ..Options::default()
+        })
     }
 }
 

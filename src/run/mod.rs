@@ -6,11 +6,13 @@
 
 mod account;
 mod columns;
+mod early;
 mod hints;
 mod job;
 mod label;
 mod outputs;
 mod reading;
+mod recovery;
 mod remarks;
 mod stretched;
 mod survey;
@@ -33,28 +35,33 @@ use crate::plan::explain::explain;
 use crate::plan::{self, Class, Known, Panel, Plan, Request, memory, shared};
 use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
-use crate::report::{Report, Seconds, peak_rss_bytes};
+use crate::report::{Ending, Report, Seconds, peak_rss_bytes};
 use crate::source::dataset::{DataSet, Options};
 use crate::units::bytes_text;
 use account::account;
 use columns::{resolve, title};
+use early::{Early, Stoppable};
 use hints::Glimpse;
 use outputs::{check_kept, check_outputs, kept, view_report, write_plot_file, write_report};
-use reading::{each_chunk, keep, refuse_unparsed};
+use reading::{Read, each_chunk, keep, refuse_unparsed};
+use recovery::Recovery;
 
 /// A data set that has been opened, and surveyed.
 struct Opened {
     data: DataSet,
     columns: Columns,
     known: Known,
+    /// The run was asked to end in its survey, and only the rows that came are kept.
+    is_partial: bool,
 }
 
 /// What drawing one data set came to.
 struct Drawn {
     canvas: Canvas,
-    ledger: Ledger,
     bytes_read: u64,
     hints: Vec<String>,
+    /// The run was asked to end, and these are the rows that came.
+    is_partial: bool,
 }
 
 /// Reads, draws and writes one picture.
@@ -73,14 +80,20 @@ pub type Open<'a> = dyn Fn(&[String], &Options) -> Result<DataSet> + 'a;
 /// # Errors
 /// As [`run`].
 pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Outcome> {
-    let start = Instant::now();
-    let mut seconds = Seconds::default();
     // Patterns are replaced first: outputs are held against the files that they match.
     let job = &job.expanded()?;
+    let mut early = Early::begin();
+    go(job, open, watch, &mut early).map_err(|error| early.end(job, error, watch))
+}
+
+fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> Result<Outcome> {
+    let start = early.start();
+    let mut seconds = Seconds::default();
     let spec = job.spec()?;
     job.check()?;
     check_outputs(job)?;
     let mut sets = opened(job, open)?;
+    job.check_stop()?;
     let pool = engine::pool(spec.engine.threads)?;
     let planned_bytes = planned_bytes(job, &sets, &pool);
     memory::check(spec, planned_bytes).map_err(|error| match held_bytes(&sets) {
@@ -94,6 +107,7 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
 
     let stage = Instant::now();
     let mut bytes_read = survey_all(job, &mut sets, watch)?;
+    job.check_stop()?;
     seconds.survey = stage.elapsed().as_secs_f64();
 
     let planned_bytes = planned_bytes + sets.iter().map(|set| memory::known_bytes(&set.known)).sum::<u64>();
@@ -107,74 +121,96 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
 
     let stage = Instant::now();
     let works: Vec<_> = panel.series.iter().map(|series| &series.program).zip(sets.iter().map(rows_about)).collect();
-    let (backend, notes) = engine::choose(&spec.engine, &works, &pool)?;
-    for note in &notes {
-        watch.note(note);
-    }
     let programs = || works.iter().map(|(program, _)| *program);
-    let by_category = programs().map(memory::category_planes_bytes).sum::<u64>();
-    let on_device = match &backend {
-        Backend::Cpu(_) => 0,
-        Backend::Gpu(gpu) => programs().map(|program| gpu.planned_bytes(program)).max().unwrap_or(0),
+    let planned_bytes = planned_bytes + programs().map(memory::category_planes_bytes).sum::<u64>();
+    let planned_on = |backend: &Backend| match backend {
+        Backend::Cpu(_) => planned_bytes,
+        Backend::Gpu(gpu) => planned_bytes + programs().map(|program| gpu.planned_bytes(program)).max().unwrap_or(0),
     };
-    let planned_bytes = planned_bytes + by_category + on_device;
-    memory::check(spec, planned_bytes)?;
+    let begin = |number: usize, backend: &Backend| {
+        memory::check(spec, planned_on(backend))?;
+        let series = &panel.series[number];
+        Drawing::begin(series.encoder(&panel.view)?, &series.program, backend, Arc::clone(&pool))
+    };
+    let mut recovery = Recovery::new(&spec.engine, &works, &pool);
+    let mut next = Some(recovery.begin(0, &begin, watch)?);
+    let planned_bytes = recovery.backend().map_or(planned_bytes, planned_on);
     // Only now is it sure that this will be done.
     for note in &plan.notes {
         watch.note(note);
     }
-    let begin = |number: usize| {
-        let series = &panel.series[number];
-        Drawing::begin(series.encoder(&panel.view)?, &series.program, &backend, Arc::clone(&pool))
-    };
-    let mut next = Some(begin(0)?);
     seconds.backend = stage.elapsed().as_secs_f64();
-    let (description, kernel) =
-        next.as_ref().map_or_else(Default::default, |first| (first.description(), first.kernel()));
+    let description = next.as_ref().map(Drawing::description).unwrap_or_default();
     let explanation = explain(&plan, &description, planned_bytes);
-    let mut report = Report {
-        backend: if matches!(backend, Backend::Cpu(_)) { "cpu" } else { "gpu" }.to_owned(),
-        adapter: description.clone(),
-        kernel: kernel.to_owned(),
+    let report = &mut early.report;
+    *report = Report {
         class: if panel.class() == Class::Exact { "exact" } else { "close" }.to_owned(),
         view: view_report(job, panel)?,
         planned_bytes,
         ..Report::default()
     };
+    if let Some(first) = &next {
+        recovery.report(first, report);
+    }
     if job.explains_only {
         report.seconds = seconds;
-        return Ok(Outcome { report, description, remarks: Vec::new(), hints: Vec::new(), explanation });
+        return Ok(Outcome {
+            report: report.clone(),
+            description,
+            remarks: Vec::new(),
+            hints: Vec::new(),
+            explanation,
+        });
     }
 
     watch.planned(&explanation);
     let (mut canvases, mut remarks, mut hints) = (Vec::new(), Vec::new(), Vec::new());
-    for (number, set) in sets.iter().enumerate() {
+    let mut number = 0;
+    while let Some(set) = sets.get(number) {
         let stage = Instant::now();
-        let drawing = next.take().map_or_else(|| begin(number), Ok).map_err(job.in_series(number))?;
+        let drawing = next.take().map_or_else(|| recovery.begin(number, &begin, watch), Ok);
         seconds.backend += stage.elapsed().as_secs_f64();
-        if number > 0 && !report.kernel.contains(drawing.kernel()) {
-            report.kernel += &format!(", {}", drawing.kernel());
-        }
-        let drawn =
-            draw(job, number, set, panel, drawing, (&mut seconds, &mut *watch)).map_err(job.in_series(number))?;
-        let inputs = &job.series[number].inputs;
-        let own = remarks::remarks(&drawn.ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
-        let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
-        remarks
-            .extend(own.into_iter().chain(job.series[number].options.choice.remark(drawn.ledger.rows.total)).map(told));
-        hints.extend(drawn.hints.into_iter().map(told));
+        let mut ledger = Ledger::default();
+        let drawn = drawing.and_then(|drawing| {
+            recovery.report(&drawing, report);
+            draw(job, number, set, panel, drawing, &mut ledger, (&mut seconds, &mut *watch))
+        });
         let label = panel.series[number].label.clone();
-        let title = label.clone().unwrap_or_else(|| title(&set.data, &set.columns, Role::Y));
-        let titles = |role| columns::title(&set.data, &set.columns, role);
-        report.add(account(&drawn.ledger, inputs, &titles, (label, title)));
+        let inputs = &job.series[number].inputs;
+        let titles = |role| title(&set.data, &set.columns, role);
+        let named = label.clone().unwrap_or_else(|| titles(Role::Y));
+        report.add(account(&ledger, inputs, &titles, (label, named)));
+        let drawn = match drawn {
+            Err(error) if error.gpu_fault_kind().is_some() && !job.stop.is_asked() => {
+                // All data sets and their ledgers from the first row.
+                recovery.restart(error, sets[..=number].iter().all(|set| set.data.can_reread()), watch)?;
+                (canvases, remarks, hints, number) = (Vec::new(), Vec::new(), Vec::new(), 0);
+                report.forget_rows();
+                continue;
+            }
+            drawn => drawn.map_err(job.in_series(number))?,
+        };
+        let moved = set.data.verify().map_err(job.in_series(number))?;
+        remarks.extend(moved);
+        let own = remarks::remarks(&ledger, &set.columns, inputs, &titles);
+        let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
+        remarks.extend(own.into_iter().chain(job.series[number].options.choice.remark(ledger.rows.total)).map(told));
+        hints.extend(drawn.hints.into_iter().map(told));
         bytes_read += drawn.bytes_read;
         canvases.push(drawn.canvas);
+        if set.is_partial || drawn.is_partial {
+            report.ending = Ending::Partial;
+        }
+        if drawn.is_partial {
+            break;
+        }
+        number += 1;
     }
     report.bytes_read = bytes_read;
-
     report.seconds = seconds;
-    remarks.extend(publish(job, panel, canvases, &mut report, start)?);
-    Ok(Outcome { report, description, remarks, hints, explanation })
+    job.check_stop()?;
+    remarks.extend(publish(job, panel, canvases, report, start)?);
+    Ok(Outcome { description: report.adapter.clone(), report: report.clone(), remarks, hints, explanation })
 }
 
 /// Finds out what is left open of every data set; the bytes that were read for it.
@@ -184,6 +220,7 @@ fn survey_all(job: &Job, sets: &mut [Opened], watch: &mut dyn Watch) -> Result<u
         let surveyed = survey::survey(job, number, &set.columns, &set.data, watch).map_err(job.in_series(number))?;
         bytes_read += surveyed.bytes_read;
         set.known = surveyed.known;
+        set.is_partial = surveyed.is_partial;
         if let Some(spooled) = surveyed.spooled {
             set.data = spooled;
         }
@@ -201,10 +238,11 @@ fn publish(
     start: Instant,
 ) -> Result<Vec<String>> {
     let (stage, rows) = (Instant::now(), report.rows);
-    let [raster, saved] = kept(job, panel, rows, &mut canvases)?;
+    let [raster, saved] = kept(job, panel, report, &mut canvases)?;
     let colors = job.series.iter().map(|series| &series.spec.colors);
-    let rendering = Rendering::new(Subject::of(panel, colors.zip(&canvases)), rows)?;
-    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    let is_partial = report.ending == Ending::Partial;
+    let rendering = Rendering::new(Subject::of(panel, colors.zip(&canvases)), rows)?.partial(is_partial);
+    let picture = job.output.prepare(|out| rendering.write_png(&mut Stoppable { out, job }))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
@@ -222,9 +260,10 @@ fn publish(
 fn opened(job: &Job, open: &Open<'_>) -> Result<Vec<Opened>> {
     let mut sets = Vec::new();
     for (number, series) in job.series.iter().enumerate() {
-        let opened = open(&series.inputs, &series.options).and_then(|data| {
+        let options = Options { stop: job.stop.clone(), ..series.options.clone() };
+        let opened = open(&series.inputs, &options).and_then(|data| {
             let columns = resolve(series, &data)?;
-            Ok(Opened { data, columns, known: Known::default() })
+            Ok(Opened { data, columns, known: Known::default(), is_partial: false })
         });
         sets.push(opened.map_err(job.in_series(number))?);
     }
@@ -269,6 +308,7 @@ fn draw(
     set: &Opened,
     panel: &Panel,
     mut drawing: Drawing,
+    ledger: &mut Ledger,
     (seconds, watch): (&mut Seconds, &mut dyn Watch),
 ) -> Result<Drawn> {
     let series = &panel.series[number];
@@ -280,7 +320,8 @@ fn draw(
     watch.begin(&stage, set.data.rows());
     let mut done = 0;
     let mut glimpse = Glimpse::new(&panel.view, series);
-    let read = each_chunk(reader, |chunk| {
+    let mut read = Read::default();
+    let ended = each_chunk(reader, job.ending(), &mut read, |chunk| {
         if job.is_strict {
             refuse_unparsed(&chunk, &series.columns, inputs, &set.data)?;
         }
@@ -289,18 +330,21 @@ fn draw(
         done += chunk.len() as u64 * chunk.step();
         watch.advance(done);
         Ok(())
-    })?;
+    });
     watch.end();
     for passed in &read.passed {
         drawing.skip(passed.input, passed.skipped_rows);
         drawing.filter(passed.input, passed.filtered_rows);
     }
-    let (canvas, ledger, drawn) = drawing.finish()?;
+    // Also when it fails.
+    ledger.clone_from(drawing.ledger());
+    ended?;
+    let (canvas, _, drawn) = drawing.finish()?;
     seconds.read += read.secs;
     seconds.encode += drawn.encode;
     seconds.draw += drawn.draw;
     seconds.readback += drawn.readback;
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
-    let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, &ledger, (&glimpse, &set.data));
-    Ok(Drawn { canvas, ledger, bytes_read: read.bytes, hints })
+    let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, ledger, (&glimpse, &set.data));
+    Ok(Drawn { canvas, bytes_read: read.bytes, hints, is_partial: read.is_partial })
 }

@@ -4,10 +4,12 @@
 
 mod arrays;
 pub mod beside;
+pub mod budget;
 pub mod bytes;
 pub mod csv;
 pub mod dataset;
 pub mod format;
+pub mod interruptible;
 pub mod ipc;
 pub mod json;
 pub mod kept;
@@ -17,6 +19,7 @@ pub mod npz;
 pub mod packed;
 pub mod parquet;
 pub mod raw;
+pub mod regular;
 pub mod scalar;
 pub mod sieve;
 pub mod spool;
@@ -98,6 +101,8 @@ pub struct Request {
     pub span: Span,
     /// What may be skipped; empty: nothing.
     pub keep: Vec<Keep>,
+    /// Whether decoded values are held against what the file states of them.
+    pub checks_extents: bool,
 }
 
 /// One file, or standard input.

@@ -8,9 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Error;
+use crate::source::budget::{Budgets, Limit};
 
-/// The largest window of zstd that is held in memory, as a power of two: 128 MiB, what `zstd -d` takes too.
-const MAX_WINDOW_LOG: u32 = 27;
+/// The largest window of zstd that is held in memory, as a power of two: with the usual budget 128 MiB, what `zstd -d`
+/// takes too.
+fn window_log(budgets: &Budgets) -> u32 {
+    (budgets.of(Limit::Page).ilog2() + 1).min(31)
+}
 
 /// Bytes taken from below at a time.
 const BUFFER_BYTES: usize = 64 << 10;
@@ -46,6 +50,13 @@ impl Packing {
         ["gz", "gzip", "zst", "zstd"].iter().any(|known| extension.eq_ignore_ascii_case(known))
     }
 
+    fn title(self) -> &'static str {
+        match self {
+            Self::Gzip => "the gzip data",
+            Self::Zstd => "the zstd data",
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
@@ -53,22 +64,24 @@ impl Packing {
         }
     }
 
-    /// Decodes `packed`; the packed bytes taken are counted in the second value.
+    /// Decodes `packed`, as far as it unpacks to no more than its budget; the packed bytes taken are counted in the
+    /// second value.
     ///
     /// # Errors
-    /// When there is no memory for a decoder. Later, from the reader, when the stream is damaged.
-    pub fn unpack(self, packed: Box<dyn Read + Send>) -> io::Result<(Box<dyn Read + Send>, Taken)> {
+    /// When there is no memory for a decoder. Later, from the reader, when the stream is damaged or unpacks to too much.
+    pub fn unpack(self, packed: Box<dyn Read + Send>, budgets: &Budgets) -> io::Result<(Box<dyn Read + Send>, Taken)> {
         let taken = Taken::default();
         let counted = BufReader::with_capacity(BUFFER_BYTES, Counted { packed, taken: taken.clone() });
         let decoder: Box<dyn Read + Send> = match self {
             Self::Gzip => Box::new(Members(Some(flate2::bufread::GzDecoder::new(counted)))),
             Self::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(counted)?;
-                decoder.window_log_max(MAX_WINDOW_LOG)?;
+                decoder.window_log_max(window_log(budgets))?;
                 Box::new(decoder)
             }
         };
-        Ok((Box::new(Unpacker { decoder, packing: self, is_broken: false }), taken))
+        let (taken_below, budgets) = (taken.clone(), *budgets);
+        Ok((Box::new(Unpacker { decoder, packing: self, taken: taken_below, given: 0, budgets, broken: None }), taken))
     }
 }
 
@@ -158,39 +171,48 @@ fn first_not_zero(stream: &mut impl BufRead) -> io::Result<Option<u8>> {
 struct Unpacker {
     decoder: Box<dyn Read + Send>,
     packing: Packing,
-    is_broken: bool,
+    taken: Taken,
+    /// Bytes that came out so far.
+    given: u64,
+    budgets: Budgets,
+    /// What has been said of it.
+    broken: Option<String>,
+}
+
+impl Unpacker {
+    fn unpacked(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.decoder.read(buffer).map_err(|error| match error.downcast::<Below>() {
+            Ok(Below(error)) => error,
+            Err(error) => match error.downcast::<Error>() {
+                Ok(told) => io::Error::other(told),
+                Err(error) => io::Error::other(self.packing.broken(&error, &self.budgets)),
+            },
+        })?;
+        self.given += count as u64;
+        self.budgets.check_ratio(self.taken.len_bytes(), self.given, self.packing.title()).map_err(io::Error::other)?;
+        Ok(count)
+    }
 }
 
 impl Read for Unpacker {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.is_broken {
+        if let Some(told) = &self.broken {
             // A decoder that failed may look as if it were at its end.
-            return Err(io::Error::other(Error::input("the compressed data is damaged")));
+            return Err(io::Error::other(Error::input(told.clone())));
         }
-        self.decoder.read(buffer).map_err(|error| {
-            self.is_broken = true;
-            match error.downcast::<Below>() {
-                Ok(Below(error)) => error,
-                Err(error) => match error.downcast::<Error>() {
-                    Ok(told) => io::Error::other(told),
-                    Err(error) => io::Error::other(self.packing.broken(&error)),
-                },
-            }
-        })
+        self.unpacked(buffer).inspect_err(|error| self.broken = Some(error.to_string()))
     }
 }
 
 impl Packing {
-    fn broken(self, error: &io::Error) -> Error {
+    fn broken(self, error: &io::Error, budgets: &Budgets) -> Error {
         let name = self.name();
         let text = error.to_string();
         // zstd says so; its codes do not come through.
         if text.contains("too much memory") {
             return Error::input("the zstd window is too large")
-                .expected(format!("at most {} MiB", (1u64 << MAX_WINDOW_LOG) >> 20))
-                .hint(
-                    "decompress it on the way: zstd -dc --long=31 FILE | pointillist plot -, or pack it without --long",
-                );
+                .expected(format!("at most {} MiB, twice --max-page", (1u64 << window_log(budgets)) >> 20))
+                .hint("raise --max-page, pack it without --long, or: zstd -dc --long=31 FILE | pointillist plot -");
         }
         if error.kind() == io::ErrorKind::UnexpectedEof {
             return Error::input(format!("the {name} data ends early"))

@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::budget::Budgets;
 use crate::source::bytes::cannot_read;
 
 /// The name of standard input on the command line.
@@ -14,6 +15,7 @@ pub const STDIN: &str = "-";
 pub struct Once {
     name: String,
     stream: Mutex<Option<Stream>>,
+    budgets: Budgets,
 }
 
 struct Stream {
@@ -32,13 +34,20 @@ impl Once {
     /// Takes a stream over; nothing is read yet.
     #[must_use]
     pub fn new(name: impl Into<String>, stream: Box<dyn Read + Send>) -> Self {
-        Self { name: name.into(), stream: Mutex::new(Some(Stream { ahead: Vec::new(), rest: stream })) }
+        let stream = Mutex::new(Some(Stream { ahead: Vec::new(), rest: stream }));
+        Self { name: name.into(), stream, budgets: Budgets::default() }
     }
 
-    /// The process's standard input.
+    /// The same, to be read within other budgets.
     #[must_use]
-    pub fn stdin() -> Self {
-        Self::new(STDIN, Box::new(io::stdin()))
+    pub fn within(self, budgets: Budgets) -> Self {
+        Self { budgets, ..self }
+    }
+
+    /// How much it may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
     }
 
     /// The input as the user named it.
@@ -56,10 +65,10 @@ impl Once {
         let mut guard = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let stream = guard.as_mut().ok_or_else(|| self.taken())?;
         let missing = len.saturating_sub(stream.ahead.len()) as u64;
-        (&mut stream.rest)
-            .take(missing)
-            .read_to_end(&mut stream.ahead)
-            .map_err(|error| cannot_read(error, &self.name))?;
+        match (&mut stream.rest).take(missing).read_to_end(&mut stream.ahead) {
+            Err(error) if !is_left(&error) => return Err(cannot_read(error, &self.name)),
+            _ => {}
+        }
         Ok(stream.ahead[..len.min(stream.ahead.len())].to_vec())
     }
 
@@ -78,6 +87,7 @@ impl Once {
                 Ok(0) => break,
                 Ok(got) => stream.ahead.extend_from_slice(&block[..got]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if is_left(&error) => break,
                 Err(error) => return Err(cannot_read(error, &self.name)),
             }
         }
@@ -107,6 +117,12 @@ impl Once {
             .in_file(&self.name)
             .hint("give the limits (--xlim, --ylim) or a file, so that one reading is enough")
     }
+}
+
+/// Whether a pipe is no longer waited on: its first bytes are then those that came, and reading on fails.
+fn is_left(error: &io::Error) -> bool {
+    let told = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    told.is_some_and(|error| error.kind() == ErrorKind::Stopped)
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::io::{self, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, Result};
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::{RegularFile, cannot_read};
-use crate::source::strided::MAX_COLUMNS;
 
 /// Bytes before `offset` that a stored file reads along, so that its checksum can be compared at the end.
 const READ_ALONG_BYTES: u64 = 1 << 17;
@@ -45,10 +45,8 @@ fn list(handle: std::fs::File, file: &RegularFile, suffix: &str) -> Result<Vec<(
     let failed = |error: zip::result::ZipError| damaged(&error.to_string()).because(error);
     let mut archive = zip::ZipArchive::new(BufReader::new(handle)).map_err(failed)?;
     let mut members = Vec::new();
-    if archive.len() > MAX_COLUMNS {
-        let error = Error::input("the archive holds too many files").expected(format!("at most {MAX_COLUMNS}"));
-        return Err(error.found(archive.len().to_string()));
-    }
+    let budgets = file.budgets();
+    budgets.check(Limit::Columns, archive.len() as u64, "the archive holds too many files")?;
     for number in 0..archive.len() {
         let entry = archive.by_index_raw(number).map_err(failed)?;
         let name = entry.name().map_err(failed)?.into_owned();
@@ -72,6 +70,7 @@ fn list(handle: std::fs::File, file: &RegularFile, suffix: &str) -> Result<Vec<(
         if !ends_within || (!is_deflated && stored_bytes != len_bytes) {
             return Err(damaged("the sizes in its table of contents do not fit its own"));
         }
+        budgets.check_ratio(stored_bytes, len_bytes, &format!("{name}{suffix}"))?;
         let member = ZipMember {
             file: file.clone(),
             name: format!("{}:{name}", file.name()),
@@ -97,10 +96,24 @@ impl ZipMember {
         &self.name
     }
 
+    /// How much it may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> &Budgets {
+        self.file.budgets()
+    }
+
     /// The size of its content.
     #[must_use]
     pub fn len_bytes(&self) -> u64 {
         self.len_bytes
+    }
+
+    /// Reads everything once, for whoever reads parts of it, none to the end.
+    ///
+    /// # Errors
+    /// When the content does not match its size or checksum, or cannot be read.
+    pub fn check(&self) -> Result<()> {
+        io::copy(&mut self.reader_at(0)?, &mut io::sink()).map_err(|error| cannot_read(error, &self.name)).map(drop)
     }
 
     /// A reader of everything from `offset` on; whoever reads to the end from the beginning (or from a little behind

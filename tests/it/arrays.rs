@@ -128,3 +128,28 @@ fn arrays_cut_anywhere_are_errors() {
         }
     }
 }
+
+/// Readers of single columns end before the last byte, and the archive's checksum covers all of them.
+#[test]
+fn arrays_by_column_in_an_archive_are_held_against_its_checksum() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.npz");
+    let whole = std::fs::read(repository_file("tests/data/arrays/table.npz")).unwrap();
+    let read = |bytes: &[u8], column| {
+        std::fs::write(&path, bytes).unwrap();
+        table(&DataSet::open(&[path.to_str().unwrap()], &Options::default())?, &[column], 7)
+    };
+    let mut refused = 0;
+    for column in 0..3 {
+        let expected = read(&whole, column).unwrap();
+        for at in (200..whole.len() - 120).step_by(11) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 4;
+            match read(&flipped, column) {
+                Ok(found) => assert!(found == expected, "byte {at}: other numbers in column {column}"),
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(refused > 100, "{refused}");
+}

@@ -22,6 +22,8 @@ const WALLS: &[Wall] = &[
     wall("escape", &[]),
     wall("mark", &[]),
     wall("nearest", &[]),
+    wall("litter", &[]),
+    wall("stop", &["error"]),
     wall("units", &["error"]),
     wall("keys", &[]),
     wall("fixed", &[]),
@@ -33,7 +35,7 @@ const WALLS: &[Wall] = &[
     wall("scale", &["error", "data", "mark", "nearest"]),
     wall("view", &["scale"]),
     // Data in. Arrow stays inside.
-    wall("source", &["error", "data", "escape", "nearest", "units"]),
+    wall("source", &["error", "data", "escape", "nearest", "units", "stop"]),
     // Values to marks: the only place that knows both.
     wall("encode", &["error", "data", "scale", "color", "mark", "stamp", "program", "ledger", "fixed", "keys"]),
     wall("ledger", &["error", "data"]),
@@ -102,6 +104,7 @@ const WALLS: &[Wall] = &[
             "scale",
             "shade",
             "spec",
+            "units",
             "view",
         ],
     ),
@@ -161,13 +164,14 @@ const WALLS: &[Wall] = &[
             "array",
             "content",
             "units",
+            "stop",
         ],
     ),
     wall(
         "bench",
         &[
             "error", "color", "stamp", "source", "reduce", "spec", "report", "run", "picture", "output", "doctor",
-            "raster",
+            "raster", "stop", "litter",
         ],
     ),
     wall("colormaps", &["error", "color", "figure", "picture", "output"]),
@@ -203,9 +207,11 @@ const WALLS: &[Wall] = &[
             "show",
             "nearest",
             "units",
+            "litter",
+            "Stop",
         ],
     ),
-    wall("main", &["cli", "error", "Error", "ErrorKind"]),
+    wall("main", &["cli", "error", "raster", "Error", "ErrorKind"]),
 ];
 
 /// Outside crates that stay within some modules.
@@ -213,6 +219,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("wgpu", &["raster/gpu"]),
     ("pollster", &["raster/gpu"]),
     ("clap", &["cli", "main"]),
+    ("signal_hook", &["cli"]),
+    ("rustix", &["output", "source/interruptible"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("toml", &["cli"]),
@@ -225,7 +233,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("parquet", &["source"]),
     ("csv", &["source"]),
     ("zstd", &["source", "canvas_file"]),
-    ("lz4_flex", &["source/ipc"]),
+    ("lz4_flex", &["source/ipc", "source/parquet"]),
     ("npyz", &["source", "array"]),
     ("zip", &["array", "source"]),
     ("flate2", &["source"]),

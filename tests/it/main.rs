@@ -13,7 +13,9 @@
 //! * what a person types and reads (exit codes, messages, ledger): `cli`, `sizes`; a new user's mistakes: `mistakes`; how
 //!   much is said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what
 //!   appears where: `outputs`, in a terminal: `preview`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
-//! * damage, which ends in an error or in rows that are told: `text_damage`;
+//! * damage, which ends in an error or in rows that are told: `text_damage`; of every format, cut, mutated and crafted:
+//!   `fire` (`tests/fire.sh`); GPUs that fail: `gpu_faults`;
+//! * a law, on inputs drawn at random: `properties`;
 //! * the source text (which module may know which): `layers`.
 //!
 //! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
@@ -41,6 +43,8 @@ mod density_edges;
 mod density_invariance;
 mod disk_faults;
 mod examples;
+mod fire;
+mod gpu_faults;
 mod gpu_parity;
 mod harness_test;
 mod inputs;
@@ -58,10 +62,12 @@ mod outputs;
 mod overplot;
 mod plot_file;
 mod preview;
+mod properties;
 mod report;
 mod scenes;
 mod seed;
 mod series;
+mod signals;
 mod sizes;
 mod stamps;
 mod symlog;

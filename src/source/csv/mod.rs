@@ -99,7 +99,8 @@ impl Input for Csv {
         let (stream, stored) = self.bytes.counted_reader_at(place.0)?;
         let stream = stream.take(end - place.0);
         let kept = columns.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
-        let records = Records::new(self.name(), stream, self.dialect.cutting, place.0, place.1).keeping(kept);
+        let records = Records::new(self.name(), stream, self.dialect.cutting, place.0, place.1);
+        let records = records.within(self.bytes.budgets()).keeping(kept);
         let (columns, kinds) = columns.into_iter().unzip();
         let fields = Fields { records, columns, width: self.dialect.columns.len() };
         let (chunk_rows, start) = (request.chunk_rows, place.0);
@@ -156,7 +157,8 @@ mod tests {
     }
 
     fn read(csv: &Csv, columns: &[usize], chunk_rows: usize) -> Vec<Chunk<'static>> {
-        let request = Request { columns: columns.to_vec(), chunk_rows, span: Span::All, keep: vec![] };
+        let request =
+            Request { columns: columns.to_vec(), chunk_rows, span: Span::All, keep: vec![], checks_extents: false };
         let mut reader = csv.read(0, &request).unwrap();
         std::iter::from_fn(|| reader.next().unwrap()).collect()
     }

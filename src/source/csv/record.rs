@@ -8,8 +8,8 @@
 use std::io::Read;
 
 use crate::error::{Error, Result};
-use crate::source::strided::MAX_COLUMNS;
-use crate::source::text::window::{MAX_RECORD_BYTES, Window};
+use crate::source::budget::{Budgets, Limit};
+use crate::source::text::window::Window;
 
 /// What stands between two fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,12 @@ impl<R: Read> Records<R> {
         }
     }
 
+    /// Refuses what is beyond other budgets than the usual ones.
+    pub fn within(mut self, budgets: &Budgets) -> Self {
+        self.window.budgets = *budgets;
+        self
+    }
+
     /// Keeps only the first `count` fields of every record.
     pub fn keeping(mut self, count: usize) -> Self {
         self.kept_fields = count;
@@ -100,7 +106,7 @@ impl<R: Read> Records<R> {
             let (cut, available) = (self.cut(), self.window.rest().len());
             match cut {
                 Cut::Whole { len, line_feeds } => {
-                    self.check_len(len)?;
+                    self.check_len(len, true)?;
                     self.window.take(len, line_feeds);
                     // The ranges of the fields hold: nothing moves before the next record is looked for.
                     if !self.window.rest().is_empty() {
@@ -112,7 +118,7 @@ impl<R: Read> Records<R> {
                     return Err(if in_quotes { self.unclosed_quote() } else { self.too_long() });
                 }
                 Cut::Open { .. } => {
-                    self.check_len(available)?;
+                    self.check_len(available, false)?;
                     self.window.refill()?;
                 }
             }
@@ -285,23 +291,24 @@ impl<R: Read> Records<R> {
         }
     }
 
-    fn check_len(&self, len: usize) -> Result<()> {
-        if len > MAX_RECORD_BYTES {
+    /// Refuses a record that is too long or too wide, also before its end has come.
+    fn check_len(&self, len: usize, is_whole: bool) -> Result<()> {
+        let budgets = &self.window.budgets;
+        if len > budgets.len_of(Limit::Line) {
             return Err(self.too_long());
         }
-        if self.field_count > MAX_COLUMNS {
-            return Err(Error::input("a line has too many columns")
-                .in_file(&self.window.name)
-                .at_line(self.record_line)
-                .expected(format!("at most {MAX_COLUMNS}"))
-                .found(self.field_count.to_string()));
+        let count = self.field_count as u64;
+        if count <= budgets.of(Limit::Columns) {
+            return Ok(());
         }
-        Ok(())
+        let what = format!("the record at byte {} has too many columns", self.record_offset);
+        let error = budgets.refusal(Limit::Columns, is_whole.then_some(count), &what);
+        Err(error.in_file(&self.window.name).at_line(self.record_line))
     }
 
     fn too_long(&self) -> Error {
         let hint = "look for a quote that is never closed, or name the right --format";
-        self.window.too_long(self.record_line, hint)
+        self.window.too_long(self.record_offset, self.record_line, hint)
     }
 
     fn unclosed_quote(&self) -> Error {

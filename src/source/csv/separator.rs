@@ -1,5 +1,6 @@
 //! Which separator makes the best table of a text.
 
+use crate::source::budget::Budgets;
 use crate::source::csv::record::{Cutting, Separator};
 use crate::source::csv::sniff::{Sampled, evidence, proves_decimal_comma, sampled_records};
 use crate::source::text::time;
@@ -10,10 +11,10 @@ const CANDIDATES: [Separator; 5] =
 
 /// The separator with which most records have the same number of fields; of equals the one that makes a larger part of
 /// the columns numbers or times, then the one with more fields. Without one that makes two fields, a comma and false.
-pub(super) fn find_separator(text: &[u8], whole: bool, comments: bool) -> (Cutting, bool) {
+pub(super) fn find_separator(text: &[u8], whole: bool, comments: bool, budgets: &Budgets) -> (Cutting, bool) {
     let mut best = ((0, 0, 0), Separator::Byte(b','));
     for separator in CANDIDATES {
-        let sampled = sampled_records(text, Cutting { separator, comments }, whole);
+        let sampled = sampled_records(text, Cutting { separator, comments }, whole, budgets);
         let Some(score) = score(&sampled, separator) else { continue };
         if score > best.0 {
             best = (score, separator);

@@ -2,13 +2,13 @@
 
 use crate::error::{Error, Result};
 use crate::source::Field;
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::Bytes;
 use crate::source::csv::header;
 use crate::source::csv::record::{Cutting, Records, Separator};
 use crate::source::csv::separator::find_separator;
 use crate::source::format::Format;
 use crate::source::text::value::{Evidence, Kind};
-use crate::source::text::window::MAX_RECORD_BYTES;
 use crate::source::text::{SAMPLE_RECORDS, mark_len, matching};
 
 /// Bytes that are looked at; more only while they hold less than a few records.
@@ -50,9 +50,13 @@ pub(super) fn sniff(
         });
         return Err(in_file(error));
     }
-    let cutting = find_cutting(text, whole, separator);
-    let mut sampled = sampled_records(text, cutting, whole);
+    let budgets = bytes.budgets();
+    let cutting = find_cutting(text, whole, separator, budgets);
+    let (mut sampled, flaw) = sampled_until_flaw(bytes.name(), text, cutting, whole, budgets);
     if sampled.is_empty() {
+        if let Some(flaw) = flaw {
+            return Err(flaw);
+        }
         return Err(in_file(Error::input("the input holds no records").hint("it needs at least a header line")));
     }
     let decimal_comma = proves_decimal_comma(&sampled, cutting.separator);
@@ -105,16 +109,17 @@ fn excel_separator(text: &[u8]) -> (Option<u8>, usize) {
 /// The first bytes, and whether they are all there are.
 fn sample(bytes: &Bytes, rows: Option<u64>) -> Result<(Vec<u8>, bool)> {
     let mut len = SAMPLE_BYTES;
+    let most = bytes.budgets().len_of(Limit::Line).saturating_mul(2);
     loop {
         let (head, is_cut) = bytes.head_of_records(len, rows)?;
         // What is cut behind a line is whole as far as it goes.
         let whole = is_cut || head.len() < len;
         let is_record = |line: &&[u8]| !line.is_empty() && !line.starts_with(b"#");
         let lines = head.split(|&byte| byte == b'\n' || byte == b'\r').filter(is_record).take(8).count();
-        if whole || lines >= 8 || len > 4 * MAX_RECORD_BYTES {
+        if whole || lines >= 8 || len > most {
             return Ok((head, whole));
         }
-        len *= 4;
+        len = (len * 4).min(most.saturating_add(1)).max(len + 1);
     }
 }
 
@@ -122,7 +127,7 @@ fn sample(bytes: &Bytes, rows: Option<u64>) -> Result<(Vec<u8>, bool)> {
 ///
 /// Lines that begin with `#` are comments unless they are what the text consists of: more than half of the lines behind
 /// the first one that is none (colours such as `#ff8800`), or all of them where they make a table.
-fn find_cutting(text: &[u8], whole: bool, separator: Option<Separator>) -> Cutting {
+fn find_cutting(text: &[u8], whole: bool, separator: Option<Separator>, budgets: &Budgets) -> Cutting {
     let lines = text.split(|&byte| byte == b'\n' || byte == b'\r').filter(|line| !line.trim_ascii().is_empty());
     let behind = lines.skip_while(|line| line.starts_with(b"#")).skip(1).take(SAMPLE_RECORDS);
     let (hashes, others) =
@@ -134,13 +139,13 @@ fn find_cutting(text: &[u8], whole: bool, separator: Option<Separator>) -> Cutti
         );
     let with = |comments: bool| match separator {
         Some(separator) => (Cutting { separator, comments }, false),
-        None => find_separator(text, whole, comments),
+        None => find_separator(text, whole, comments, budgets),
     };
     if hashes > others {
         return with(false).0;
     }
     let (cutting, _) = with(true);
-    if sampled_records(text, cutting, whole).is_empty() {
+    if sampled_records(text, cutting, whole, budgets).is_empty() {
         let (without, is_table) = with(false);
         return if is_table { without } else { cutting };
     }
@@ -148,18 +153,34 @@ fn find_cutting(text: &[u8], whole: bool, separator: Option<Separator>) -> Cutti
 }
 
 /// Complete records of the sample, as many as matter. A text that ends within one drops it.
-pub(super) fn sampled_records(text: &[u8], cutting: Cutting, whole: bool) -> Vec<Sampled> {
-    let mut records = Records::new("", text, cutting, 0, 1);
+pub(super) fn sampled_records(text: &[u8], cutting: Cutting, whole: bool, budgets: &Budgets) -> Vec<Sampled> {
+    sampled_until_flaw("", text, cutting, whole, budgets).0
+}
+
+/// The same of an input of that name, and what is wrong with the record behind the last one, which comes again, with its place, when the data is
+/// read; unless it is the first.
+fn sampled_until_flaw(
+    name: &str,
+    text: &[u8],
+    cutting: Cutting,
+    whole: bool,
+    budgets: &Budgets,
+) -> (Vec<Sampled>, Option<Error>) {
+    let mut records = Records::new(name, text, cutting, 0, 1).within(budgets);
     let mut sampled: Vec<Sampled> = Vec::new();
-    // An error here is one of the record itself and comes again, with its place, when the data is read.
-    while sampled.len() < SAMPLE_RECORDS && records.advance().unwrap_or(false) {
+    while sampled.len() < SAMPLE_RECORDS {
+        match records.advance() {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(flaw) => return (sampled, Some(flaw)),
+        }
         if !whole && records.place_behind().0 >= text.len() as u64 && !sampled.is_empty() {
             break;
         }
         let fields = (0..records.field_count()).map(|i| records.field(i).unwrap_or_default().to_vec()).collect();
         sampled.push(Sampled { fields, place: records.record_place() });
     }
-    sampled
+    (sampled, None)
 }
 
 /// True when some column's commas must be decimal ones. Beside commas between fields they are not.

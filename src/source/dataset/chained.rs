@@ -47,11 +47,6 @@ impl Chained {
         Self { parts, open: None, choice, names_at, rows_before, rows: 0, passed: Vec::new(), bytes_read: 0 }
     }
 
-    /// Rows of the data set up to the end of the last part that was read.
-    pub fn rows_before(&self) -> u64 {
-        self.rows_before
-    }
-
     fn open_next(&mut self) -> Result<bool> {
         let Some(part) = self.parts.pop_front() else { return Ok(false) };
         let limit = self.choice.head().map(|head| head.saturating_sub(self.rows_before));
@@ -80,7 +75,10 @@ impl Reader for Chained {
                 }
                 let (skipped, filtered) = (reader.skipped_rows(), reader.filtered_rows());
                 self.rows_before += self.rows + skipped + filtered;
-                self.passed.push(Passed { input: *input, skipped_rows: skipped, filtered_rows: filtered });
+                // Told behind every chunk: of many files only those that say something.
+                if skipped + filtered > 0 {
+                    self.passed.push(Passed { input: *input, skipped_rows: skipped, filtered_rows: filtered });
+                }
                 self.bytes_read += reader.bytes_read();
                 (self.rows, self.open) = (0, None);
             }

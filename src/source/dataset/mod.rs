@@ -7,24 +7,29 @@ mod chained;
 mod choice;
 mod names;
 mod open;
+mod spooled;
+mod trust;
 mod unknown;
 
 use std::collections::VecDeque;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::data::chunk::Chunk;
 use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::source::budget::Budgets;
 use crate::source::format::Format;
-use crate::source::spool::{SpoolSettings, SpoolWriter};
+use crate::source::regular::RegularFile;
 use crate::source::stdin::{Once, STDIN};
 use crate::source::strided::unreadable;
 use crate::source::{Field, Input, Keep, Reader, Request, Share, Span};
-use chained::{Chained, Part, with_names};
+use crate::stop::Stop;
+use chained::{Chained, Part};
 pub use choice::Choice;
 pub use names::expand;
+pub use spooled::{Pull, Pulled};
+pub use trust::Trust;
 
 /// The name of the column that tells which input a row is from; a column that a file calls so wins.
 pub const INPUT_COLUMN: &str = "_input";
@@ -36,6 +41,12 @@ pub struct Options {
     pub format: Option<Format>,
     /// The rows that are read; all of them unless said otherwise.
     pub choice: Choice,
+    /// Once asked, a pipe is no longer waited on.
+    pub stop: Stop,
+    /// Whether row groups are decoded that their statistics prove to lie outside.
+    pub decodes_all: bool,
+    /// How much an input may ask for.
+    pub budgets: Budgets,
 }
 
 /// The rows of one or several inputs in the order given.
@@ -45,6 +56,10 @@ pub struct DataSet {
     /// Those of the first input, and behind them that of the inputs' names where no file has one of its name.
     fields: Vec<Field>,
     choice: Choice,
+    /// The inputs that are files, as they were when they were opened.
+    files: Arc<[RegularFile]>,
+    decodes_all: bool,
+    trust: Trust,
 }
 
 /// An input with the place of each column of the first input in it.
@@ -72,15 +87,17 @@ impl DataSet {
     /// When there is none; when a pattern matches none; when one is missing, a folder, empty, of unknown format, damaged or truncated. The error
     /// names the input and says what to do.
     pub fn open<S: AsRef<str>>(names: &[S], options: &Options) -> Result<Self> {
-        let mut inputs: Vec<Arc<dyn Input>> = Vec::new();
+        let (mut inputs, mut files): (Vec<Arc<dyn Input>>, _) = (Vec::new(), Vec::new());
         for name in &expand(names)? {
             if name == STDIN && inputs.iter().any(|input| input.name() == STDIN) {
                 return Err(Error::usage("standard input can be given only once"));
             }
             let like = inputs.first().map(|first| first.fields().to_vec());
-            inputs.push(open::by_name(name, options, like.as_deref()).map_err(|error| error.in_file(name))?);
+            let opened = open::by_name(name, options, like.as_deref(), &mut files);
+            inputs.push(opened.map_err(|error| error.in_file(name))?);
         }
-        Ok(Self { choice: options.choice, ..Self::of(inputs)? })
+        let (choice, decodes_all) = (options.choice, options.decodes_all);
+        Ok(Self { choice, decodes_all, files: files.into(), ..Self::of(inputs)? })
     }
 
     /// Opens a stream that can be read once, such as a pipe.
@@ -90,7 +107,7 @@ impl DataSet {
     pub fn from_stream(name: &str, stream: Box<dyn Read + Send>, options: &Options) -> Result<Self> {
         let once = Once::new(name, stream);
         let input = open::stream(once, options, None).map_err(|error| error.in_file(name))?;
-        Ok(Self { choice: options.choice, ..Self::of(vec![input])? })
+        Ok(Self { choice: options.choice, decodes_all: options.decodes_all, ..Self::of(vec![input])? })
     }
 
     /// Puts opened inputs together.
@@ -118,7 +135,14 @@ impl DataSet {
             fields.push(Field::new(Some(INPUT_COLUMN.into()), Logical::Category, "text"));
         }
         let inputs: Vec<Member> = inputs.into_iter().zip(names).map(member).collect();
-        Ok(Self { inputs, fields, choice: Choice::default() })
+        Ok(Self {
+            inputs,
+            fields,
+            choice: Choice::default(),
+            files: Arc::default(),
+            decodes_all: false,
+            trust: Trust::default(),
+        })
     }
 
     /// How each input that has a column stores it.
@@ -259,7 +283,7 @@ impl DataSet {
     /// wanted.
     #[must_use]
     pub fn extent(&self, column: usize, positive: bool) -> Option<Extent> {
-        if !self.choice.is_all() {
+        if !self.choice.is_all() || self.trust == Trust::Refused {
             return None;
         }
         let extents = self.inputs.iter().map(|member| {
@@ -278,6 +302,15 @@ impl DataSet {
     #[must_use]
     pub fn held_bytes(&self) -> u64 {
         self.inputs.iter().map(|member| member.input.held_bytes()).max().unwrap_or(0)
+    }
+
+    /// Whether what was read is still what is there: lines to tell of files that grew meanwhile, or whose names mean others
+    /// now.
+    ///
+    /// # Errors
+    /// When bytes of a file may have changed while they were read.
+    pub fn verify(&self) -> Result<Vec<String>> {
+        self.files.iter().filter_map(|file| file.verify().transpose()).collect()
     }
 
     /// False when an input can be read only once.
@@ -316,6 +349,7 @@ impl DataSet {
         (names_at, rows_before): (Vec<usize>, u64),
     ) -> Result<Chained> {
         columns.iter().try_for_each(|&column| self.check(column))?;
+        let keep = if self.decodes_all || self.trust == Trust::Refused { &[] } else { keep };
         let mut parts = VecDeque::new();
         for (number, span) in &share.inputs {
             let member = self.inputs.get(*number).ok_or_else(|| {
@@ -330,50 +364,12 @@ impl DataSet {
                 chunk_rows: chunk_rows.max(1),
                 span: span.clone(),
                 keep,
+                checks_extents: self.trust == Trust::Checked,
             };
             let (input, name) = (Arc::clone(&member.input), Arc::clone(&member.name));
             parts.push_back(Part { number: *number, input, request, name, is_chosen: member.is_chosen });
         }
         Ok(Chained::new(parts, self.choice, names_at, rows_before))
-    }
-
-    /// Reads all of it once, hands every chunk to `each`, and keeps what cannot be read again: the returned data set has
-    /// spools in place of pipes, with these columns and the wanted rows only, and gives the same chunks; with it come the
-    /// bytes read.
-    ///
-    /// # Errors
-    /// As [`DataSet::read`]; when a spool cannot be written or grows beyond its limit; those of `each`.
-    pub fn spooled(
-        &self,
-        columns: &[usize],
-        chunk_rows: usize,
-        settings: &SpoolSettings,
-        mut each: impl FnMut(&Chunk<'_>) -> Result<()>,
-    ) -> Result<(Self, u64)> {
-        let mut inputs = Vec::new();
-        let (mut bytes_read, mut rows_before) = (0, 0);
-        let names_at: Vec<usize> = (0..columns.len()).filter(|at| self.is_input_column(columns[*at])).collect();
-        for (number, member) in self.inputs.iter().enumerate() {
-            let share = Share { inputs: vec![(number, Span::All)] };
-            let mut reader = self.chained(&share, columns, chunk_rows, &[], (vec![], rows_before))?;
-            let places: Vec<usize> =
-                columns.iter().filter_map(|&column| member.columns.get(column).copied().flatten()).collect();
-            let keeps = !member.input.can_reread();
-            let mut writer = keeps.then(|| SpoolWriter::create(&*member.input, &places, settings)).transpose()?;
-            while let Some(chunk) = reader.next()? {
-                writer.as_mut().map_or(Ok(()), |writer| writer.write(&chunk))?;
-                each(&with_names(chunk, &names_at, &member.name)?)?;
-            }
-            bytes_read += reader.bytes_read();
-            rows_before = reader.rows_before();
-            let mut kept = member.clone();
-            if let Some(writer) = writer {
-                kept.input = Arc::new(writer.finish()?.with_filtered_rows(reader.filtered_rows()));
-                kept.is_chosen = true;
-            }
-            inputs.push(kept);
-        }
-        Ok((Self { inputs, fields: self.fields.clone(), choice: self.choice }, bytes_read))
     }
 }
 

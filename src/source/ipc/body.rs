@@ -7,10 +7,14 @@ use std::sync::{Arc, Mutex};
 use super::fault::{Decoded, Fault, damaged};
 use lz4_flex::frame::FrameDecoder;
 
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::SharedReader;
 
-/// The largest window of a zstd frame: 2^26 = 64 MiB.
-const ZSTD_WINDOW_LOG: u32 = 26;
+/// The largest window of a zstd frame as a power of two, half a page: usually 32 MiB. Each buffer of each column has one;
+/// what writers make at level 19 asks for 8 MiB.
+fn zstd_window_log(budgets: &Budgets) -> u32 {
+    (budgets.of(Limit::Page).ilog2() - 1).min(31)
+}
 
 /// How the buffers of a batch are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +28,12 @@ pub(super) enum Codec {
 pub(super) type Section = (u64, u64);
 
 /// The bytes behind a message.
-pub(super) enum Body {
+pub(super) struct Body {
+    bytes: Stored,
+    budgets: Budgets,
+}
+
+enum Stored {
     /// In a file, from a position on.
     File { file: Arc<Mutex<File>>, start: u64 },
     /// Of a pipe: the wanted buffers, by where they were.
@@ -39,17 +48,32 @@ pub(super) struct Buffer {
 }
 
 impl Body {
+    /// The bytes of a file from a position on.
+    pub fn of_file(file: Arc<Mutex<File>>, start: u64, budgets: Budgets) -> Self {
+        Self { bytes: Stored::File { file, start }, budgets }
+    }
+
+    /// Buffers that have been read, by where they were.
+    pub fn held(buffers: Vec<(Section, Arc<[u8]>)>, budgets: Budgets) -> Self {
+        Self { bytes: Stored::Held(buffers), budgets }
+    }
+
     fn section(&self, extent: Section) -> Decoded<Box<dyn Read + Send>> {
-        match self {
-            Self::File { file, start } => {
+        match &self.bytes {
+            Stored::File { file, start } => {
                 Ok(Box::new(SharedReader::at(Arc::clone(file), start + extent.0).take(extent.1)))
             }
-            Self::Held(held) => {
+            Stored::Held(held) => {
                 let found = held.iter().find(|(other, _)| *other == extent);
                 let (_, bytes) = found.ok_or_else(|| damaged("a buffer that was not read"))?;
                 Ok(Box::new(Cursor::new(Arc::clone(bytes))))
             }
         }
+    }
+
+    /// How much it may ask for.
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
     }
 
     /// Opens a buffer.
@@ -69,13 +93,15 @@ impl Body {
             0 => Ok(Buffer { bytes: Box::new(io::empty()), len_bytes: 0 }),
             len => {
                 let len_bytes = u64::try_from(len).map_err(|_| damaged("a buffer of a negative length"))?;
+                let what = format!("the buffer at byte {} of a batch", extent.0);
+                self.budgets.check_ratio(extent.1, len_bytes, &what)?;
                 let section = io::BufReader::with_capacity(1 << 16, section);
                 let bytes: Box<dyn Read + Send> = if codec == Codec::Lz4 {
                     // Holds a block of at most 8 MiB and the 64 KiB before it, whatever the frame says of its size.
                     Box::new(FrameDecoder::new(section))
                 } else {
                     let mut decoder = zstd::stream::read::Decoder::with_buffer(section)?;
-                    decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+                    decoder.window_log_max(zstd_window_log(&self.budgets))?;
                     Box::new(decoder)
                 };
                 Ok(Buffer { bytes: Box::new(bytes.take(len_bytes)), len_bytes })

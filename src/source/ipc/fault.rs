@@ -15,6 +15,8 @@ pub(super) enum Fault {
     Damaged(String),
     /// It may be right, and is too much at once: what, how many bytes, and how many are too many.
     TooLarge(&'static str, u64, u64),
+    /// It is beyond its budget, in words.
+    Refused(Error),
     /// It is of a kind that is not read.
     Unsupported(&'static str),
     /// Its numbers have the other byte order.
@@ -34,6 +36,12 @@ impl From<io::Error> for Fault {
             io::ErrorKind::InvalidData | io::ErrorKind::Other => damaged(error),
             _ => Self::Io(error),
         }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
     }
 }
 
@@ -59,7 +67,10 @@ impl Fault {
                 .in_file(name)
                 .expected(format!("at most {} MiB", most >> 20))
                 .found(format!("{} MiB", bytes.div_ceil(1 << 20)))
-                .hint("write it in smaller record batches, or give the file itself instead of a pipe"),
+                .hint(
+                    "write it in smaller record batches, give the file itself instead of a pipe, or raise --max-page",
+                ),
+            Self::Refused(error) => error.in_file(name),
             Self::Unsupported(what) => Error::input(format!("the Arrow data cannot be read: {what}"))
                 .in_file(name)
                 .hint("give the file itself, or write it again as a stream, with a current version of Arrow"),

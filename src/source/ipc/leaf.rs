@@ -9,12 +9,13 @@ use arrow::array::{Array, ArrayData, ArrayRef, make_array};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::DataType;
 
+use super::MOST_TEXT_BYTES;
 use super::body::{Bits, Body, Buffer, Codec};
 use super::fault::{Decoded, Fault, damaged};
 use super::layout::{ArrayPlan, ColumnPlan};
-use super::{MOST_HELD_BYTES, MOST_TEXT_BYTES};
 use crate::data::chunk::Column;
 use crate::source::arrays;
+use crate::source::budget::Limit;
 
 /// Dictionaries by their number.
 pub(super) type Dictionaries = HashMap<i64, ArrayRef>;
@@ -96,7 +97,7 @@ impl Rows {
             DataType::LargeUtf8 => Values::Text(Texts::new(buffer(1)?, buffer(2)?, 8, plan.rows)?),
             DataType::Utf8View => {
                 let (views, _) = fixed(16)?;
-                let mut left = MOST_HELD_BYTES;
+                let mut left = body.budgets().of(Limit::Page);
                 let mut data = Vec::new();
                 for number in 2..plan.buffers.len() {
                     let mut buffer = buffer(number)?;
@@ -125,8 +126,9 @@ impl Rows {
     fn of_runs(plan: &ColumnPlan, ends: &ArrayPlan, values: &ArrayPlan, body: &Body, codec: Codec) -> Decoded<Self> {
         let whole = |plan: &ArrayPlan| {
             let bytes = plan.rows.saturating_mul(16);
-            if bytes > MOST_HELD_BYTES {
-                return Err(Fault::TooLarge("runs", bytes, MOST_HELD_BYTES));
+            let most = body.budgets().of(Limit::Page);
+            if bytes > most {
+                return Err(Fault::TooLarge("runs", bytes, most));
             }
             let mut rows = Self::open(plan, None, body, codec)?;
             let count = plan.rows as usize;
@@ -155,7 +157,15 @@ impl Rows {
                 let (offsets, bytes) = texts.take(rows)?;
                 builder.add_buffer(offsets).add_buffer(bytes)
             }
-            Values::Views { views, data } => builder.add_buffer(views.take(rows * 16)?).add_buffers(data.clone()),
+            Values::Views { views, data } => {
+                let views = views.take(rows * 16)?;
+                // Many views may show the same bytes, each a name of its own.
+                let sum: u64 = views.chunks_exact(16).map(|view| u64::from(length_of(view))).sum();
+                if sum > MOST_TEXT_BYTES {
+                    return Err(Fault::TooLarge("texts", sum, MOST_TEXT_BYTES));
+                }
+                builder.add_buffer(views).add_buffers(data.clone())
+            }
             Values::Keys { buffer, row_bytes, entries } => {
                 builder.add_buffer(buffer.take(rows * *row_bytes)?).add_child_data(entries.clone())
             }
@@ -227,6 +237,11 @@ impl Texts {
         };
         Ok((offsets, self.bytes.take(len as usize)?))
     }
+}
+
+/// The length that a view begins with.
+fn length_of(view: &[u8]) -> u32 {
+    view.first_chunk().map_or(0, |length| u32::from_le_bytes(*length))
 }
 
 /// An offset of 4 or 8 bytes.

@@ -6,14 +6,19 @@ use std::sync::{Arc, Mutex};
 
 use super::body::{Body, Section};
 use super::fault::{Decoded, Fault, damaged};
-use super::{MAGIC, MOST_HELD_BYTES, TAIL_BYTES};
+use super::{MAGIC, TAIL_BYTES, most_held};
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::{SharedReader, read_full};
 
-/// What a message says of itself is at most this long; a schema of 10,000 columns takes 2 MB.
-pub(super) const MOST_HEAD_BYTES: u64 = 64 << 20;
+/// Where messages come from, and how much they may ask for. What a message says of itself is a header: the schema of
+/// 10,000 columns takes 2 MB.
+pub(super) struct Feed {
+    pub source: Origin,
+    pub budgets: Budgets,
+}
 
 /// Where messages come from.
-pub(super) enum Feed {
+pub(super) enum Origin {
     /// A file, and the position of the next message.
     File { file: Arc<Mutex<File>>, len_bytes: u64, at: u64 },
     /// A pipe; of a file the end can be held against what was read.
@@ -21,7 +26,7 @@ pub(super) enum Feed {
 }
 
 /// Reads the length of a message: `None` at the end of the stream.
-fn length(stream: &mut dyn Read) -> Decoded<Option<(u64, u64)>> {
+fn length(stream: &mut dyn Read, budgets: &Budgets) -> Decoded<Option<(u64, u64)>> {
     let mut bytes = [0; 4];
     match read_full(stream, &mut bytes)? {
         // A stream may just end.
@@ -37,16 +42,18 @@ fn length(stream: &mut dyn Read) -> Decoded<Option<(u64, u64)>> {
     }
     match i32::from_le_bytes(bytes) {
         0 => Ok(None),
-        length @ 1.. if u64::from(length.unsigned_abs()) <= MOST_HEAD_BYTES => {
-            Ok(Some((prefix, u64::from(length.unsigned_abs()))))
+        length @ 1.. => {
+            let length = u64::from(length.unsigned_abs());
+            budgets.check(Limit::Header, length, "the head of a message is too long")?;
+            Ok(Some((prefix, length)))
         }
         _ => Err(damaged("a message of an impossible length")),
     }
 }
 
 /// The next message and how many bytes it takes with its length, without its body; `None` at the end.
-pub(super) fn read(stream: &mut dyn Read) -> Decoded<Option<(Vec<u8>, u64)>> {
-    let Some((prefix, len)) = length(stream)? else { return Ok(None) };
+pub(super) fn read(stream: &mut dyn Read, budgets: &Budgets) -> Decoded<Option<(Vec<u8>, u64)>> {
+    let Some((prefix, len)) = length(stream, budgets)? else { return Ok(None) };
     let mut bytes = Vec::new();
     // The memory grows with what comes, not with what is promised.
     stream.take(len).read_to_end(&mut bytes)?;
@@ -64,14 +71,15 @@ pub(super) fn parse(bytes: &[u8]) -> Decoded<arrow::ipc::Message<'_>> {
 impl Feed {
     /// The next message.
     pub fn message(&mut self) -> Decoded<Option<Vec<u8>>> {
-        match self {
-            Self::Pipe { stream, .. } => Ok(read(stream)?.map(|(bytes, _)| bytes)),
-            Self::File { file, len_bytes, at } => {
+        let budgets = &self.budgets;
+        match &mut self.source {
+            Origin::Pipe { stream, .. } => Ok(read(stream, budgets)?.map(|(bytes, _)| bytes)),
+            Origin::File { file, len_bytes, at } => {
                 if *at >= *len_bytes {
                     return Ok(None);
                 }
                 let mut stream = SharedReader::at(Arc::clone(file), *at).take(*len_bytes - *at);
-                let Some((bytes, taken)) = read(&mut stream)? else { return Ok(None) };
+                let Some((bytes, taken)) = read(&mut stream, budgets)? else { return Ok(None) };
                 *at += taken;
                 Ok(Some(bytes))
             }
@@ -80,16 +88,18 @@ impl Feed {
 
     /// The body of the message that was just read, of which only some buffers (ascending) will be looked at.
     pub fn body(&mut self, len: u64, wanted: &[Section]) -> Decoded<Body> {
-        match self {
-            Self::File { file, at, .. } => {
+        let budgets = self.budgets;
+        match &mut self.source {
+            Origin::File { file, at, .. } => {
                 let (file, start) = (Arc::clone(file), *at);
                 self.pass(len)?;
-                Ok(Body::File { file, start })
+                Ok(Body::of_file(file, start, budgets))
             }
-            Self::Pipe { stream, .. } => {
+            Origin::Pipe { stream, .. } => {
                 let sum = wanted.iter().fold(0u64, |sum, extent| sum.saturating_add(extent.1));
-                if sum > MOST_HELD_BYTES {
-                    return Err(Fault::TooLarge("the chosen columns of a record batch", sum, MOST_HELD_BYTES));
+                let most = most_held(&budgets);
+                if sum > most {
+                    return Err(Fault::TooLarge("the chosen columns of a record batch", sum, most));
                 }
                 let (mut held, mut at) = (Vec::new(), 0);
                 for &(offset, size) in wanted {
@@ -105,22 +115,25 @@ impl Feed {
                     at = offset + size;
                 }
                 skip(stream, len - at)?;
-                Ok(Body::Held(held))
+                Ok(Body::held(held, budgets))
             }
         }
     }
 
     /// The whole body, as memory.
     pub fn whole_body(&mut self, len: u64, what: &'static str) -> Decoded<arrow::buffer::Buffer> {
-        if len > MOST_HELD_BYTES {
-            return Err(Fault::TooLarge(what, len, MOST_HELD_BYTES));
+        let most = self.budgets.of(Limit::Page);
+        if len > most {
+            return Err(Fault::TooLarge(what, len, most));
         }
         let mut bytes = Vec::new();
-        match self {
-            Self::Pipe { stream, .. } => stream.take(len).read_to_end(&mut bytes)?,
-            Self::File { file, at, .. } => SharedReader::at(Arc::clone(file), *at).take(len).read_to_end(&mut bytes)?,
+        match &mut self.source {
+            Origin::Pipe { stream, .. } => stream.take(len).read_to_end(&mut bytes)?,
+            Origin::File { file, at, .. } => {
+                SharedReader::at(Arc::clone(file), *at).take(len).read_to_end(&mut bytes)?
+            }
         };
-        if let Self::File { .. } = self {
+        if let Origin::File { .. } = self.source {
             self.pass(len)?;
         }
         if (bytes.len() as u64) < len {
@@ -131,9 +144,10 @@ impl Feed {
 
     /// Holds the footer of a file that came by a pipe against the number of batches that came.
     pub fn finish(&mut self, batches: usize) -> Decoded<()> {
-        let Self::Pipe { stream, is_file: true } = self else { return Ok(()) };
+        let most = self.budgets.of(Limit::Header).saturating_add(TAIL_BYTES);
+        let Origin::Pipe { stream, is_file: true } = &mut self.source else { return Ok(()) };
         let mut rest = Vec::new();
-        stream.take(MOST_HEAD_BYTES + TAIL_BYTES).read_to_end(&mut rest)?;
+        stream.take(most).read_to_end(&mut rest)?;
         let cut = || damaged("it ends before its footer");
         let (rest, tail) = rest.split_last_chunk::<{ TAIL_BYTES as usize }>().ok_or_else(cut)?;
         let (length, magic) = tail.split_at(4);
@@ -149,9 +163,9 @@ impl Feed {
 
     /// Passes over the body of the message that was just read.
     pub fn pass(&mut self, len: u64) -> Decoded<()> {
-        match self {
-            Self::Pipe { stream, .. } => skip(stream, len),
-            Self::File { len_bytes, at, .. } => {
+        match &mut self.source {
+            Origin::Pipe { stream, .. } => skip(stream, len),
+            Origin::File { len_bytes, at, .. } => {
                 let end = at.checked_add(len).filter(|end| *end <= *len_bytes);
                 *at = end.ok_or_else(|| damaged("a message that lies beyond the end of the file"))?;
                 Ok(())

@@ -21,18 +21,20 @@ use arrow::datatypes::{Schema, SchemaRef};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::arrays::places::{self, Place};
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::{Bytes, RegularFile, SharedReader};
 use crate::source::raw::wrong_span;
 use crate::source::strided::unreadable;
 use crate::source::{Field, Input, Reader, Request, Span};
 use fault::{Decoded, Fault, damaged, guarded};
 use leaf::Dictionaries;
-use message::{Feed, MOST_HEAD_BYTES, parse};
+use message::{Feed, Origin, parse};
 use reader::{IpcReader, read_dictionary, wanted_dictionaries};
 
-/// The most that is held of one thing at once: a dictionary, the long texts of a batch, the chosen columns of one batch
-/// of a pipe.
-const MOST_HELD_BYTES: u64 = 256 << 20;
+/// The most that is held of one batch of a pipe: its chosen columns, as many as four pages.
+fn most_held(budgets: &Budgets) -> u64 {
+    budgets.of(Limit::Page).saturating_mul(4)
+}
 
 /// Texts of one chunk; offsets of 32 bits reach further.
 const MOST_TEXT_BYTES: u64 = 64 << 20;
@@ -50,7 +52,7 @@ const TAIL_BYTES: u64 = 10;
 /// True for the beginning of a stream: a message that is not too long, and holds the position of its root.
 pub(super) fn is_stream(head: &[u8]) -> bool {
     let number = |at: usize| Some(u32::from_le_bytes(head.get(at..at + 4)?.try_into().ok()?));
-    let length = number(4).filter(|length| (8..=MOST_HEAD_BYTES as u32).contains(length) && length % 8 == 0);
+    let length = number(4).filter(|length| (8..=64 << 20).contains(length) && length % 8 == 0);
     number(0) == Some(u32::MAX) && length.zip(number(8)).is_some_and(|(length, root)| root >= 4 && root < length)
 }
 
@@ -77,16 +79,16 @@ impl Block {
 impl Feed {
     /// Goes to a message of a file.
     fn go_to(&mut self, block: &Block) -> Decoded<()> {
-        match self {
-            Self::File { at, .. } => *at = block.start,
-            Self::Pipe { .. } => return Err(damaged("a pipe has no places")),
+        match &mut self.source {
+            Origin::File { at, .. } => *at = block.start,
+            Origin::Pipe { .. } => return Err(damaged("a pipe has no places")),
         }
         Ok(())
     }
 
     /// Goes to the body of a message of a file, and says how long it is.
     fn go_to_body(&mut self, block: &Block) -> Decoded<u64> {
-        if let Self::File { at, .. } = self {
+        if let Origin::File { at, .. } = &mut self.source {
             *at = block.start + block.head_bytes;
         }
         Ok(block.body_bytes)
@@ -118,7 +120,7 @@ impl Ipc {
     /// # Errors
     /// When there is none, or it contradicts itself or the size of the file.
     pub fn open(bytes: Bytes) -> Result<Self> {
-        let name = bytes.name().to_owned();
+        let (name, budgets) = (bytes.name().to_owned(), *bytes.budgets());
         let is_file = bytes.head(MAGIC.len())?.starts_with(MAGIC);
         let (schema, kind) = match &bytes {
             Bytes::File(file) if is_file => {
@@ -136,13 +138,14 @@ impl Ipc {
                 // Before 0.15 there was the length alone.
                 let length = number(start as usize).filter(|length| *length != u32::MAX);
                 let len = length.or_else(|| number(start as usize + 4)).unwrap_or(0);
-                let len = u64::from(len).min(MOST_HEAD_BYTES) + start + 8;
+                let len = u64::from(len).min(budgets.of(Limit::Header)) + start + 8;
                 let head = bytes.head(len as usize)?;
-                let (schema, taken) = guarded(&name, || stream_schema(head.get(start as usize..).unwrap_or(&[])))?;
+                let (schema, taken) =
+                    guarded(&name, || stream_schema(head.get(start as usize..).unwrap_or(&[]), &budgets))?;
                 (schema, Kind::Stream { start: start + taken, is_file })
             }
         };
-        let columns = places::columns(&schema).map_err(|error| error.in_file(&name))?;
+        let columns = places::columns(&schema, &budgets).map_err(|error| error.in_file(&name))?;
         let (fields, places) = columns.into_iter().unzip();
         Ok(Self { bytes, schema: Arc::new(schema), fields, places, kind })
     }
@@ -152,14 +155,15 @@ impl Ipc {
             (Bytes::File(file), Kind::File { .. }) => file_feed(file),
             (Bytes::File(file), Kind::Stream { start, .. }) => {
                 let mut feed = file_feed(file)?;
-                if let Feed::File { at, .. } = &mut feed {
+                if let Origin::File { at, .. } = &mut feed.source {
                     *at = *start;
                 }
                 Ok(feed)
             }
             // Pipes, and what is unpacked on the way.
             (bytes, Kind::Stream { start, is_file }) => {
-                Ok(Feed::Pipe { stream: bytes.reader_at(*start)?, is_file: *is_file })
+                let source = Origin::Pipe { stream: bytes.reader_at(*start)?, is_file: *is_file };
+                Ok(Feed { source, budgets: *bytes.budgets() })
             }
             (_, Kind::File { .. }) => Err(Error::input("a pipe has no footer").in_file(self.name())),
         }
@@ -167,7 +171,8 @@ impl Ipc {
 }
 
 fn file_feed(file: &RegularFile) -> Result<Feed> {
-    Ok(Feed::File { file: Arc::new(Mutex::new(file.handle()?)), len_bytes: file.len_bytes(), at: 0 })
+    let handle = Arc::new(Mutex::new(file.handle()?));
+    Ok(Feed { source: Origin::File { file: handle, len_bytes: file.len_bytes(), at: 0 }, budgets: *file.budgets() })
 }
 
 fn arrow_schema(schema: arrow::ipc::Schema<'_>) -> Decoded<Schema> {
@@ -188,8 +193,8 @@ fn first_message(head: &[u8]) -> Decoded<u64> {
 }
 
 /// The schema of a stream, and how many bytes it takes.
-fn stream_schema(mut head: &[u8]) -> Decoded<(Schema, u64)> {
-    let (bytes, taken) = message::read(&mut head)?.ok_or_else(|| damaged("it holds no schema"))?;
+fn stream_schema(mut head: &[u8], budgets: &Budgets) -> Decoded<(Schema, u64)> {
+    let (bytes, taken) = message::read(&mut head, budgets)?.ok_or_else(|| damaged("it holds no schema"))?;
     let message = parse(&bytes)?;
     let schema = message.header_as_schema().ok_or_else(|| damaged("it does not begin with a schema"))?;
     Ok((arrow_schema(schema)?, taken))
@@ -197,7 +202,7 @@ fn stream_schema(mut head: &[u8]) -> Decoded<(Schema, u64)> {
 
 /// The schema and the places of a file.
 fn footer(feed: &mut Feed) -> Decoded<(Schema, Kind)> {
-    let Feed::File { file, len_bytes, .. } = &*feed else { return Err(damaged("no file")) };
+    let Origin::File { file, len_bytes, .. } = &feed.source else { return Err(damaged("no file")) };
     let (file, file_bytes) = (Arc::clone(file), *len_bytes);
     let end = file_bytes.checked_sub(TAIL_BYTES).ok_or_else(|| damaged("it has no footer"))?;
     let mut tail = [0; TAIL_BYTES as usize];
@@ -207,8 +212,9 @@ fn footer(feed: &mut Feed) -> Decoded<(Schema, Kind)> {
         return Err(damaged("it has no footer"));
     }
     let length = u64::from(length.try_into().map_or(0, u32::from_le_bytes));
-    let start = end.checked_sub(length).filter(|start| *start >= PADDED_MAGIC_BYTES && length <= MOST_HEAD_BYTES);
+    let start = end.checked_sub(length).filter(|start| *start >= PADDED_MAGIC_BYTES);
     let start = start.ok_or_else(|| damaged("a footer of an impossible length"))?;
+    feed.budgets.check(Limit::Header, length, &format!("the footer at byte {start} is too long"))?;
     let mut bytes = vec![0; length as usize];
     SharedReader::at(file, start).read_exact(&mut bytes)?;
     let footer = arrow::ipc::root_as_footer(&bytes)
@@ -268,7 +274,7 @@ impl Input for Ipc {
 
     /// The chosen columns of one batch, however small batches are: only their own turn tells.
     fn held_bytes(&self) -> u64 {
-        if matches!(self.bytes, Bytes::File(_)) { 0 } else { MOST_HELD_BYTES }
+        if matches!(self.bytes, Bytes::File(_)) { 0 } else { most_held(self.bytes.budgets()) }
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {

@@ -5,15 +5,16 @@ use std::collections::VecDeque;
 use arrow::datatypes::SchemaRef;
 use arrow::ipc::MessageHeader;
 
+use super::Block;
 use super::fault::{Decoded, Fault, damaged, guarded};
 use super::layout::{self, ColumnPlan};
 use super::leaf::{Dictionaries, Leaf};
 use super::message::{Feed, parse};
-use super::{Block, MOST_HELD_BYTES};
 use crate::data::chunk::{Chunk, Origin, Position};
 use crate::error::Result;
 use crate::source::Reader;
 use crate::source::arrays::places::Place;
+use crate::source::budget::Limit;
 
 /// Rows of a chunk at most where a column is text: each is copied out.
 const TEXT_ROWS: usize = 8192;
@@ -194,13 +195,14 @@ pub(super) fn read_dictionary(
             sum = sum.saturating_add(u64::try_from(len).unwrap_or(0));
         }
     }
-    if sum > MOST_HELD_BYTES {
-        return Err(Fault::TooLarge("a dictionary", sum, MOST_HELD_BYTES));
+    let most = feed.budgets.of(Limit::Page);
+    if sum > most {
+        return Err(Fault::TooLarge("a dictionary", sum, most));
     }
     arrow::ipc::reader::read_dictionary(&body, batch, schema, dictionaries, &message.version())?;
     let bytes = dictionaries.get(&batch.id()).map_or(0, |entries| entries.get_buffer_memory_size()) as u64;
-    if bytes > 2 * MOST_HELD_BYTES {
-        return Err(Fault::TooLarge("a dictionary", bytes, 2 * MOST_HELD_BYTES));
+    if bytes > 2 * most {
+        return Err(Fault::TooLarge("a dictionary", bytes, 2 * most));
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use std::io::Read;
 use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::source::budget::Limit;
 use crate::source::bytes::Bytes;
 use crate::source::json::record::Records;
 use crate::source::json::scan::{Member, Value, unescaped};
@@ -135,15 +136,23 @@ impl Input for Json {
         };
         let (stream, stored) = self.bytes.counted_reader_at(place)?;
         let stream = stream.take(end - place);
-        let records = Records::new(self.name(), stream, self.shape.arrangement, place, 1);
+        let budgets = self.bytes.budgets();
+        let records = Records::new(self.name(), stream, self.shape.arrangement, place, 1).within(budgets);
         let records = match request.span {
             Span::All => records,
             _ if place == start => records.left_open(),
             _ => records.at_element(),
         };
         let (columns, kinds) = columns.into_iter().unzip();
-        let values =
-            Values { records, found: vec![Found::default(); slots.len()], slots, remembered: Vec::new(), columns };
+        let most_depth = budgets.len_of(Limit::Nesting);
+        let values = Values {
+            most_depth,
+            records,
+            found: vec![Found::default(); slots.len()],
+            slots,
+            remembered: Vec::new(),
+            columns,
+        };
         let (chunk_rows, start) = (request.chunk_rows, place);
         Ok(Box::new(TextReader::new(values, Task { kinds, chunk_rows, input, start, stored, wanted })))
     }
@@ -175,6 +184,8 @@ struct Remembered {
 
 /// The values of the paths that are read.
 struct Values {
+    /// Levels that a record may have.
+    most_depth: usize,
     records: Records<std::io::Take<Box<dyn Read + Send>>>,
     /// The slot of each path that is read, and what the current record holds for it.
     slots: HashMap<Path, usize>,
@@ -192,7 +203,7 @@ impl Values {
         let text = self.records.text();
         let (slots, found, remembered) = (&self.slots, &mut self.found, &mut self.remembered);
         let mut place = 0;
-        scan::object(text, |Member { outer, inner, value, at }| {
+        scan::object(text, self.most_depth, |Member { outer, inner, value, at }| {
             let slot = match remembered.get(place) {
                 Some(key) if key.outer == outer && key.inner.as_deref() == inner => key.slot,
                 _ => {

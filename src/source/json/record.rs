@@ -3,7 +3,8 @@
 use std::io::Read;
 
 use crate::error::{Error, Result};
-use crate::source::text::window::{MAX_RECORD_BYTES, Window};
+use crate::source::budget::{Budgets, Limit};
+use crate::source::text::window::Window;
 
 /// How the records lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,12 @@ impl<R: Read> Records<R> {
     pub fn new(name: &str, stream: R, arrangement: Arrangement, offset: u64, line: u64) -> Self {
         let window = Window::new(name, stream, offset, line);
         Self { window, arrangement, next: Next::Opening, must_close: true, start: 0, end: 0, offset, line }
+    }
+
+    /// Refuses what is beyond other budgets than the usual ones.
+    pub fn within(mut self, budgets: &Budgets) -> Self {
+        self.window.budgets = *budgets;
+        self
     }
 
     /// Takes an array that ends early for one.
@@ -149,10 +156,10 @@ impl<R: Read> Records<R> {
     }
 
     fn check_len(&self, len: usize) -> Result<()> {
-        if len > MAX_RECORD_BYTES {
+        if len > self.window.budgets.len_of(Limit::Line) {
             let hint = "each row is an object of its own, on a line or in one array; a quote that is never closed may \
                         run on, too";
-            return Err(self.window.too_long(self.line, hint));
+            return Err(self.window.too_long(self.offset, self.line, hint));
         }
         Ok(())
     }

@@ -5,9 +5,6 @@
 
 use std::borrow::Cow;
 
-/// How deep arrays and objects may be nested.
-const MAX_DEPTH: usize = 127;
-
 /// A value as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value<'a> {
@@ -47,9 +44,10 @@ pub(super) struct Member<'a> {
     pub at: usize,
 }
 
-/// Reads `text` as one object and hands over each member; before one that is an object, the members of that.
-pub(super) fn object<'a>(text: &'a [u8], mut each: impl FnMut(Member<'a>)) -> Result<(), Flaw> {
-    let mut scanner = Scanner { text, at: 0 };
+/// Reads `text` as one object of at most `most_depth` levels and hands over each member; before one that is an object, the
+/// members of that.
+pub(super) fn object<'a>(text: &'a [u8], most_depth: usize, mut each: impl FnMut(Member<'a>)) -> Result<(), Flaw> {
+    let mut scanner = Scanner { text, at: 0, most_depth };
     scanner.blanks();
     if scanner.peek() != Some(b'{') {
         return Err(scanner.flaw("'{' expected"));
@@ -77,6 +75,8 @@ pub(super) fn object<'a>(text: &'a [u8], mut each: impl FnMut(Member<'a>)) -> Re
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
+    /// Arrays and objects within each other.
+    most_depth: usize,
 }
 
 impl<'a> Scanner<'a> {
@@ -130,7 +130,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         match self.peek() {
             Some(b'"') => self.string("a string expected").map(Value::String),
-            Some(b'{' | b'[') if depth >= MAX_DEPTH => Err(self.flaw("nested too deeply")),
+            Some(b'{' | b'[') if depth >= self.most_depth => Err(self.flaw("nested deeper than --max-nesting")),
             Some(b'{') => {
                 self.members(|scanner, _| scanner.value(depth + 1).map(drop))?;
                 Ok(Value::Nested(&self.text[start..self.at]))

@@ -6,12 +6,11 @@ use std::io;
 use crate::error::{Error, Result};
 use crate::escape::text_of_bytes;
 use crate::source::Field;
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::Bytes;
 use crate::source::json::record::{Arrangement, Records, value_end};
 use crate::source::json::scan::{self, Member, Value, unescaped};
-use crate::source::strided::MAX_COLUMNS;
 use crate::source::text::value::{Evidence, Kind};
-use crate::source::text::window::MAX_RECORD_BYTES;
 use crate::source::text::{SAMPLE_RECORDS, mark_len, matching};
 
 /// Bytes that are looked at; more only while they hold less than a few records.
@@ -50,6 +49,7 @@ struct Found {
 pub(super) fn sniff(bytes: &Bytes, like: Option<&[Field]>, rows: Option<u64>) -> Result<Shape> {
     let in_file = |error: Error| error.in_file(bytes.name());
     let mut len = SAMPLE_BYTES;
+    let most = bytes.budgets().len_of(Limit::Line).saturating_mul(2);
     let mut lines = rows;
     loop {
         let (head, is_cut) = bytes.head_of_records(len, lines)?;
@@ -57,15 +57,15 @@ pub(super) fn sniff(bytes: &Bytes, like: Option<&[Field]>, rows: Option<u64>) ->
         let start = mark_len(&head).map_err(in_file)?;
         let text = &head[start..];
         let arrangement = arrangement(text).map_err(in_file)?;
-        let is_last = !is_cut && whole || len > 4 * MAX_RECORD_BYTES;
-        let (columns, records) = columns(bytes.name(), text, arrangement, whole, is_last, like)?;
+        let is_last = !is_cut && whole || len > most;
+        let (columns, records) = columns(bytes, text, arrangement, whole, is_last, like)?;
         let few = rows.map_or(FEW_RECORDS, |rows| FEW_RECORDS.min(usize::try_from(rows).unwrap_or(FEW_RECORDS)).max(1));
         if !is_last && records < few {
             if is_cut {
                 // A record that goes on over lines.
                 lines = lines.map(|lines| 2 * lines + 1);
             } else {
-                len *= 4;
+                len = (len * 4).min(most.saturating_add(1)).max(len + 1);
             }
             continue;
         }
@@ -123,7 +123,7 @@ fn is_damaged_line(line: &[u8], behind: &[u8]) -> bool {
 
 /// The columns of the sample's records, and the number of these.
 fn columns(
-    name: &str,
+    bytes: &Bytes,
     text: &[u8],
     arrangement: Arrangement,
     whole: bool,
@@ -132,7 +132,9 @@ fn columns(
 ) -> Result<(Vec<Column>, usize)> {
     let mut places: HashMap<Path, usize> = HashMap::new();
     let mut columns: Vec<(Path, Found)> = Vec::new();
-    let mut records = Records::new(name, io::Cursor::new(text), arrangement, 0, 1);
+    let (name, budgets): (&str, &Budgets) = (bytes.name(), bytes.budgets());
+    let most_depth = budgets.len_of(Limit::Nesting);
+    let mut records = Records::new(name, io::Cursor::new(text), arrangement, 0, 1).within(budgets);
     if !whole {
         records = records.left_open();
     }
@@ -152,7 +154,7 @@ fn columns(
         count += 1;
         let record = records.text();
         // A damaged record names no columns.
-        if scan::object(record, |_| {}).is_err() {
+        if scan::object(record, most_depth, |_| {}).is_err() {
             continue;
         }
         let add = |Member { outer, inner, value, .. }: Member<'_>| {
@@ -164,14 +166,9 @@ fn columns(
             columns[at].1.add(value, inner.is_none());
         };
         // The record has been checked.
-        let _ = scan::object(record, add);
-        if columns.len() > MAX_COLUMNS {
-            return Err(Error::input("there are too many columns")
-                .in_file(name)
-                .at_line(records.place().1)
-                .expected(format!("at most {MAX_COLUMNS}"))
-                .hint("one object is one row, with the same keys in each"));
-        }
+        let _ = scan::object(record, most_depth, add);
+        let checked = budgets.check(Limit::Columns, columns.len() as u64, "there are too many columns");
+        checked.map_err(|error| error.in_file(name).at_line(records.place().1))?;
     }
     // An object's own column is that of its members; with other values beside it, it is one too.
     columns.retain(|(_, found)| found.has_values || !found.is_parent);

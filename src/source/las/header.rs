@@ -4,9 +4,6 @@
 
 use crate::error::{Error, Result};
 
-/// Most bytes before the points.
-pub(super) const MAX_HEAD_BYTES: usize = 64 << 20;
-
 /// Bytes of a variable length record before its content.
 pub(super) const RECORD_HEAD_BYTES: usize = 54;
 

@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::{Bytes, RegularFile, read_full};
 use crate::source::las::header::{Header, RECORD_HEAD_BYTES, Record, damaged, u16_at, u32_at};
 use crate::source::raw::wrong_span;
@@ -21,9 +22,6 @@ const BLOCK_BYTES: usize = 1 << 18;
 
 /// Blocks that wait between the decoder and the reader.
 const QUEUE_BLOCKS: usize = 4;
-
-/// Most decompressed bytes of a chunk.
-const MAX_CHUNK_BYTES: u64 = 1 << 30;
 
 /// How the points of a file are compressed, checked.
 #[derive(Clone, Debug)]
@@ -46,9 +44,7 @@ impl Compression {
             return Err(damaged("its compressed points have another size than its header says"));
         }
         let chunk_bytes = u64::from(laszip.chunk_points.unwrap_or(0)) * header.point_bytes as u64;
-        if chunk_bytes > MAX_CHUNK_BYTES {
-            return Err(damaged(format!("chunks of {chunk_bytes} bytes each")));
-        }
+        file.budgets().check(Limit::Page, chunk_bytes, "its chunks of points are too large")?;
         if header.points > 0 {
             laszip.check_chunks(file, header)?;
         }
@@ -147,13 +143,13 @@ impl LasZip {
             return Err(damaged(format!("{chunks} chunks for {} points in {} bytes", header.points, len - start)));
         }
         if self.compressor == 3 {
-            self.check_layers(&mut handle, header, table)?;
+            self.check_layers(&mut handle, header, table, file.budgets())?;
         }
         Ok(())
     }
 
     /// Goes from chunk to chunk by the sizes of their layers.
-    fn check_layers(&self, handle: &mut BufReader<File>, header: &Header, end: u64) -> Result<()> {
+    fn check_layers(&self, handle: &mut BufReader<File>, header: &Header, end: u64, budgets: &Budgets) -> Result<()> {
         let layers = self.layers()?;
         let mut sizes = vec![0; 4 + 4 * layers];
         let (mut at, mut points) = (header.data_offset + 8, 0);
@@ -163,6 +159,8 @@ impl LasZip {
             let has_all = read.is_ok_and(|read| read == sizes.len());
             let count = u64::from(u32_at(&sizes, 0));
             let bytes: u64 = (1..=layers).map(|layer| u64::from(u32_at(&sizes, 4 * layer))).sum();
+            let what = format!("the chunk of points at byte {at} is too large");
+            budgets.check(Limit::Page, bytes, &what)?;
             at = first + sizes.len() as u64 + bytes;
             points += count;
             if !has_all || count == 0 || at > end {

@@ -12,12 +12,13 @@ mod laz;
 
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::source::budget::Limit;
 use crate::source::bytes::Bytes;
 use crate::source::raw::read_records;
 use crate::source::strided::Layout;
 use crate::source::{Field, Input, Reader, Request};
 use columns::Columns;
-use header::{Header, MAX_HEAD_BYTES, damaged};
+use header::{Header, damaged};
 
 /// A LAS or LAZ file, or a pipe of LAS.
 #[derive(Debug)]
@@ -39,8 +40,9 @@ impl Las {
     pub fn open(bytes: Bytes) -> Result<Self> {
         let in_file = |error: Error| error.in_file(bytes.name());
         let header = Header::parse(&bytes.head(Header::BYTES)?).map_err(in_file)?;
-        let head_bytes = usize::try_from(header.data_offset).ok().filter(|bytes| *bytes <= MAX_HEAD_BYTES);
-        let head_bytes = head_bytes.ok_or_else(|| in_file(damaged("more than 64 MiB before its first point")))?;
+        let what = "what stands before the first point is too long";
+        bytes.budgets().check(Limit::Header, header.data_offset, what).map_err(in_file)?;
+        let head_bytes = usize::try_from(header.data_offset).unwrap_or(usize::MAX);
         let head = bytes.head(head_bytes)?;
         if head.len() < head_bytes {
             return Err(in_file(damaged("it ends before its first point")));

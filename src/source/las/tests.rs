@@ -50,7 +50,13 @@ fn headers_that_contradict_themselves_are_errors() {
         assert!(error.contains(part), "{error}");
     }
     let pipe = open(&changed(107, &[4, 0, 0, 0])).unwrap();
-    let request = Request { columns: vec![0], chunk_rows: 10, span: crate::source::Span::All, keep: vec![] };
+    let request = Request {
+        columns: vec![0],
+        chunk_rows: 10,
+        span: crate::source::Span::All,
+        keep: vec![],
+        checks_extents: false,
+    };
     let mut reader = pipe.read(0, &request).unwrap();
     assert!(std::iter::from_fn(|| reader.next().transpose()).any(|chunk| chunk.is_err()), "a point is missing");
 }

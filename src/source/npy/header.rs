@@ -3,9 +3,10 @@
 use crate::data::chunk::Logical;
 use crate::error::{Error, Result};
 use crate::source::Field;
+use crate::source::budget::{Budgets, Limit};
 use crate::source::npy::dtype::Type;
 use crate::source::npy::literal::{self, Literal};
-use crate::source::strided::{Item, Layout, MAX_COLUMNS};
+use crate::source::strided::{Item, Layout};
 
 /// Most values of a subarray that become columns of their own.
 const MAX_SUBARRAY: u64 = 64;
@@ -33,9 +34,12 @@ pub(super) struct Table {
 
 impl Header {
     /// Reads the header's text.
-    pub fn parse(text: &[u8]) -> Result<Self> {
+    pub fn parse(text: &[u8], budgets: &Budgets) -> Result<Self> {
         let text = std::str::from_utf8(text).map_err(|_| damaged())?;
-        let mut header = literal::parse(text).ok_or_else(damaged)?;
+        let mut header = literal::parse(text, budgets.len_of(Limit::Nesting)).ok_or_else(|| {
+            let hint = "the file is damaged, or its type is nested deeper than --max-nesting; write it with numpy.save";
+            damaged().hint(hint)
+        })?;
         let shape = match header.get("shape") {
             Some(Literal::List(shape)) => shape.iter().map(Literal::whole).collect::<Option<Vec<u64>>>(),
             _ => None,
@@ -48,7 +52,7 @@ impl Header {
     }
 
     /// The columns: those of a two-dimensional array, the fields of a structured type, or the one there is.
-    pub fn table(&self) -> Result<Table> {
+    pub fn table(&self, budgets: &Budgets) -> Result<Table> {
         let (rows, width) = match (self.shape.as_slice(), &self.descr) {
             (&[rows], _) => (rows, 1),
             (&[rows, width], Literal::Text(_)) => (rows, width),
@@ -58,10 +62,10 @@ impl Header {
         match &self.descr {
             Literal::Text(descr) => {
                 let is_by_column = self.is_fortran && width > 1 && rows > 1;
-                plain(descr, rows, width, is_by_column)
+                plain(descr, rows, width, is_by_column, budgets)
             }
             Literal::List(fields) => {
-                let mut record = Record::default();
+                let mut record = Record::within(budgets);
                 record.add_all("", fields)?;
                 let layout = Layout::new(record.len_bytes, record.items)?;
                 Ok(Table { rows, layout, fields: record.fields, is_by_column: false })
@@ -83,15 +87,14 @@ fn no_table(found: &str) -> Error {
         .hint("save array.reshape(-1, columns)")
 }
 
-fn plain(descr: &str, rows: u64, width: u64, is_by_column: bool) -> Result<Table> {
+fn plain(descr: &str, rows: u64, width: u64, is_by_column: bool, budgets: &Budgets) -> Result<Table> {
     let value = Type::parse(descr)?;
-    let columns =
-        usize::try_from(width).ok().filter(|columns| (1..=MAX_COLUMNS).contains(columns)).ok_or_else(|| {
-            Error::input("the array has too few or too many columns")
-                .expected(format!("1 to {MAX_COLUMNS}"))
-                .found(width.to_string())
-                .hint("rows come first: save array.T of an array of shape (columns, rows)")
-        })?;
+    let turn = "rows come first: save array.T of an array of shape (columns, rows)";
+    budgets
+        .check(Limit::Columns, width, "the array has too many columns")
+        .map_err(|error| error.hint(format!("{turn}, or raise {}", Limit::Columns.flag())))?;
+    let columns = usize::try_from(width).ok().filter(|columns| *columns > 0);
+    let columns = columns.ok_or_else(|| Error::input("the array has no columns").hint(turn))?;
     let place = |column: usize| if is_by_column { 0 } else { column * value.len_bytes };
     let items = (0..columns).map(|column| value.at(place(column))).collect();
     let len_bytes = if is_by_column { value.len_bytes } else { columns * value.len_bytes };
@@ -101,16 +104,20 @@ fn plain(descr: &str, rows: u64, width: u64, is_by_column: bool) -> Result<Table
 }
 
 /// A structured type while its fields are added.
-#[derive(Default)]
-struct Record {
+struct Record<'a> {
+    budgets: &'a Budgets,
     len_bytes: usize,
     items: Vec<Option<Item>>,
     fields: Vec<Field>,
 }
 
-impl Record {
-    /// Adds the fields of a structured type; those of one within another as `outer.inner`. (Literals are a few levels
-    /// deep at most.)
+impl<'a> Record<'a> {
+    fn within(budgets: &'a Budgets) -> Self {
+        Self { budgets, len_bytes: 0, items: Vec::new(), fields: Vec::new() }
+    }
+
+    /// Adds the fields of a structured type; those of one within another as `outer.inner`. (Literals have no more levels
+    /// than their budget.)
     fn add_all(&mut self, prefix: &str, fields: &[Literal]) -> Result<()> {
         for entry in fields {
             let Literal::List(entry) = entry else { return Err(damaged()) };
@@ -140,7 +147,7 @@ impl Record {
                 Literal::Text(descr) => self.add(&full, &Type::parse(descr)?, &lengths)?,
                 Literal::List(inner) if lengths.is_empty() => self.add_all(&full, inner)?,
                 Literal::List(inner) => {
-                    let mut record = Self::default();
+                    let mut record = Self::within(self.budgets);
                     record.add_all("", inner)?;
                     self.push(&full, "array of records".to_owned(), Logical::Category, None)?;
                     self.advance(record.len_bytes, &lengths, &full)?;
@@ -175,9 +182,7 @@ impl Record {
     }
 
     fn push(&mut self, name: &str, stored: String, logical: Logical, item: Option<Item>) -> Result<()> {
-        if self.fields.len() >= MAX_COLUMNS {
-            return Err(Error::input("the array has too many columns").expected(format!("at most {MAX_COLUMNS}")));
-        }
+        self.budgets.check(Limit::Columns, self.fields.len() as u64 + 1, "the array has too many columns")?;
         let mut field = Field::new(Some(name.to_owned()), logical, stored);
         field.readable = item.is_some();
         self.fields.push(field);

@@ -1,12 +1,10 @@
 //! The Python literals that NumPy writes into headers: strings, whole numbers, True and False, tuples, lists, dicts.
 //!
-//! At most eight levels deep, so that no header can exhaust the stack.
+//! At most so many levels deep, so that no header can exhaust the stack.
 
-const MAX_DEPTH: usize = 8;
-
-/// Reads one literal and nothing else.
-pub(super) fn parse(text: &str) -> Option<Literal> {
-    let mut parser = Parser { rest: text };
+/// Reads one literal of at most `most_depth` levels within each other, and nothing else.
+pub(super) fn parse(text: &str, most_depth: usize) -> Option<Literal> {
+    let mut parser = Parser { rest: text, most_depth };
     parser.value(0).filter(|_| parser.rest.trim_ascii().is_empty())
 }
 
@@ -47,6 +45,7 @@ impl Literal {
 
 struct Parser<'a> {
     rest: &'a str,
+    most_depth: usize,
 }
 
 impl Parser<'_> {
@@ -62,7 +61,7 @@ impl Parser<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Option<Literal> {
-        if depth > MAX_DEPTH {
+        if depth > self.most_depth {
             return None;
         }
         if self.eat('\'') {

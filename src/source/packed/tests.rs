@@ -34,11 +34,14 @@ impl Read for Drops {
 fn unpacked(packed: &[u8]) -> io::Result<Vec<u8>> {
     let packing = Packing::from_head(packed).unwrap();
     let mut all = Vec::new();
-    let (mut reader, taken) = packing.unpack(Box::new(io::Cursor::new(packed.to_vec())))?;
+    let (mut reader, taken) = packing.unpack(Box::new(io::Cursor::new(packed.to_vec())), &Budgets::default())?;
     reader.read_to_end(&mut all)?;
     assert_eq!(taken.len_bytes(), packed.len() as u64);
     let mut again = Vec::new();
-    packing.unpack(Box::new(Drops(io::Cursor::new(packed.to_vec()), false)))?.0.read_to_end(&mut again)?;
+    packing
+        .unpack(Box::new(Drops(io::Cursor::new(packed.to_vec()), false)), &Budgets::default())?
+        .0
+        .read_to_end(&mut again)?;
     assert_eq!(again, all);
     Ok(all)
 }
@@ -92,7 +95,8 @@ fn what_is_cut_or_flipped_anywhere_is_an_error() {
 #[test]
 fn an_error_comes_again_and_windows_have_a_limit() {
     let packed = gzip(&text());
-    let (mut reader, _) = Packing::Gzip.unpack(Box::new(io::Cursor::new(packed[..100].to_vec()))).unwrap();
+    let (mut reader, _) =
+        Packing::Gzip.unpack(Box::new(io::Cursor::new(packed[..100].to_vec())), &Budgets::default()).unwrap();
     assert!(reader.read_to_end(&mut Vec::new()).is_err());
     assert!(reader.read(&mut [0; 10]).is_err(), "never an end");
     // A frame whose header asks for a window of 2 GiB.
@@ -110,4 +114,37 @@ fn first_bytes_and_extensions_tell_the_packing() {
         assert_eq!(Packing::from_head(head), None);
     }
     assert!(Packing::is_extension("GZ") && Packing::is_extension("zst") && !Packing::is_extension("csv"));
+}
+
+/// Zeros without an end, packed as a stream of frames: what a bomb of any size unpacks to.
+struct Bomb {
+    frame: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Bomb {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = buffer.len().min(self.frame.len() - self.at);
+        buffer[..count].copy_from_slice(&self.frame[self.at..self.at + count]);
+        self.at = (self.at + count) % self.frame.len();
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_bomb_ends_where_its_budget_does() {
+    let zeros = vec![0; 16 << 20];
+    let frame = zstd::bulk::compress(&zeros, 1).unwrap();
+    let bomb = |ratio: u64| {
+        let budgets = Budgets::default().with(Limit::Ratio, ratio).unwrap();
+        Packing::Zstd.unpack(Box::new(Bomb { frame: frame.clone(), at: 0 }), &budgets).unwrap().0
+    };
+    let mut reader = bomb(1000);
+    let error = io::copy(&mut reader, &mut io::sink()).unwrap_err();
+    let told = error.to_string();
+    assert!(told.contains("the zstd data unpacks to too much") && told.ends_with("raise --max-ratio"), "{told}");
+    let again = reader.read(&mut [0; 10]).unwrap_err().to_string();
+    assert!(again.contains("unpacks to too much"), "what failed is at no end: {again}");
+    let passed = io::copy(&mut bomb(1 << 20).take(200 << 20), &mut io::sink()).unwrap();
+    assert_eq!(passed, 200 << 20, "the budget is raised");
 }

@@ -3,33 +3,37 @@
 //! Nothing a file says is believed before it is checked against the file's size, and a panic of the decoder is an
 //! error of the file.
 
+mod claims;
 mod fault;
+mod footer;
+mod heads;
+mod pages;
+mod reader;
 mod statistics;
+mod texts;
+mod thrift;
+mod unpacked;
 mod zones;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ::parquet::arrow::ProjectionMask;
-use ::parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-};
+use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use ::parquet::basic::Type;
 use ::parquet::file::metadata::{FileMetaData, ParquetMetaData};
 use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::DataType;
 
-use crate::data::chunk::{Chunk, Logical, Origin, Position};
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
-use crate::source::arrays;
 use crate::source::arrays::places::{self, Place};
 use crate::source::bytes::RegularFile;
 use crate::source::raw::wrong_span;
 use crate::source::strided::unreadable;
 use crate::source::{Field, Input, Keep, Reader, Request, Span};
 use fault::{damaged, guarded};
+use reader::{ParquetReader, Part};
 
 /// Most rows of a chunk with text: 300,000 rows of 6 kB names took 1.6 GB in chunks of 262,144 rows.
 const TEXT_ROWS: usize = 8192;
@@ -65,6 +69,7 @@ impl Parquet {
     /// When there is none, or it contradicts itself or the file's size.
     pub fn open(file: RegularFile) -> Result<Self> {
         let handle = file.handle()?;
+        footer::check(&file, &handle)?;
         let (metadata, plain) = guarded(file.name(), || {
             let metadata = with_rows_of_groups(ArrowReaderMetadata::load(&handle, ArrowReaderOptions::new())?)?;
             // The types as Parquet alone tells them: where they differ from the delivered ones, statistics do not fit.
@@ -75,7 +80,9 @@ impl Parquet {
         let leaf_of_place = leaves_by_place(metadata.parquet_schema());
         let written = zones::written_schema(metadata.metadata().file_metadata());
         let (mut fields, mut leaves) = (Vec::new(), Vec::new());
-        for (field, place) in places::columns(metadata.schema()).map_err(|error| error.in_file(file.name()))? {
+        for (field, place) in
+            places::columns(metadata.schema(), file.budgets()).map_err(|error| error.in_file(file.name()))?
+        {
             let leaf = leaf_of_place.get(&place).filter(|_| field.readable).and_then(|&index| {
                 let delivered = places::field(metadata.schema(), place)?.data_type().clone();
                 let plain = places::field(plain.schema(), place);
@@ -167,13 +174,9 @@ impl Parquet {
         for &leaf in leaves {
             let column =
                 group.columns().get(leaf).ok_or_else(|| damaged(self.name(), "a row group without the column"))?;
-            let start = u64::try_from(column.dictionary_page_offset().unwrap_or(column.data_page_offset())).ok();
-            let len = u64::try_from(column.compressed_size()).ok();
-            let end = start.zip(len).and_then(|(start, len)| start.checked_add(len));
-            if end.is_none_or(|end| end > self.file.len_bytes()) {
-                return Err(damaged(self.name(), "a column that lies beyond the end of the file"));
-            }
-            sum += len.unwrap_or(0);
+            let extent = pages::extent(column);
+            let extent = extent.filter(|(start, len)| start.saturating_add(*len) <= self.file.len_bytes());
+            sum += extent.ok_or_else(|| damaged(self.name(), "a column that lies beyond the end of the file"))?.1;
         }
         Ok(sum)
     }
@@ -268,16 +271,21 @@ impl Input for Parquet {
             (root, leaf.place.child.map(|_| before))
         };
         let order = chosen.iter().map(delivered).collect();
+        let label = |column: &usize| self.fields[*column].name.clone().unwrap_or_else(|| column.to_string());
+        let labels = request.columns.iter().map(label).collect();
         let mut leaves: Vec<usize> = chosen.iter().map(|leaf| leaf.index).collect();
         leaves.sort_unstable();
         leaves.dedup();
         // Texts are copied out a row each, however often they repeat: few rows at a time keep long ones in bounds.
-        let has_text = request.columns.iter().any(|column| self.fields[*column].logical == Logical::Category);
+        let schema = self.metadata.parquet_schema();
+        let has_text = leaves.iter().any(|leaf| schema.column(*leaf).physical_type() == Type::BYTE_ARRAY);
         let mut parts = Vec::new();
         for (group, rows) in self.parts(&request.span)? {
             let is_outside = self.is_outside(group, &request.keep);
             let bytes = if is_outside { 0 } else { self.chosen_bytes(group, &leaves)? };
-            parts.push(Part { group, rows, first_row: self.group_starts[group], is_outside, bytes });
+            let claim = |leaf: &&Leaf| self.bounds(group, leaf).filter(|_| request.checks_extents);
+            let claims = chosen.iter().map(claim).collect();
+            parts.push(Part { group, rows, first_row: self.group_starts[group], is_outside, bytes, claims });
         }
         parts.reverse();
         Ok(Box::new(ParquetReader {
@@ -289,107 +297,10 @@ impl Input for Parquet {
             input,
             parts,
             open: None,
+            labels,
             skipped_rows: 0,
             bytes_read: 0,
         }))
-    }
-}
-
-/// A run of rows within a row group.
-struct Part {
-    group: usize,
-    rows: Range<u64>,
-    /// The row group's first row within the file.
-    first_row: u64,
-    is_outside: bool,
-    bytes: u64,
-}
-
-struct ParquetReader {
-    file: RegularFile,
-    metadata: ArrowReaderMetadata,
-    leaves: Vec<usize>,
-    /// For each column that was asked for, its number among the delivered ones, and that of the child within it.
-    order: Vec<(usize, Option<usize>)>,
-    chunk_rows: usize,
-    input: usize,
-    /// What is left, the next one last.
-    parts: Vec<Part>,
-    open: Option<(ParquetRecordBatchReader, Part)>,
-    skipped_rows: u64,
-    bytes_read: u64,
-}
-
-impl ParquetReader {
-    fn open_part(&self, part: &Part) -> Result<ParquetRecordBatchReader> {
-        let file = self.file.handle()?;
-        let too_large = || damaged(self.file.name(), "a row group of more rows than this machine can count");
-        let offset = usize::try_from(part.rows.start).map_err(|_| too_large())?;
-        let limit = usize::try_from(part.rows.end - part.rows.start).map_err(|_| too_large())?;
-        guarded(self.file.name(), || {
-            let mask = ProjectionMask::leaves(self.metadata.parquet_schema(), self.leaves.iter().copied());
-            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-                .with_projection(mask)
-                .with_row_groups(vec![part.group])
-                .with_offset(offset)
-                .with_limit(limit)
-                .with_batch_size(self.chunk_rows)
-                .build()
-        })
-    }
-}
-
-impl Reader for ParquetReader {
-    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
-        loop {
-            let Some((reader, part)) = &mut self.open else {
-                let Some(part) = self.parts.pop() else { return Ok(None) };
-                if part.is_outside {
-                    self.skipped_rows += part.rows.end - part.rows.start;
-                    continue;
-                }
-                self.bytes_read += part.bytes;
-                self.open = Some((self.open_part(&part)?, part));
-                continue;
-            };
-            let name = self.file.name();
-            let group = part.group;
-            let wrong_count = || damaged(name, format!("row group {group} has another number of rows than it says"));
-            let batch = guarded(name, || reader.next().transpose().map_err(Into::into))?;
-            let Some(batch) = batch else {
-                if !part.rows.is_empty() {
-                    return Err(wrong_count());
-                }
-                self.open = None;
-                continue;
-            };
-            let rows = batch.num_rows();
-            if rows == 0 {
-                continue;
-            }
-            if rows as u64 > part.rows.end - part.rows.start {
-                return Err(wrong_count());
-            }
-            let position = Position::RowGroup { group: group as u64, row: part.rows.start };
-            let origin = Origin { input: self.input, first_row: part.first_row + part.rows.start, position };
-            part.rows.start += rows as u64;
-            let columns = self.order.iter().map(|&(delivered, child)| {
-                let array =
-                    batch.columns().get(delivered).ok_or_else(|| damaged(name, "a column that is not delivered"))?;
-                let converted = catch_unwind(AssertUnwindSafe(|| arrays::column(array, child)));
-                converted.ok().flatten().ok_or_else(|| damaged(name, "a column of another type than the schema tells"))
-            });
-            let columns = columns.collect::<Result<Vec<_>>>()?;
-            return Chunk::new(origin, rows, columns).map(Some);
-        }
-    }
-
-    fn skipped_rows(&self) -> u64 {
-        self.skipped_rows
-    }
-
-    fn bytes_read(&self) -> u64 {
-        self.bytes_read
     }
 }
 

@@ -294,7 +294,7 @@ mod tests {
     }
 
     fn request(columns: &[usize], chunk_rows: usize) -> Request {
-        Request { columns: columns.to_vec(), chunk_rows, span: Span::All, keep: vec![] }
+        Request { columns: columns.to_vec(), chunk_rows, span: Span::All, keep: vec![], checks_extents: false }
     }
 
     fn spool(settings: &SpoolSettings) -> Result<(Vec<String>, Spool)> {

@@ -37,14 +37,8 @@ impl Layout {
     /// Checks that every item lies within the record.
     ///
     /// # Errors
-    /// When the record is empty, has more than [`MAX_COLUMNS`] columns, or an item sticks out.
+    /// When the record is empty, or an item sticks out.
     pub fn new(record_bytes: usize, items: Vec<Option<Item>>) -> Result<Self> {
-        if items.len() > MAX_COLUMNS {
-            return Err(Error::input("too many columns")
-                .expected(format!("at most {MAX_COLUMNS} columns"))
-                .found(items.len().to_string())
-                .hint("rows come first: transpose an array of shape (columns, rows)"));
-        }
         let inside =
             |item: &Item| item.offset_bytes.checked_add(item.stored.len_bytes()).is_some_and(|end| end <= record_bytes);
         if record_bytes == 0 || items.is_empty() || !items.iter().flatten().all(inside) {

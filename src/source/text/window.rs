@@ -5,10 +5,8 @@
 use std::io::{ErrorKind, Read};
 
 use crate::error::{Error, Result};
+use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::cannot_read;
-
-/// Most bytes of a record.
-pub(in crate::source) const MAX_RECORD_BYTES: usize = 2_000_000;
 
 /// Bytes taken from the stream at a time.
 const BLOCK_BYTES: usize = 256 << 10;
@@ -17,6 +15,8 @@ const BLOCK_BYTES: usize = 256 << 10;
 pub(in crate::source) struct Window<R> {
     pub name: String,
     stream: R,
+    /// How long a record may be, among others.
+    pub budgets: Budgets,
     pub buffer: Vec<u8>,
     /// The first byte that is not yet taken.
     pub start: usize,
@@ -36,6 +36,7 @@ impl<R: Read> Window<R> {
         Self {
             name: name.into(),
             stream,
+            budgets: Budgets::default(),
             buffer: vec![0; BLOCK_BYTES],
             start: 0,
             end: 0,
@@ -76,8 +77,10 @@ impl<R: Read> Window<R> {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
-        // An open record may be looked at again from its start, so the room doubles while it stays open.
-        let want = (self.end * 2).max(BLOCK_BYTES);
+        // An open record may be looked at again from its start, so the room doubles while it stays open; one byte more
+        // than it may have is enough to refuse it.
+        let most = self.budgets.len_of(Limit::Line).saturating_add(1);
+        let want = (self.end * 2).min(most.max(self.end + 1)).max(BLOCK_BYTES);
         if self.buffer.len() < want {
             self.buffer.resize(want, 0);
         }
@@ -101,12 +104,12 @@ impl<R: Read> Window<R> {
         Ok(())
     }
 
-    /// The error for a record that begins on `line` and is longer than [`MAX_RECORD_BYTES`].
-    pub fn too_long(&self, line: u64, hint: &str) -> Error {
-        Error::input("a line is too long")
+    /// The error for a record that begins at byte `offset` on `line` and is longer than it may be.
+    pub fn too_long(&self, offset: u64, line: u64, hint: &str) -> Error {
+        self.budgets
+            .refusal(Limit::Line, None, &format!("the record at byte {offset} is too long"))
             .in_file(&self.name)
             .at_line(line)
-            .expected(format!("at most {MAX_RECORD_BYTES} bytes"))
-            .hint(hint)
+            .hint(format!("{hint}; if it is meant to be so, raise {}", Limit::Line.flag()))
     }
 }

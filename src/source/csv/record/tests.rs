@@ -4,6 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+const LINE_BYTES: usize = Limit::Line.default_value() as usize;
+const COLUMNS: usize = Limit::Columns.default_value() as usize;
+
 const COMMA: Cutting = Cutting { separator: Separator::Byte(b','), comments: false };
 
 /// Hands out one byte a call.
@@ -68,14 +71,14 @@ fn places_are_exact_after_every_kind_of_line_end() {
 
 #[test]
 fn lines_and_columns_have_limits() {
-    let mut long = vec![b'1'; MAX_RECORD_BYTES];
+    let mut long = vec![b'1'; LINE_BYTES];
     assert_eq!(records(&long[..]).unwrap().len(), 1, "the limit itself is allowed");
     long.extend(b"111\n2\n");
     let error = records(&long[..]).unwrap_err().to_string();
-    assert!(error.contains("2000000"), "{error}");
-    let wide = ",".repeat(MAX_COLUMNS);
+    assert!(error.contains("2000000 bytes") && error.ends_with("raise --max-line"), "{error}");
+    let wide = ",".repeat(COLUMNS);
     let error = records(wide.as_bytes()).unwrap_err().to_string();
-    assert!(error.contains("100000"), "{error}");
+    assert!(error.contains("100000, found 100001;") && error.ends_with("raise --max-columns"), "{error}");
     assert!(records(std::io::repeat(b'"')).is_err(), "an endless line ends");
 }
 
@@ -104,7 +107,7 @@ fn comments_are_no_records_at_the_start_of_a_line_only() {
     assert_eq!(records.record_place().1, 6);
     assert_eq!(texts("#1,2\n", COMMA), [["#1", "2"]]);
     // A comment may be longer than any record, and than the buffer.
-    let long = format!("#{}\n1,2\n", "x".repeat(3 * MAX_RECORD_BYTES));
+    let long = format!("#{}\n1,2\n", "x".repeat(3 * LINE_BYTES));
     assert_eq!(cut(long.as_bytes(), comments).unwrap().len(), 1);
 }
 
