@@ -114,11 +114,6 @@ impl<P> Default for Invalid<P> {
 }
 
 impl<P> Invalid<P> {
-    /// Counts one row; of the first one of a reason `place` is kept.
-    pub fn note(&mut self, reason: Reason, place: impl FnOnce() -> P) {
-        self.add(reason, 1, place);
-    }
-
     /// Counts rows; of the first ones of a reason `place` is kept.
     pub fn add(&mut self, reason: Reason, rows: u64, place: impl FnOnce() -> P) {
         self.rows[reason as usize] += rows;

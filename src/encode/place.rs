@@ -58,17 +58,12 @@ const ROLES: [Role; 9] =
     [Role::X, Role::Y, Role::Value, Role::Category, Role::Red, Role::Green, Role::Blue, Role::Alpha, Role::Size];
 
 /// One more than the number of a role; more than 240 columns of a density share the last code.
-fn code(role: Role) -> u8 {
+pub(super) fn code(role: Role) -> u8 {
     let number = match role {
         Role::Gathered(number) => ROLES.len() as u8 + number.min(240),
         role => ROLES.iter().position(|have| *have == role).unwrap_or_default() as u8,
     };
     number + 1
-}
-
-fn role(code: u8) -> Role {
-    let number = code.saturating_sub(1);
-    ROLES.get(usize::from(number)).copied().unwrap_or(Role::Gathered(number.saturating_sub(ROLES.len() as u8)))
 }
 
 impl Default for Validity {
@@ -113,14 +108,8 @@ impl Validity {
         }
     }
 
-    /// The invalid rows among the first `len`, with the role that each lacks.
-    pub(super) fn invalid(&self, len: usize) -> impl Iterator<Item = (usize, Role)> {
-        let lacks = self.lacks[..len].iter().enumerate();
-        lacks.filter(|(_, lacks)| **lacks != 0).map(|(row, lacks)| (row, role(*lacks)))
-    }
-
-    /// True where one among the first `len` rows is invalid; in vectors.
-    pub(super) fn has_invalid(&self, len: usize) -> bool {
-        self.lacks[..len].iter().fold(0, |all, lacks| all | lacks) != 0
+    /// For each of the first `len` rows 0, or the [`code`] of the role that it lacks.
+    pub(super) fn lacks(&self, len: usize) -> &[u8] {
+        &self.lacks[..len]
     }
 }

@@ -1,9 +1,9 @@
-//! Why rows are invalid: looked up for those alone that are, from what they hold in the column that they lack.
+//! Why rows are invalid: looked up for blocks alone that have such rows, from what they hold in the column that they lack.
 
 use std::ops::Range;
 
 use crate::data::chunk::{Column, Data, Role};
-use crate::encode::place::Validity;
+use crate::encode::place::{self, Validity, code};
 use crate::encode::{Encoder, Encoding, Prepared};
 use crate::ledger::{Invalid, PlaceInChunk, Reason};
 
@@ -15,47 +15,92 @@ pub(super) fn note(
     rows: Range<usize>,
     invalid: &mut Invalid<PlaceInChunk>,
 ) {
-    // Most blocks have none.
-    if !validity.has_invalid(rows.len()) {
+    let lacks = validity.lacks(rows.len());
+    // Most blocks have none; this is one pass in vectors.
+    if lacks.iter().fold(0, |all, lacks| all | lacks) == 0 {
         return;
     }
-    for (row, role) in validity.invalid(rows.len()) {
-        let row = rows.start + row;
-        let at = encoder.roles.iter().position(|have| *have == role);
-        let reason = at.and_then(|at| prepared.columns.get(at)).map_or(Reason::Null, |column| {
-            without_value(column, row).unwrap_or_else(|| with_value(encoder, column, row, role))
-        });
-        invalid.note(reason, || (row, role));
+    let mut found = Found::default();
+    for (at, (role, column)) in encoder.roles.iter().zip(prepared.columns).enumerate() {
+        let code = code(*role);
+        // Very many columns of a density share the last code: the first of them stands for all.
+        let is_shared = encoder.roles[..at].iter().any(|before| place::code(*before) == code);
+        if is_shared || !lacks.contains(&code) {
+            continue;
+        }
+        let row_by_row = || lacks.iter().enumerate().filter(|(_, lacks)| **lacks == code).map(|(row, _)| row);
+        let values = match &column.data {
+            Data::F64(values) if column.unparsed.is_none() => &values[rows.clone()],
+            _ => {
+                for row in row_by_row() {
+                    found.add(reason(encoder, column, rows.start + row, *role), 1, row, *role);
+                }
+                continue;
+            }
+        };
+        // The usual column, without a branch for each row.
+        let flags = column.validity.as_ref().map(|flags| &flags[rows.clone()]);
+        let is_null = |row: usize| flags.is_some_and(|flags| flags[row] == 0);
+        let (mut nulls, mut not_finite, mut others) = (0, 0, 0);
+        for (row, (value, lacks)) in values.iter().zip(lacks).enumerate() {
+            let (is_lacking, is_null) = (*lacks == code, is_null(row));
+            nulls += u64::from(is_lacking & is_null);
+            not_finite += u64::from(is_lacking & !is_null & !value.is_finite());
+            others += u64::from(is_lacking & !is_null & value.is_finite());
+        }
+        let first = |is_it: &dyn Fn(usize) -> bool| row_by_row().find(|row| is_it(*row)).unwrap_or_default();
+        for (reason, count, is_it) in [
+            (Reason::Null, nulls, &is_null as &dyn Fn(usize) -> bool),
+            (Reason::NotFinite, not_finite, &|row| !is_null(row) && !values[row].is_finite()),
+            (of_finite(encoder, *role), others, &|row| !is_null(row) && values[row].is_finite()),
+        ] {
+            if count > 0 {
+                found.add(reason, count, first(is_it), *role);
+            }
+        }
+    }
+    for (reason, (count, first)) in Reason::ALL.into_iter().zip(found.0) {
+        if let Some((row, role)) = first {
+            invalid.add(reason, count, || (rows.start + row, role));
+        }
     }
 }
 
-/// The reason of a row that holds none.
-fn without_value(column: &Column<'_>, row: usize) -> Option<Reason> {
-    if column.validity.as_ref().is_none_or(|flags| flags[row] != 0) {
-        return None;
+/// Rows of each reason in a block, with the first of them, whichever role it lacks.
+#[derive(Default)]
+struct Found([(u64, Option<PlaceInChunk>); Reason::ALL.len()]);
+
+impl Found {
+    fn add(&mut self, reason: Reason, count: u64, row: usize, role: Role) {
+        let (rows, first) = &mut self.0[reason as usize];
+        *rows += count;
+        if first.is_none_or(|(first, _)| row < first) {
+            *first = Some((row, role));
+        }
     }
-    let told = column.unparsed.as_ref();
-    let is_text = told.is_some_and(|told| u32::try_from(row).is_ok_and(|row| told.rows.binary_search(&row).is_ok()));
-    Some(if is_text { Reason::NoNumber } else { Reason::Null })
 }
 
-/// The reason of a row whose value cannot be taken.
-fn with_value(encoder: &Encoder, column: &Column<'_>, row: usize, role: Role) -> Reason {
+/// The reason of one row of the chunk that is not as its column should be.
+fn reason(encoder: &Encoder, column: &Column<'_>, row: usize, role: Role) -> Reason {
+    if column.validity.as_ref().is_some_and(|flags| flags[row] == 0) {
+        let told = column.unparsed.as_ref().zip(u32::try_from(row).ok());
+        let is_text = told.is_some_and(|(told, row)| told.rows.binary_search(&row).is_ok());
+        return if is_text { Reason::NoNumber } else { Reason::Null };
+    }
     let is_finite = match &column.data {
         Data::F64(values) => values[row].is_finite(),
         Data::F32(values) => values[row].is_finite(),
         Data::I64(_) | Data::U64(_) | Data::Dict { .. } => true,
     };
-    match role {
-        _ if !is_finite => Reason::NotFinite,
-        Role::X | Role::Y => Reason::NotPositive,
-        Role::Gathered(_) => {
-            let measure = encoder.measures.iter().find(|measure| measure.role == role);
-            match measure.map(|measure| &measure.encoding) {
-                Some(Encoding::Category(_)) => Reason::NoCategory,
-                _ => Reason::OutOfRange,
-            }
-        }
+    if is_finite { of_finite(encoder, role) } else { Reason::NotFinite }
+}
+
+/// Why a value that is finite cannot be taken for a role.
+fn of_finite(encoder: &Encoder, role: Role) -> Reason {
+    let measure = encoder.measures.iter().find(|measure| measure.role == role);
+    match (role, measure.map(|measure| &measure.encoding)) {
+        (Role::X | Role::Y, _) => Reason::NotPositive,
+        (_, Some(Encoding::Category(_))) => Reason::NoCategory,
         _ => Reason::OutOfRange,
     }
 }

@@ -19,9 +19,9 @@ fn origin(input: usize, first_row: u64) -> Origin {
 fn rows_are_counted_once_in_all_and_by_input_side_and_reason() {
     let told = Unparsed { count: 2, rows: vec![4, 6], row: 108, line: 55, text: "bad".into() };
     let mut tally = Tally { drawn: 3, outside: Outside { left: 1, right: 0, above: 2, below: 0 }, ..Tally::default() };
-    tally.invalid.note(Reason::NotFinite, || (2, Role::X));
-    tally.invalid.note(Reason::NoNumber, || (4, Role::Y));
-    tally.invalid.note(Reason::NoNumber, || (6, Role::Y));
+    tally.invalid.add(Reason::NotFinite, 1, || (2, Role::X));
+    tally.invalid.add(Reason::NoNumber, 1, || (4, Role::Y));
+    tally.invalid.add(Reason::NoNumber, 1, || (6, Role::Y));
     let mut ledger = Ledger::default();
     ledger.add(&tally, &chunk(Some(told), 2), &ROLES, origin(1, 100));
     ledger.add(&tally, &chunk(None, 1), &ROLES, origin(3, 0));
@@ -52,7 +52,7 @@ fn a_line_is_told_of_the_text_that_it_belongs_to_alone() {
     let told = Unparsed { count: 2, rows: vec![4, 6], row: 4, line: 55, text: "bad".into() };
     let mut tally = Tally::default();
     // The first text lies in a row that lacks x already.
-    tally.invalid.note(Reason::NoNumber, || (6, Role::Y));
+    tally.invalid.add(Reason::NoNumber, 1, || (6, Role::Y));
     let mut ledger = Ledger::default();
     ledger.add(&tally, &chunk(Some(told), 1), &ROLES, origin(0, 0));
     assert_eq!(ledger.first_invalid().unwrap().line, None);

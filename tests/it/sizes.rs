@@ -53,7 +53,7 @@ const COUNTED: [&str; 6] = ["--size-by", "s", "--marker", "square", "--raster", 
 #[test]
 fn sizes_give_areas_that_grow_linearly_with_the_numbers() {
     let bench = five();
-    plot(&bench, &COUNTED).expect(0).says("column 's': no value, or not finite");
+    plot(&bench, &COUNTED).expect(0).says("column 's': no value (1 row)").says("column 's': not finite (1 row)");
     // 2 and 20 px at the limits; between them the class nearest to sqrt(4 + 0.25 * 396) px, within a pixel a side.
     let areas = covered(&bench);
     assert_eq!((areas[0], areas[2], areas[3], areas[4]), (4, 400, 0, 0));
