@@ -13,7 +13,8 @@
 //! * what a person types and reads (exit codes, messages, ledger): `cli`, `sizes`; a new user's mistakes: `mistakes`; how
 //!   much is said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what
 //!   appears where: `outputs`, in a terminal: `preview`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
-//! * damage, which ends in an error or in rows that are told: `text_damage`;
+//! * damage, which ends in an error or in rows that are told: `text_damage`; files that ask for too much, and the memory
+//!   that they get: `hostile`;
 //! * the source text (which module may know which): `layers`.
 //!
 //! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
@@ -42,6 +43,7 @@ mod density_invariance;
 mod examples;
 mod gpu_parity;
 mod harness_test;
+mod hostile;
 mod inputs;
 mod invariance;
 mod las;
