@@ -13,8 +13,9 @@
 //! * what a person types and reads (exit codes, messages, ledger): `cli`, `sizes`; a new user's mistakes: `mistakes`; how
 //!   much is said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what
 //!   appears where: `outputs`, in a terminal: `preview`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
-//! * damage, which ends in an error or in rows that are told: `text_damage`; of every format, cut, mutated and crafted:
-//!   `fire` (`tests/fire.sh`); GPUs that fail: `gpu_faults`;
+//! * damage, which ends in an error or in rows that are told: `text_damage`; files that ask for too much, and the memory
+//!   that they get: `hostile`, `false_statistics`; of every format, cut, mutated and crafted: `fire` (`tests/fire.sh`); GPUs
+//!   that fail: `gpu_faults`; disks that fail: `disk_faults`; signals: `signals`;
 //! * a law, on inputs drawn at random: `properties`;
 //! * the source text (which module may know which): `layers`.
 //!
@@ -48,6 +49,7 @@ mod fire;
 mod gpu_faults;
 mod gpu_parity;
 mod harness_test;
+mod hostile;
 mod inputs;
 mod invariance;
 mod las;

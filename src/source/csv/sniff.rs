@@ -29,6 +29,9 @@ pub(super) struct Sampled {
     pub place: (u64, u64),
 }
 
+/// What is wrong with a record, and where that begins: byte offset and line.
+type Flawed = (Error, (u64, u64));
+
 /// Looks at the head of `bytes`; finds the separator when none is given. `like` are the columns that this input has to
 /// go with, `rows` how many of its rows are wanted.
 pub(super) fn sniff(
@@ -54,7 +57,7 @@ pub(super) fn sniff(
     let cutting = find_cutting(text, whole, separator, budgets);
     let (mut sampled, flaw) = sampled_until_flaw(bytes.name(), text, cutting, whole, budgets);
     if sampled.is_empty() {
-        if let Some(flaw) = flaw {
+        if let Some((flaw, _)) = flaw {
             return Err(flaw);
         }
         return Err(in_file(Error::input("the input holds no records").hint("it needs at least a header line")));
@@ -89,8 +92,10 @@ pub(super) fn sniff(
         }
     };
     let kinds: Vec<Kind> = names.iter().enumerate().map(kind).collect();
-    // Behind a header that nothing follows there is nothing to read, wherever that begins.
-    let (offset, line) = sampled.first().map_or((text.len() as u64, 1), |first| first.place);
+    // Behind a header that nothing follows there is nothing to read, wherever that begins; what cannot be cut is told
+    // when it is read.
+    let behind = flaw.map_or((text.len() as u64, 1), |(_, place)| place);
+    let (offset, line) = sampled.first().map_or(behind, |first| first.place);
     let data_place = (offset + skipped as u64, line + u64::from(excel.is_some()));
     Ok(Dialect { cutting, columns: names.into_iter().zip(kinds).collect(), data_place })
 }
@@ -157,22 +162,22 @@ pub(super) fn sampled_records(text: &[u8], cutting: Cutting, whole: bool, budget
     sampled_until_flaw("", text, cutting, whole, budgets).0
 }
 
-/// The same of an input of that name, and what is wrong with the record behind the last one, which comes again, with its place, when the data is
-/// read; unless it is the first.
+/// The same of an input of that name, and what is wrong with the record behind the last one, and where that begins. It is
+/// told again when the data is read; unless there is nothing before it.
 fn sampled_until_flaw(
     name: &str,
     text: &[u8],
     cutting: Cutting,
     whole: bool,
     budgets: &Budgets,
-) -> (Vec<Sampled>, Option<Error>) {
+) -> (Vec<Sampled>, Option<Flawed>) {
     let mut records = Records::new(name, text, cutting, 0, 1).within(budgets);
     let mut sampled: Vec<Sampled> = Vec::new();
     while sampled.len() < SAMPLE_RECORDS {
         match records.advance() {
             Ok(true) => {}
             Ok(false) => break,
-            Err(flaw) => return (sampled, Some(flaw)),
+            Err(flaw) => return (sampled, Some((flaw, records.record_place()))),
         }
         if !whole && records.place_behind().0 >= text.len() as u64 && !sampled.is_empty() {
             break;

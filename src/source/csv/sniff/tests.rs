@@ -122,3 +122,12 @@ fn what_is_no_table_says_so() {
     assert!(refusal(b"\xff\xfex\0,\0y\0").contains("UTF-16"));
     assert!(refusal(b"a,b\n\0\0\0").contains("--raw"));
 }
+
+#[test]
+fn a_first_row_that_cannot_be_cut_is_where_the_data_begins() {
+    // Longer than the sample, with more line ends in its quotes than the sample asks for.
+    let long = format!("x,y\n1,\"{}\"\n2,3\n", "a\n".repeat(100_000));
+    let bytes = Bytes::Once(Once::new("-", Box::new(std::io::Cursor::new(long.into_bytes()))));
+    let dialect = sniff(&bytes, None, None, None).unwrap();
+    assert_eq!((dialect.data_place, dialect.columns.len()), ((4, 2), 2));
+}
