@@ -51,7 +51,11 @@ impl<'a> Recovery<'a> {
         watch: &mut dyn Watch,
     ) -> Result<Drawing> {
         loop {
-            let begun = self.opened(watch).and_then(|backend| begin(number, backend));
+            let begun = match self.opened(watch) {
+                // It would hang again, and two times are more than a user waits.
+                Err(error) if error.gpu_fault_kind() == Some(GpuFault::Hung) => return Err(error),
+                opened => opened.and_then(|backend| begin(number, backend)),
+            };
             match begun {
                 Err(error) if error.gpu_fault_kind().is_some() && number == 0 => self.restart(error, true, watch)?,
                 begun => {

@@ -8,9 +8,10 @@
  *   FAULT_DEVICES=K     only the first K devices that come so far are lost or hang (default: all)
  *   FAULT_REFUSE_AT=N   the N-th vkAllocateMemory returns VK_ERROR_OUT_OF_DEVICE_MEMORY
  *   FAULT_REFUSE_ALL=1  and so do all that follow
+ *   FAULT_MARK=PATH     the file that is made when a device fails, or memory is refused, for the first time
  *   FAULT_OPEN=1        vkCreateDevice returns VK_ERROR_INITIALIZATION_FAILED
  */
-#include <pthread.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,12 @@ static int setting(const char *name, int otherwise) {
     return text ? atoi(text) : otherwise;
 }
 
+static void mark(void) {
+    const char *path = getenv("FAULT_MARK");
+    int file = path ? open(path, O_CREAT | O_WRONLY, 0644) : -1;
+    if (file >= 0) close(file);
+}
+
 static struct device *device_of(void *dispatchable) {
     for (int i = atomic_load(&device_count) - 1; i >= 0; i--)
         if (devices[i].key == *(void **)dispatchable) return &devices[i];
@@ -63,8 +70,10 @@ static VkResult hang(uint64_t timeout_ns) {
 static VKAPI_ATTR VkResult VKAPI_CALL submit(VkQueue queue, uint32_t count, const VkSubmitInfo *infos, VkFence fence) {
     struct device *d = device_of(queue);
     int nth = atomic_fetch_add(&d->submits, 1) + 1, lose = setting("FAULT_LOSE_AT", 0), hang = setting("FAULT_HANG_AT", 0);
-    if ((nth == lose || nth == hang) && atomic_fetch_add(&faulty_devices, 1) < setting("FAULT_DEVICES", MOST_DEVICES))
+    if ((nth == lose || nth == hang) && atomic_fetch_add(&faulty_devices, 1) < setting("FAULT_DEVICES", MOST_DEVICES)) {
         atomic_store(nth == lose ? &d->is_lost : &d->is_hung, 1);
+        mark();
+    }
     if (atomic_load(&d->is_lost)) return VK_ERROR_DEVICE_LOST;
     if (atomic_load(&d->is_hung)) return VK_SUCCESS;
     return NEXT(d, vkQueueSubmit)(queue, count, infos, fence);
@@ -73,7 +82,10 @@ static VKAPI_ATTR VkResult VKAPI_CALL submit(VkQueue queue, uint32_t count, cons
 static VKAPI_ATTR VkResult VKAPI_CALL allocate(VkDevice device, const VkMemoryAllocateInfo *info,
                                                const VkAllocationCallbacks *callbacks, VkDeviceMemory *memory) {
     int nth = atomic_fetch_add(&allocations, 1) + 1, at = setting("FAULT_REFUSE_AT", 0);
-    if (at && (nth == at || (nth > at && setting("FAULT_REFUSE_ALL", 0)))) return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    if (at && (nth == at || (nth > at && setting("FAULT_REFUSE_ALL", 0)))) {
+        mark();
+        return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    }
     return NEXT(device_of(device), vkAllocateMemory)(device, info, callbacks, memory);
 }
 

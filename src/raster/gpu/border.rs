@@ -17,7 +17,8 @@ use crate::error::{Error, GpuFault, Result};
 const PATIENCE_VARIABLE: &str = "POINTILLIST_GPU_TIMEOUT_SECS";
 
 /// Submissions take a second at most on the slowest driver (`painter`, `adder`), so ten without any progress leave room
-/// for a machine that is ten times overloaded; and two devices that hang, one after the other, still end within 30 s.
+/// for a machine that is ten times overloaded; and two devices that hang, one after the other, or one and then the driver
+/// while it opens the other, still end within 30 s.
 const PATIENCE_SECS: f64 = 10.0;
 
 /// Waiting is counted in so many pieces, so that a process that was stopped and continued has lost one piece of its
@@ -114,7 +115,7 @@ impl<T> std::fmt::Debug for Border<T> {
 
 impl<T: 'static> Border<T> {
     /// Makes something on a thread of its own, with what shall be known of it on this side. It is called hung when it
-    /// shows no progress for so long.
+    /// shows no progress for so long, and half as long again while it is made.
     ///
     /// # Errors
     /// What `make` returns; a fault when it panics or does not return.
@@ -158,7 +159,9 @@ impl<T: 'static> Border<T> {
             .spawn(serve)
             .map_err(|error| Error::gpu("no thread can be started for the GPU").because(error).hint(WAY_OUT))?;
         let border = Self { orders: Some(orders), ended, pulse, patience, fault };
-        let known = border.pending(what, reply).wait()?;
+        // Drivers that wake several cards take seconds before they say anything.
+        let opening = Pending { patience: patience + patience / 2, ..border.pending(what, reply) };
+        let known = opening.wait()?;
         Ok((border, known))
     }
 

@@ -1,8 +1,9 @@
 //! What the tests stand on: pictures and their comparison, the program as a process, NumPy's files, the oracle, the
-//! adapter.
+//! adapter, and a driver that fails.
 
 pub(crate) mod array;
 pub(crate) mod binary;
+pub(crate) mod faults;
 pub(crate) mod gpu;
 pub(crate) mod oracle;
 mod picture;
