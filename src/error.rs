@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Gpu,
     /// The result cannot be written (exit code 4).
     Output,
+    /// Somebody asked the run to end (exit code 130; the command has 128 and the number of the signal).
+    Stopped,
 }
 
 impl ErrorKind {
@@ -32,6 +34,7 @@ impl ErrorKind {
             Self::Usage => 2,
             Self::Gpu => 3,
             Self::Output => 4,
+            Self::Stopped => 130,
         }
     }
 }
@@ -76,6 +79,8 @@ struct Context {
     expected: Option<String>,
     found: Option<String>,
     hint: Option<String>,
+    /// Where the rows went that came before it.
+    after: Option<String>,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -102,6 +107,9 @@ impl fmt::Display for Context {
             }
             write!(f, "; {}", display_text(hint))?;
         }
+        if let Some(after) = &self.after {
+            write!(f, " (after {after})")?;
+        }
         Ok(())
     }
 }
@@ -115,6 +123,7 @@ impl Error {
             expected: None,
             found: None,
             hint: None,
+            after: None,
             source: None,
         }))
     }
@@ -137,6 +146,11 @@ impl Error {
     /// The result cannot be written.
     pub fn output(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Output, message)
+    }
+
+    /// Somebody asked the run to end.
+    pub fn stopped(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Stopped, message)
     }
 
     /// Names the input, unless one is named already.
@@ -199,6 +213,13 @@ impl Error {
     #[must_use]
     pub fn hint_else(mut self, hint: impl Into<String>) -> Self {
         self.0.hint.get_or_insert(hint.into());
+        self
+    }
+
+    /// Says where the rows went that were read before it.
+    #[must_use]
+    pub fn after(mut self, rows: impl Into<String>) -> Self {
+        self.0.after = Some(rows.into());
         self
     }
 

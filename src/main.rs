@@ -5,6 +5,8 @@ mod cli;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use pointillist::ErrorKind;
+
 /// The exit code of a bug of ours.
 const BUG: u8 = 70;
 
@@ -13,6 +15,7 @@ fn main() -> ExitCode {
     // is a bug of ours, told in one line.
     cli::terminal::catch_panics();
     quiet_drivers();
+    cli::signals::listen();
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         cli::terminal::print_bug();
         ExitCode::from(BUG)
@@ -34,11 +37,17 @@ fn run() -> ExitCode {
         Err(code) => return code,
     };
     match cli::run(command) {
-        Ok(()) => ExitCode::SUCCESS,
+        // A picture of the rows that came before a signal is not all that was wanted.
+        Ok(()) => cli::signals::exit_code().map_or(ExitCode::SUCCESS, ExitCode::from),
+        Err(error) if cli::terminal::is_closed_pipe(&error) => ExitCode::from(cli::signals::closed_pipe_code()),
         Err(error) => {
             cli::terminal::print_error(&error);
             let kind = error.downcast_ref::<pointillist::Error>().map(pointillist::Error::kind);
-            ExitCode::from(kind.map_or(1, pointillist::ErrorKind::exit_code))
+            let code = match kind {
+                Some(ErrorKind::Stopped) => cli::signals::exit_code().unwrap_or(ErrorKind::Stopped.exit_code()),
+                kind => kind.map_or(1, ErrorKind::exit_code),
+            };
+            ExitCode::from(code)
         }
     }
 }

@@ -58,9 +58,28 @@ pub struct SeriesReport {
     pub rows: Rows,
 }
 
+/// How a run ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ending {
+    /// All rows were drawn.
+    #[default]
+    Done,
+    /// It was asked to end, and drew the rows that had come.
+    Partial,
+    /// It was asked to end, and wrote nothing but this report.
+    Interrupted,
+    /// It failed, and wrote nothing but this report.
+    Failed,
+}
+
 /// The report of one run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
+    /// How it ended.
+    pub ending: Ending,
+    /// What it failed with.
+    pub error: Option<String>,
     /// `cpu` or `gpu`.
     pub backend: String,
     /// What drew: threads, or adapter and driver.
@@ -71,7 +90,7 @@ pub struct Report {
     pub class: String,
     /// Where every row went, over all data sets.
     pub rows: Rows,
-    /// The data sets, in drawing order; empty where nothing was drawn.
+    /// The data sets that were read for drawing, in their order.
     pub series: Vec<SeriesReport>,
     /// Seconds by stage.
     pub seconds: Seconds,

@@ -105,7 +105,7 @@ pub fn show(job: &Job) -> Result<Shown> {
         }
         (None, _) => None,
     };
-    let rendering = Rendering::new(subject, file.rows)?;
+    let rendering = Rendering::new(subject, file.rows)?.partial(file.is_partial);
     notes.extend(rendering.notes().iter().cloned());
     let picture = job.output.prepare(|out| rendering.write_png(out))?;
     for pending in [raster, Some(picture)].into_iter().flatten() {

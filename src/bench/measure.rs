@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::cases::{Case, DataCases};
 use super::{CaseResult, Request, Rows};
 use crate::error::{Error, Result};
+use crate::litter::Litter;
 use crate::output::Destination;
 use crate::picture;
 use crate::report::Seconds;
@@ -20,6 +21,7 @@ use crate::run::{self, DataSeries, Job, Watch};
 use crate::source::dataset::{DataSet, Options};
 use crate::source::kept::Kept;
 use crate::spec::{BackendChoice, DEFAULT_CHUNK_ROWS, EngineSpec};
+use crate::stop::Stop;
 
 /// A spread beyond this share of the median is told: the machine had other things to do.
 const NOISY: f64 = 0.3;
@@ -87,6 +89,7 @@ pub trait Draw {
 
 /// The program itself.
 pub(super) struct Runs {
+    _litter: Litter,
     folder: tempfile::TempDir,
     engine: EngineSpec,
     most_kept_bytes: u64,
@@ -113,8 +116,9 @@ impl Runs {
     pub(super) fn new(request: &Request) -> Result<Self> {
         let folder =
             tempfile::tempdir().map_err(|source| Error::output("no temporary folder can be made").because(source))?;
+        let litter = Litter::mark(folder.path());
         let (engine, most_kept_bytes) = (request.engine.clone(), request.most_kept_bytes);
-        Ok(Self { folder, engine, most_kept_bytes, open: None })
+        Ok(Self { _litter: litter, folder, engine, most_kept_bytes, open: None })
     }
 
     fn run(&self, case: &Case, side: Side, picture: &Path) -> Result<Drawn> {
@@ -143,6 +147,8 @@ impl Runs {
             spool_folder: None,
             spool_limit_bytes: 0,
             explains_only: false,
+            stop: Stop::default(),
+            draws_partial: false,
         };
         let report = run::run_with(&job, &|_, _| Ok(open.data.clone()), &mut Silent)?.report;
         Ok(Drawn {

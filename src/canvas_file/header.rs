@@ -26,6 +26,8 @@ pub(super) struct Header {
     content: ContentJson,
     description: serde_json::Value,
     rows: Rows,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -97,6 +99,7 @@ pub(super) struct Resolved {
     pub(super) labels: [Option<String>; 2],
     pub(super) figure_px: (u32, u32),
     pub(super) rows: Rows,
+    pub(super) is_partial: bool,
 }
 
 impl Header {
@@ -120,6 +123,7 @@ impl Header {
             content: content_json(&file.content),
             description: file.description.clone(),
             rows: file.rows,
+            partial: file.is_partial,
         }
     }
 
@@ -142,11 +146,11 @@ impl Header {
         }
         let content = content(self.content, &stored)?;
         let view = View { x: scale(self.x)?, y: scale(self.y)?, width_px: self.width, height_px: self.height };
-        let Self { description, labels, figure: figure_px, rows, .. } = self;
+        let Self { description, labels, figure: figure_px, rows, partial: is_partial, .. } = self;
         if !description.is_object() {
             return Err(damaged("its description is none"));
         }
-        Ok(Resolved { size, stored, view, content, description, labels, figure_px, rows })
+        Ok(Resolved { size, stored, view, content, description, labels, figure_px, rows, is_partial })
     }
 }
 

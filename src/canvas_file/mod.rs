@@ -49,6 +49,8 @@ pub struct CanvasFile {
     pub figure_px: (u32, u32),
     /// Where the rows went.
     pub rows: Rows,
+    /// Whether a run was asked to end before all rows were in it.
+    pub is_partial: bool,
     /// The canvas.
     pub canvas: Canvas,
 }
@@ -142,8 +144,8 @@ pub fn read(input: &mut dyn Read, most_bytes: u64) -> Result<CanvasFile> {
     if input.read(&mut [0]).map_err(unreadable)? != 0 {
         return Err(damaged("something follows its end"));
     }
-    let header::Resolved { view, content, description, labels, figure_px, rows, .. } = resolved;
-    Ok(CanvasFile { view, content, description, labels, figure_px, rows, canvas })
+    let header::Resolved { view, content, description, labels, figure_px, rows, is_partial, .. } = resolved;
+    Ok(CanvasFile { view, content, description, labels, figure_px, rows, is_partial, canvas })
 }
 
 fn canvas(input: &mut dyn Read, size: Size, stored: &Stored) -> Result<Canvas> {

@@ -21,6 +21,7 @@ fn file() -> CanvasFile {
     let reduced = |name: &str, reducer| Reduced { name: name.into(), label: name.into(), reducer };
     let calendar = Calendar { unit: crate::data::chunk::TimeUnit::Nanosecond, zone: Some("UTC".into()) };
     CanvasFile {
+        is_partial: false,
         view: View {
             x: Scale::time(1_700_000_000_000_000_001, 1_700_000_000_000_000_900, calendar.clone()).unwrap(),
             y: Scale::log(1e3, 0.1).unwrap(),

@@ -15,6 +15,7 @@ mod plot_file;
 mod preview;
 mod series;
 mod shade;
+pub(crate) mod signals;
 mod style;
 pub(crate) mod terminal;
 mod value;

@@ -15,6 +15,7 @@ use super::options::FigureArgs;
 use super::plot_file::PlotFileArgs;
 use super::preview::{ShowArgs, Target, refuse_screen};
 use super::series::{self, InputArgs};
+use super::signals;
 use super::terminal::{self, ProgressWhen, Terminal};
 use super::value;
 
@@ -129,6 +130,10 @@ pub(crate) struct Args {
     /// Progress on standard error
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Outputs")]
     progress: ProgressWhen,
+    /// Interrupted (Ctrl-C, TERM, HUP), draw the rows that have come, with a line on the figure that says so, instead of
+    /// nothing; a second signal ends it at once
+    #[arg(long, help_heading = "Outputs")]
+    partial: bool,
     /// Say what would be drawn, on what, with how much memory; draw nothing
     #[arg(long, help_heading = "Outputs")]
     explain: bool,
@@ -245,5 +250,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
         spool_folder: args.spool,
         spool_limit_bytes: args.spool_limit,
         explains_only: args.explain,
+        stop: signals::run_stop(),
+        draws_partial: args.partial,
     })
 }

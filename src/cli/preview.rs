@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use pointillist::Error;
+use pointillist::litter::Litter;
 use pointillist::output::Destination;
 use pointillist::preview::terminal::{Carrier, Protocol, Variables, carrier, detect, ink};
 use pointillist::preview::{Screen, show};
@@ -60,7 +61,7 @@ struct Shown {
     protocol: Protocol,
     carrier: Carrier,
     /// Gone when dropped; nothing where the picture is kept.
-    _temporary: Option<tempfile::TempDir>,
+    _temporary: Option<(tempfile::TempDir, Litter)>,
 }
 
 impl Target {
@@ -110,9 +111,10 @@ impl Target {
         let folder = tempfile::tempdir().map_err(|source| {
             Error::output("no temporary folder can be made").hint("name a file with -o").because(source)
         })?;
+        let litter = Litter::mark(folder.path());
         let path = folder.path().join("preview.png");
         let destination = Destination::Path(path.clone());
-        Ok(Self { destination, name: "shown".to_owned(), shown: shown(path, Some(folder)) })
+        Ok(Self { destination, name: "shown".to_owned(), shown: shown(path, Some((folder, litter))) })
     }
 
     /// Where the picture is written.

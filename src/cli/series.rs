@@ -51,7 +51,7 @@ impl InputArgs {
     /// A usage error where none of the rows are chosen.
     pub(super) fn options(&self) -> Result<Options, Error> {
         let format = self.raw.map(Format::Raw).or_else(|| self.format.clone());
-        Ok(Options { format, choice: Choice::new(self.head, self.every)? })
+        Ok(Options { format, choice: Choice::new(self.head, self.every)?, ..Options::default() })
     }
 }
 

@@ -230,6 +230,14 @@ pub(crate) fn print_error(error: &anyhow::Error) {
     print_failure(&text);
 }
 
+/// Whether it failed because who read the standard output went away, which needs no telling.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let is_broken = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(is_broken)
+}
+
 /// What went wrong, under the program's name; --quiet does not silence it.
 pub(super) fn print_failure(text: &str) {
     let prefix = style::failure(style::is_styled(&std::io::stderr()));

@@ -6,6 +6,7 @@
 
 mod arrow;
 mod axis;
+mod banner;
 mod colorbar;
 mod display;
 mod key;

@@ -15,7 +15,7 @@ use crate::canvas::Canvas;
 use crate::color::Rgba8;
 use crate::content::Content;
 use crate::error::Result;
-use crate::figure::{Key, Layout};
+use crate::figure::{Figure, Key, Layout};
 use crate::ledger::Rows;
 use crate::picture::{self, PictureSpec};
 use crate::plan::Panel;
@@ -23,6 +23,7 @@ use crate::plan::axes::limits_json;
 use crate::scale::{Kind, Scale};
 use crate::shade::Shader;
 use crate::spec::ColorOptions;
+use crate::units::grouped;
 use crate::view::View;
 use look::Look;
 
@@ -101,6 +102,8 @@ pub struct Rendering<'a> {
     /// Completed by what the canvases hold.
     keys: Vec<Key>,
     notes: Vec<String>,
+    /// Not all rows are in it.
+    is_partial: bool,
     shade_secs: Cell<f64>,
 }
 
@@ -122,7 +125,21 @@ impl<'a> Rendering<'a> {
             notes
                 .extend(own.into_iter().map(|note| if is_several { format!("series {number}: {note}") } else { note }));
         }
-        Ok(Self { subject, rows, looks, keys, notes, shade_secs: Cell::new(0.0) })
+        Ok(Self { subject, rows, looks, keys, notes, is_partial: false, shade_secs: Cell::new(0.0) })
+    }
+
+    /// The same as a picture of the rows that came before a run was asked to end: the figure says so.
+    #[must_use]
+    pub fn partial(self, is_partial: bool) -> Self {
+        Self { is_partial, ..self }
+    }
+
+    fn figure(&self) -> Figure {
+        let figure = self.subject.layout.fill(&self.keys);
+        if !self.is_partial {
+            return figure;
+        }
+        figure.with_banner(&format!("partial: the first {} rows", grouped(self.rows.total)))
     }
 
     /// Lines to tell the user, of what the numbers of the picture came to.
@@ -154,7 +171,7 @@ impl<'a> Rendering<'a> {
             }
             series
         });
-        let description = json!({
+        let mut description = json!({
             "version": PICTURE_VERSION,
             "x": axis(&self.subject.view.x),
             "y": axis(&self.subject.view.y),
@@ -168,6 +185,9 @@ impl<'a> Rendering<'a> {
             "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
+        if self.is_partial {
+            description["partial"] = true.into();
+        }
         // Objects are sorted by key: serde_json keeps them in a BTreeMap.
         description.to_string()
     }
@@ -177,7 +197,7 @@ impl<'a> Rendering<'a> {
     /// # Errors
     /// Kind output when the writer fails.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<()> {
-        let figure = self.subject.layout.fill(&self.keys);
+        let figure = self.figure();
         let text = [("pointillist".to_owned(), self.description())];
         let mut stack = self.stack();
         picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |row, out| {
@@ -199,7 +219,7 @@ impl<'a> Rendering<'a> {
     /// # Errors
     /// When it does not fit.
     pub fn to_image(&self) -> Result<image::RgbaImage> {
-        let figure = self.subject.layout.fill(&self.keys);
+        let figure = self.figure();
         let mut stack = self.stack();
         picture::compose(&figure, &mut |row, out| {
             stack.row(row, out);

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::output::Destination;
 use crate::report::Report;
+use crate::run::reading::Ending;
 use crate::source::dataset::{self, Options};
 use crate::source::stdin::STDIN;
 use crate::spec::Spec;
+use crate::stop::Stop;
 
 /// One data set of the picture.
 #[derive(Clone, Debug)]
@@ -47,6 +49,10 @@ pub struct Job {
     pub spool_limit_bytes: u64,
     /// Only say what would be done.
     pub explains_only: bool,
+    /// How the run is asked to end early.
+    pub stop: Stop,
+    /// Asked to end, it draws the rows that came and says so on the figure, instead of writing nothing.
+    pub draws_partial: bool,
 }
 
 impl Job {
@@ -69,6 +75,16 @@ impl Job {
             series.inputs = dataset::expand(&series.inputs).map_err(self.in_series(number))?;
         }
         Ok(job)
+    }
+
+    /// Fails once the run is asked to end, unless it then draws the rows that came.
+    pub(super) fn check_stop(&self) -> Result<()> {
+        if self.draws_partial { Ok(()) } else { self.stop.check() }
+    }
+
+    /// What the run does when it is asked to end.
+    pub(super) fn ending(&self) -> Ending<'_> {
+        Ending { stop: &self.stop, draws_partial: self.draws_partial }
     }
 
     /// Whether data sets have to be told apart.

@@ -5,6 +5,7 @@
 //! order is kept by the one bounded queue between them.
 
 mod columns;
+mod early;
 mod hints;
 mod job;
 mod label;
@@ -26,33 +27,37 @@ use crate::data::chunk::Role;
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
-use crate::ledger::{Ledger, Rows};
+use crate::ledger::Ledger;
 use crate::plan::columns::Columns;
 use crate::plan::explain::explain;
 use crate::plan::{self, Class, Known, Panel, Plan, Request, memory, shared};
 use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
-use crate::report::{Report, Seconds, SeriesReport, peak_rss_bytes};
+use crate::report::{Ending, Report, Seconds, SeriesReport, peak_rss_bytes};
 use crate::source::dataset::{DataSet, Options};
 use crate::units::bytes_text;
 use columns::{resolve, title};
+use early::{Early, Stoppable};
 use hints::Glimpse;
 use outputs::{check_kept, check_outputs, kept, view_report, write_report};
-use reading::{each_chunk, keep, refuse_unparsed};
+use reading::{Read, each_chunk, keep, refuse_unparsed};
 
 /// A data set that has been opened, and surveyed.
 struct Opened {
     data: DataSet,
     columns: Columns,
     known: Known,
+    /// The run was asked to end in its survey, and only the rows that came are kept.
+    is_partial: bool,
 }
 
 /// What drawing one data set came to.
 struct Drawn {
     canvas: Canvas,
-    ledger: Ledger,
     bytes_read: u64,
     hints: Vec<String>,
+    /// The run was asked to end, and these are the rows that came.
+    is_partial: bool,
 }
 
 /// Reads, draws and writes one picture.
@@ -71,14 +76,20 @@ pub type Open<'a> = dyn Fn(&[String], &Options) -> Result<DataSet> + 'a;
 /// # Errors
 /// As [`run`].
 pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Outcome> {
-    let start = Instant::now();
-    let mut seconds = Seconds::default();
     // Patterns are replaced first: outputs are held against the files that they match.
     let job = &job.expanded()?;
+    let mut early = Early::begin();
+    go(job, open, watch, &mut early).map_err(|error| early.end(job, error, watch))
+}
+
+fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> Result<Outcome> {
+    let start = early.start();
+    let mut seconds = Seconds::default();
     let spec = job.spec()?;
     job.check()?;
     check_outputs(job)?;
     let mut sets = opened(job, open)?;
+    job.check_stop()?;
     let pool = engine::pool(spec.engine.threads)?;
     let planned_bytes = planned_bytes(job, &sets, &pool);
     memory::check(spec, planned_bytes).map_err(|error| match held_bytes(&sets) {
@@ -92,6 +103,7 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
 
     let stage = Instant::now();
     let mut bytes_read = survey_all(job, &mut sets, watch)?;
+    job.check_stop()?;
     seconds.survey = stage.elapsed().as_secs_f64();
 
     let planned_bytes = planned_bytes + sets.iter().map(|set| memory::known_bytes(&set.known)).sum::<u64>();
@@ -130,7 +142,8 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
     let (description, kernel) =
         next.as_ref().map_or_else(Default::default, |first| (first.description(), first.kernel()));
     let explanation = explain(&plan, &description, planned_bytes);
-    let mut report = Report {
+    let report = &mut early.report;
+    *report = Report {
         backend: if matches!(backend, Backend::Cpu(_)) { "cpu" } else { "gpu" }.to_owned(),
         adapter: description.clone(),
         kernel: kernel.to_owned(),
@@ -141,11 +154,17 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
     };
     if job.explains_only {
         report.seconds = seconds;
-        return Ok(Outcome { report, description, remarks: Vec::new(), hints: Vec::new(), explanation });
+        return Ok(Outcome {
+            report: report.clone(),
+            description,
+            remarks: Vec::new(),
+            hints: Vec::new(),
+            explanation,
+        });
     }
 
     watch.planned(&explanation);
-    let (mut canvases, mut rows, mut remarks, mut hints) = (Vec::new(), Rows::default(), Vec::new(), Vec::new());
+    let (mut canvases, mut remarks, mut hints) = (Vec::new(), Vec::new(), Vec::new());
     for (number, set) in sets.iter().enumerate() {
         let stage = Instant::now();
         let drawing = next.take().map_or_else(|| begin(number), Ok).map_err(job.in_series(number))?;
@@ -153,27 +172,34 @@ pub fn run_with(job: &Job, open: &Open<'_>, watch: &mut dyn Watch) -> Result<Out
         if number > 0 && !report.kernel.contains(drawing.kernel()) {
             report.kernel += &format!(", {}", drawing.kernel());
         }
-        let drawn =
-            draw(job, number, set, panel, drawing, (&mut seconds, &mut *watch)).map_err(job.in_series(number))?;
-        let inputs = &job.series[number].inputs;
-        let own = remarks::remarks(&drawn.ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
-        let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
-        remarks
-            .extend(own.into_iter().chain(job.series[number].options.choice.remark(drawn.ledger.rows.total)).map(told));
-        hints.extend(drawn.hints.into_iter().map(told));
+        let mut ledger = Ledger::default();
+        let drawn = draw(job, number, set, panel, drawing, &mut ledger, (&mut seconds, &mut *watch));
         let label = panel.series[number].label.clone();
-        let title = label.clone().unwrap_or_else(|| title(&set.data, &set.columns, Role::Y));
-        report.series.push(SeriesReport { label, title, rows: drawn.ledger.rows });
-        rows += drawn.ledger.rows;
+        let title_of_series = label.clone().unwrap_or_else(|| title(&set.data, &set.columns, Role::Y));
+        report.rows += ledger.rows;
+        report.series.push(SeriesReport { label, title: title_of_series, rows: ledger.rows });
+        let drawn = drawn.map_err(job.in_series(number))?;
+        let moved = set.data.verify().map_err(job.in_series(number))?;
+        remarks.extend(moved);
+        let inputs = &job.series[number].inputs;
+        let own = remarks::remarks(&ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
+        let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
+        remarks.extend(own.into_iter().chain(job.series[number].options.choice.remark(ledger.rows.total)).map(told));
+        hints.extend(drawn.hints.into_iter().map(told));
         bytes_read += drawn.bytes_read;
         canvases.push(drawn.canvas);
+        if set.is_partial || drawn.is_partial {
+            report.ending = Ending::Partial;
+        }
+        if drawn.is_partial {
+            break;
+        }
     }
-    report.rows = rows;
     report.bytes_read = bytes_read;
-
     report.seconds = seconds;
-    remarks.extend(publish(job, panel, canvases, &mut report, start)?);
-    Ok(Outcome { report, description, remarks, hints, explanation })
+    job.check_stop()?;
+    remarks.extend(publish(job, panel, canvases, report, start)?);
+    Ok(Outcome { report: report.clone(), description, remarks, hints, explanation })
 }
 
 /// Finds out what is left open of every data set; the bytes that were read for it.
@@ -183,6 +209,7 @@ fn survey_all(job: &Job, sets: &mut [Opened], watch: &mut dyn Watch) -> Result<u
         let surveyed = survey::survey(job, number, &set.columns, &set.data, watch).map_err(job.in_series(number))?;
         bytes_read += surveyed.bytes_read;
         set.known = surveyed.known;
+        set.is_partial = surveyed.is_partial;
         if let Some(spooled) = surveyed.spooled {
             set.data = spooled;
         }
@@ -200,10 +227,11 @@ fn publish(
     start: Instant,
 ) -> Result<Vec<String>> {
     let (stage, rows) = (Instant::now(), report.rows);
-    let [raster, saved] = kept(job, panel, rows, &mut canvases)?;
+    let [raster, saved] = kept(job, panel, report, &mut canvases)?;
     let colors = job.series.iter().map(|series| &series.spec.colors);
-    let rendering = Rendering::new(Subject::of(panel, colors.zip(&canvases)), rows)?;
-    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    let is_partial = report.ending == Ending::Partial;
+    let rendering = Rendering::new(Subject::of(panel, colors.zip(&canvases)), rows)?.partial(is_partial);
+    let picture = job.output.prepare(|out| rendering.write_png(&mut Stoppable { out, job }))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
@@ -221,9 +249,10 @@ fn publish(
 fn opened(job: &Job, open: &Open<'_>) -> Result<Vec<Opened>> {
     let mut sets = Vec::new();
     for (number, series) in job.series.iter().enumerate() {
-        let opened = open(&series.inputs, &series.options).and_then(|data| {
+        let options = Options { stop: job.stop.clone(), ..series.options.clone() };
+        let opened = open(&series.inputs, &options).and_then(|data| {
             let columns = resolve(series, &data)?;
-            Ok(Opened { data, columns, known: Known::default() })
+            Ok(Opened { data, columns, known: Known::default(), is_partial: false })
         });
         sets.push(opened.map_err(job.in_series(number))?);
     }
@@ -268,6 +297,7 @@ fn draw(
     set: &Opened,
     panel: &Panel,
     mut drawing: Drawing,
+    ledger: &mut Ledger,
     (seconds, watch): (&mut Seconds, &mut dyn Watch),
 ) -> Result<Drawn> {
     let series = &panel.series[number];
@@ -279,7 +309,8 @@ fn draw(
     watch.begin(&stage, set.data.rows());
     let mut done = 0;
     let mut glimpse = Glimpse::new(&panel.view, series);
-    let read = each_chunk(reader, |chunk| {
+    let mut read = Read::default();
+    let ended = each_chunk(reader, job.ending(), &mut read, |chunk| {
         if job.is_strict {
             refuse_unparsed(&chunk, &series.columns, inputs, &set.data)?;
         }
@@ -288,16 +319,19 @@ fn draw(
         done += chunk.len() as u64 * chunk.step();
         watch.advance(done);
         Ok(())
-    })?;
+    });
     watch.end();
-    drawing.skip(read.skipped_rows);
-    drawing.filter(read.filtered_rows);
-    let (canvas, ledger, drawn) = drawing.finish()?;
+    drawing.skip(read.passed.skipped_rows);
+    drawing.filter(read.passed.filtered_rows);
+    // Also when it fails.
+    ledger.clone_from(drawing.ledger());
+    ended?;
+    let (canvas, _, drawn) = drawing.finish()?;
     seconds.read += read.secs;
     seconds.encode += drawn.encode;
     seconds.draw += drawn.draw;
     seconds.readback += drawn.readback;
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
-    let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, &ledger, (&glimpse, &set.data));
-    Ok(Drawn { canvas, ledger, bytes_read: read.bytes, hints })
+    let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, ledger, (&glimpse, &set.data));
+    Ok(Drawn { canvas, bytes_read: read.passed.bytes_read, hints, is_partial: read.is_partial })
 }

@@ -5,12 +5,11 @@ use crate::array;
 use crate::canvas::Canvas;
 use crate::canvas_file::{self, CanvasFile};
 use crate::error::{Error, Result};
-use crate::ledger::Rows;
 use crate::output::{self, Destination, Pending};
 use crate::plan::{Panel, axes};
 use crate::program::Accumulate;
 use crate::reduce::Reduction;
-use crate::report::{Report, ViewReport};
+use crate::report::{Ending, Report, ViewReport};
 use crate::run::{Job, Watch};
 
 /// Outputs can be written, and replace neither an input nor one another; several arrays have an archive to go to.
@@ -48,7 +47,12 @@ pub(super) fn check_kept(job: &Job, panel: &Panel, watch: &mut dyn Watch) -> Res
 }
 
 /// The raster and the canvas file of a picture of one data set, where they are asked for.
-pub(super) fn kept(job: &Job, panel: &Panel, rows: Rows, canvases: &mut Vec<Canvas>) -> Result<[Option<Pending>; 2]> {
+pub(super) fn kept(
+    job: &Job,
+    panel: &Panel,
+    report: &Report,
+    canvases: &mut Vec<Canvas>,
+) -> Result<[Option<Pending>; 2]> {
     let series = &panel.series[0];
     let raster = match (&job.raster, &canvases[..]) {
         (Some(destination), [Canvas::Planes(planes)]) => {
@@ -65,7 +69,8 @@ pub(super) fn kept(job: &Job, panel: &Panel, rows: Rows, canvases: &mut Vec<Canv
         description: series.description.clone(),
         labels: [series.columns.x.name.clone(), series.columns.y.name.clone()],
         figure_px: (figure.width_px, figure.height_px),
-        rows,
+        rows: report.rows,
+        is_partial: report.ending == Ending::Partial,
         canvas,
     };
     let pending = destination.prepare(|out| canvas_file::write(out, &file))?;

@@ -1,6 +1,9 @@
 //! Reading the rows of a data set: ahead of drawing, in order, and only what can be seen.
 
-use std::time::Instant;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::data::chunk::Chunk;
 use crate::data::survey::Extent;
@@ -10,11 +13,18 @@ use crate::plan::columns::{ColumnPlan, Columns};
 use crate::run::columns::title;
 use crate::scale::{Domain, Kind, Scale};
 use crate::source::dataset::DataSet;
-use crate::source::{Keep, Reader};
+use crate::source::{Keep, Passed, Reader};
+use crate::stop::Stop;
 use crate::view::View;
 
 /// Chunks that wait between the reader and the encoder.
 const QUEUE_CHUNKS: usize = 2;
+
+/// What is on its way when a run is to end is waited for so long: a pipe is left within 50 ms.
+const LAST_WAIT: Duration = Duration::from_millis(250);
+
+/// While nothing comes, it is looked this often whether the run is to end.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// What can be seen on each axis: the domain and what a marker's reach adds to it.
 pub(super) fn keep(view: &View, series: &Series) -> Vec<Keep> {
@@ -67,43 +77,111 @@ pub(super) fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[Str
     Ok(())
 }
 
-/// What reading came to.
+/// What reading has come to.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Read {
-    pub(super) skipped_rows: u64,
-    pub(super) filtered_rows: u64,
-    pub(super) bytes: u64,
+    /// Beside the rows that were taken.
+    pub(super) passed: Passed,
     pub(super) secs: f64,
+    /// True when somebody asked the run to end and it goes on with the rows that came.
+    pub(super) is_partial: bool,
 }
 
-/// Reads ahead in a thread and hands over chunks in order; the first error of either side ends both.
+impl Read {
+    fn of(reader: &dyn Reader, secs: f64) -> Self {
+        Self { passed: reader.passed(), secs, is_partial: false }
+    }
+}
+
+/// How a run is asked to end, and what it does then.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ending<'a> {
+    pub(super) stop: &'a Stop,
+    /// Go on with the rows that came.
+    pub(super) draws_partial: bool,
+}
+
+/// What comes from the reading thread: chunks with what reading had come to behind each, and at last its end.
+enum Message {
+    Chunk(Chunk<'static>, Read),
+    End(Result<Read>),
+}
+
+/// Takes the chunks that are read already, and the last rows of a pipe, which its reader hands over when it is no longer
+/// waited on.
+fn on_their_way(
+    receiver: &Receiver<Message>,
+    first: Option<Message>,
+    read: &mut Read,
+    take: &mut impl FnMut(Chunk<'static>) -> Result<()>,
+) -> Result<()> {
+    let mut next = first.or_else(|| receiver.recv_timeout(LAST_WAIT).ok());
+    for _ in 0..QUEUE_CHUNKS + 2 {
+        let Some(Message::Chunk(chunk, so_far)) = next else { return Ok(()) };
+        take(chunk)?;
+        *read = so_far;
+        next = receiver.recv_timeout(LAST_WAIT).ok();
+    }
+    Ok(())
+}
+
+/// Reads ahead in a thread and hands over chunks in order; the first error of either side ends both. `read` always says
+/// what reading came to up to the last chunk that was taken.
+///
+/// The thread is not waited for when the run is asked to end: it may hang in a pipe that brings nothing. It ends with
+/// its next chunk, or with the process.
 pub(super) fn each_chunk(
     mut reader: Box<dyn Reader>,
+    ending: Ending<'_>,
+    read: &mut Read,
     mut take: impl FnMut(Chunk<'static>) -> Result<()>,
-) -> Result<Read> {
+) -> Result<()> {
     let (sender, receiver) = crossbeam_channel::bounded(QUEUE_CHUNKS);
-    std::thread::scope(|scope| {
-        let reading = scope.spawn(move || {
-            let mut secs = 0.0;
-            loop {
-                let start = Instant::now();
-                let next = reader.next();
-                secs += start.elapsed().as_secs_f64();
-                let Some(chunk) = next? else { break };
-                if sender.send(chunk).is_err() {
-                    // The other side has stopped, with an error of its own.
-                    break;
-                }
+    let reading = move || {
+        let mut secs = 0.0;
+        loop {
+            let start = Instant::now();
+            let next = catch_unwind(AssertUnwindSafe(|| reader.next())).unwrap_or_else(|_| {
+                Err(Error::input("the decoder failed on this input").hint("the file is damaged, or this is a bug"))
+            });
+            secs += start.elapsed().as_secs_f64();
+            let message = match next {
+                Ok(Some(chunk)) => Message::Chunk(chunk, Read::of(&*reader, secs)),
+                Ok(None) => Message::End(Ok(Read::of(&*reader, secs))),
+                Err(error) => Message::End(Err(error)),
+            };
+            let is_last = matches!(message, Message::End(_));
+            // Nobody listens any more: the other side has stopped.
+            if sender.send(message).is_err() || is_last {
+                return;
             }
-            let (skipped_rows, filtered_rows) = (reader.skipped_rows(), reader.filtered_rows());
-            Ok(Read { skipped_rows, filtered_rows, bytes: reader.bytes_read(), secs })
-        });
-        let taken = receiver.into_iter().try_for_each(&mut take);
-        let read = reading.join().unwrap_or_else(|_| {
-            Err(Error::input("the decoder failed on this input").hint("the file is damaged, or this is a bug"))
-        });
-        taken?;
-        read
-    })
+        }
+    };
+    let started = std::thread::Builder::new().name("read".into()).spawn(reading);
+    started.map_err(|source| Error::usage("no thread can be started to read with").because(source))?;
+    loop {
+        let message = receiver.recv_timeout(LOOK_AGAIN);
+        if ending.stop.is_asked() {
+            if !ending.draws_partial {
+                ending.stop.check()?;
+            }
+            on_their_way(&receiver, message.ok(), read, &mut take)?;
+            read.is_partial = ending.stop.take();
+            return Ok(());
+        }
+        match message {
+            Ok(Message::Chunk(chunk, so_far)) => {
+                take(chunk)?;
+                *read = so_far;
+            }
+            Ok(Message::End(end)) => {
+                *read = end?;
+                return Ok(());
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(Error::input("the reading thread is gone")),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,16 +3,16 @@
 use crate::color::NormKind;
 use crate::data::chunk::Role;
 use crate::data::survey::{Ask, Extent, Survey};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::escape::{display_text, holds_written_byte};
 use crate::plan::axes;
 use crate::plan::columns::{Coloring, Columns};
 use crate::plan::{Known, KnownColumn};
 use crate::reduce::Reduction;
-use crate::run::reading::each_chunk;
+use crate::run::reading::{Ending, Read, each_chunk};
 use crate::run::{Job, Watch};
 use crate::scale::Kind;
-use crate::source::dataset::DataSet;
+use crate::source::dataset::{DataSet, Pull};
 use crate::source::spool::SpoolSettings;
 use crate::spec::{ColorLimit, Spec};
 
@@ -24,6 +24,8 @@ pub(super) struct Surveyed {
     pub(super) spooled: Option<DataSet>,
     /// Bytes read.
     pub(super) bytes_read: u64,
+    /// True when the run was asked to end and goes on with the rows that came.
+    pub(super) is_partial: bool,
 }
 
 /// Something that the request leaves open.
@@ -61,7 +63,7 @@ pub(super) fn survey(
 ) -> Result<Surveyed> {
     let spec = &job.series[number].spec;
     let known = Known { gathered: vec![KnownColumn::default(); columns.gathered.len()], ..Known::default() };
-    let mut surveyed = Surveyed { known, spooled: None, bytes_read: 0 };
+    let mut surveyed = Surveyed { known, spooled: None, bytes_read: 0, is_partial: false };
     let mut open = open(spec, columns)?;
     open.retain(|open| {
         let index = columns.indices[open.at];
@@ -78,6 +80,7 @@ pub(super) fn survey(
     if open.is_empty() {
         return Ok(surveyed);
     }
+    let mut read = Read::default();
     // Only the columns in question, but all that will be drawn where there is no second reading.
     let is_pipe = !data.can_reread();
     let wanted: Vec<usize> = if is_pipe { columns.indices.clone() } else { indices(&open, columns) };
@@ -99,20 +102,33 @@ pub(super) fn survey(
              (limits for all axes and colours make that needless)",
             settings.folder.display()
         ));
-        let (spooled, bytes_read) = data.spooled(&wanted, chunk_rows, &settings, |chunk| {
+        let pull: &mut Pull<'_> = &mut |reader, take| {
+            read.is_partial = false;
+            each_chunk(reader, job.ending(), &mut read, take)?;
+            Ok((read.passed, !read.is_partial))
+        };
+        let (spooled, bytes_read) = data.spooled(&wanted, chunk_rows, &settings, pull, |chunk| {
             survey.add(chunk)?;
             watch.advance(survey.rows());
             Ok(())
         })?;
         (surveyed.spooled, surveyed.bytes_read) = (Some(spooled), bytes_read);
     } else {
-        let read = each_chunk(data.read(&data.whole(), &wanted, chunk_rows, &[])?, |chunk| {
+        // Nothing would have been drawn yet.
+        let ending = Ending { draws_partial: false, ..job.ending() };
+        each_chunk(data.read(&data.whole(), &wanted, chunk_rows, &[])?, ending, &mut read, |chunk| {
             survey.add(&chunk)?;
             watch.advance(survey.rows());
             Ok(())
+        })
+        .map_err(|error| match error.kind() {
+            ErrorKind::Stopped => Error::stopped("interrupted while looking for the limits: nothing was written")
+                .hint("--xlim, --ylim (and --clim) make that reading needless"),
+            _ => error,
         })?;
-        surveyed.bytes_read = read.bytes;
+        surveyed.bytes_read = read.passed.bytes_read;
     }
+    surveyed.is_partial = read.is_partial;
     watch.end();
     for open in &open {
         let Some(at) = wanted.iter().position(|index| *index == columns.indices[open.at]) else { continue };

@@ -1,106 +1,23 @@
 //! The bytes of an input: a regular file that is read at positions and never mapped, or a pipe that is read once; what
 //! is packed with gzip or zstd is unpacked on the way, so that every format gets that for nothing.
 //!
-//! Knows no format. A file that changed between two readings is an error, not a wrong picture.
+//! Knows no format.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use crate::error::{Error, Result};
-use crate::nearest::missing_file;
 use crate::source::packed::{Packing, Taken};
 use crate::source::stdin::Once;
 use crate::source::zip_member::ZipMember;
 
+pub use crate::source::regular::RegularFile;
+pub(crate) use crate::source::regular::cannot_open;
+
 /// A lock whose poison is of no matter: what it guards is a file handle.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A regular file as it was when it was opened.
-#[derive(Clone, Debug)]
-pub struct RegularFile {
-    path: PathBuf,
-    name: String,
-    len_bytes: u64,
-    modified: Option<SystemTime>,
-}
-
-impl RegularFile {
-    /// Looks at a file.
-    ///
-    /// # Errors
-    /// When it is missing, no regular file, or cannot be opened.
-    pub fn open(path: &Path, name: &str) -> Result<Self> {
-        let failed = |error: io::Error| cannot_open(&error, name);
-        let file = File::open(path).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if metadata.is_dir() {
-            return Err(Error::input("this is a folder")
-                .in_file(name)
-                .hint("name the files in it, for example FOLDER/*.parquet"));
-        }
-        if !metadata.is_file() {
-            return Err(Error::input("this is no regular file").in_file(name).hint("give it on standard input: '-'"));
-        }
-        Ok(Self { path: path.into(), name: name.into(), len_bytes: metadata.len(), modified: metadata.modified().ok() })
-    }
-
-    /// The input as the user named it.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The size when it was opened.
-    #[must_use]
-    pub fn len_bytes(&self) -> u64 {
-        self.len_bytes
-    }
-
-    /// A new handle, at the start of the file.
-    ///
-    /// # Errors
-    /// When the file is gone, or is another one than before by size or time of change.
-    pub fn handle(&self) -> Result<File> {
-        let failed = |error: io::Error| cannot_open(&error, &self.name);
-        let file = File::open(&self.path).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if metadata.len() != self.len_bytes || metadata.modified().ok() != self.modified {
-            return Err(Error::input("the file changed while it was being read")
-                .in_file(&self.name)
-                .expected(format!("{} bytes as before", self.len_bytes))
-                .found(format!("{} bytes, or another time of change", metadata.len()))
-                .hint("wait until it is written, then run again"));
-        }
-        Ok(file)
-    }
-
-    /// A reader of everything from `offset` on.
-    ///
-    /// # Errors
-    /// As [`RegularFile::handle`].
-    pub fn reader_at(&self, offset: u64) -> Result<Box<dyn Read + Send>> {
-        let mut file = self.handle()?;
-        file.seek(SeekFrom::Start(offset)).map_err(|error| cannot_read(error, &self.name))?;
-        Ok(Box::new(file))
-    }
-}
-
-/// The error for a file that cannot be opened.
-pub(crate) fn cannot_open(error: &io::Error, name: &str) -> Error {
-    match error.kind() {
-        io::ErrorKind::NotFound => {
-            Error::input("there is no such file").in_file(name).hint(missing_file(Path::new(name)))
-        }
-        io::ErrorKind::PermissionDenied => {
-            Error::input("the file may not be read").in_file(name).hint("check its permissions")
-        }
-        _ => Error::input(format!("cannot open the file ({error})")).in_file(name),
-    }
 }
 
 /// The error for bytes that cannot be read.
@@ -333,32 +250,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_file_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.csv");
-        std::fs::write(&path, "x\n1\n2\n").unwrap();
-        let file = RegularFile::open(&path, "a.csv").unwrap();
-        assert_eq!(file.len_bytes(), 6);
-        std::fs::write(&path, "x\n").unwrap();
-        let error = file.handle().unwrap_err().to_string();
-        assert!(error.contains("a.csv") && error.contains("changed"), "{error}");
-    }
-
-    #[test]
     fn lines_that_are_records_are_counted() {
         let text = b"# c\n\nx,y\r\n1,2\n3";
         assert_eq!(end_of_lines(text, 1), Some(10));
         assert_eq!(end_of_lines(text, 2), Some(14));
         assert_eq!(end_of_lines(text, 3), None, "a line without its end may go on");
         assert_eq!(end_of_lines(b"", 1), None);
-    }
-
-    #[test]
-    fn folders_and_missing_files_are_named() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(RegularFile::open(folder.path(), "d").unwrap_err().to_string().contains("folder"));
-        let missing = RegularFile::open(&folder.path().join("no"), "no").unwrap_err().to_string();
-        assert!(missing.contains("no such file"), "{missing}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod csv;
 pub mod dataset;
 pub mod format;
+pub mod interruptible;
 pub mod ipc;
 pub mod json;
 pub mod kept;
@@ -17,6 +18,7 @@ pub mod npz;
 pub mod packed;
 pub mod parquet;
 pub mod raw;
+pub mod regular;
 pub mod scalar;
 pub mod sieve;
 pub mod spool;
@@ -159,6 +161,17 @@ pub trait Input: Send + Sync {
     }
 }
 
+/// What a reader came past beside the rows of its chunks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Rows passed over because their row groups lie outside.
+    pub skipped_rows: u64,
+    /// Rows passed over because they are not wanted.
+    pub filtered_rows: u64,
+    /// Bytes taken from the file.
+    pub bytes_read: u64,
+}
+
 /// A stream of chunks in file order.
 pub trait Reader: Send {
     /// The next chunk, `None` at the end. Chunks are never empty.
@@ -177,4 +190,9 @@ pub trait Reader: Send {
 
     /// Bytes taken from the file so far.
     fn bytes_read(&self) -> u64;
+
+    /// All of that so far.
+    fn passed(&self) -> Passed {
+        Passed { skipped_rows: self.skipped_rows(), filtered_rows: self.filtered_rows(), bytes_read: self.bytes_read() }
+    }
 }

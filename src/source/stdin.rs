@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::source::bytes::cannot_read;
 
 /// The name of standard input on the command line.
@@ -35,12 +35,6 @@ impl Once {
         Self { name: name.into(), stream: Mutex::new(Some(Stream { ahead: Vec::new(), rest: stream })) }
     }
 
-    /// The process's standard input.
-    #[must_use]
-    pub fn stdin() -> Self {
-        Self::new(STDIN, Box::new(io::stdin()))
-    }
-
     /// The input as the user named it.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -56,10 +50,10 @@ impl Once {
         let mut guard = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let stream = guard.as_mut().ok_or_else(|| self.taken())?;
         let missing = len.saturating_sub(stream.ahead.len()) as u64;
-        (&mut stream.rest)
-            .take(missing)
-            .read_to_end(&mut stream.ahead)
-            .map_err(|error| cannot_read(error, &self.name))?;
+        match (&mut stream.rest).take(missing).read_to_end(&mut stream.ahead) {
+            Err(error) if !is_left(&error) => return Err(cannot_read(error, &self.name)),
+            _ => {}
+        }
         Ok(stream.ahead[..len.min(stream.ahead.len())].to_vec())
     }
 
@@ -78,6 +72,7 @@ impl Once {
                 Ok(0) => break,
                 Ok(got) => stream.ahead.extend_from_slice(&block[..got]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if is_left(&error) => break,
                 Err(error) => return Err(cannot_read(error, &self.name)),
             }
         }
@@ -107,6 +102,12 @@ impl Once {
             .in_file(&self.name)
             .hint("give the limits (--xlim, --ylim) or a file, so that one reading is enough")
     }
+}
+
+/// Whether a pipe is no longer waited on: its first bytes are then those that came, and reading on fails.
+fn is_left(error: &io::Error) -> bool {
+    let told = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    told.is_some_and(|error| error.kind() == ErrorKind::Stopped)
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ mod report;
 mod scenes;
 mod seed;
 mod series;
+mod signals;
 mod sizes;
 mod stamps;
 mod symlog;

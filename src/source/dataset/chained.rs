@@ -57,11 +57,6 @@ impl Chained {
         }
     }
 
-    /// Rows of the data set up to the end of the last part that was read.
-    pub fn rows_before(&self) -> u64 {
-        self.rows_before
-    }
-
     fn open_next(&mut self) -> Result<bool> {
         let Some(part) = self.parts.pop_front() else { return Ok(false) };
         let limit = self.choice.head().map(|head| head.saturating_sub(self.rows_before));

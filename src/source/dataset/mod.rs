@@ -7,24 +7,26 @@ mod chained;
 mod choice;
 mod names;
 mod open;
+mod spooled;
 mod unknown;
 
 use std::collections::VecDeque;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::data::chunk::Chunk;
 use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::format::Format;
-use crate::source::spool::{SpoolSettings, SpoolWriter};
+use crate::source::regular::RegularFile;
 use crate::source::stdin::{Once, STDIN};
 use crate::source::strided::unreadable;
 use crate::source::{Field, Input, Keep, Reader, Request, Share, Span};
-use chained::{Chained, Part, with_names};
+use crate::stop::Stop;
+use chained::{Chained, Part};
 pub use choice::Choice;
 pub use names::expand;
+pub use spooled::Pull;
 
 /// The name of the column that tells which input a row is from; a column that a file calls so wins.
 pub const INPUT_COLUMN: &str = "_input";
@@ -36,6 +38,8 @@ pub struct Options {
     pub format: Option<Format>,
     /// The rows that are read; all of them unless said otherwise.
     pub choice: Choice,
+    /// Once asked, a pipe is no longer waited on.
+    pub stop: Stop,
 }
 
 /// The rows of one or several inputs in the order given.
@@ -45,6 +49,8 @@ pub struct DataSet {
     /// Those of the first input, and behind them that of the inputs' names where no file has one of its name.
     fields: Vec<Field>,
     choice: Choice,
+    /// The inputs that are files, as they were when they were opened.
+    files: Arc<[RegularFile]>,
 }
 
 /// An input with the place of each column of the first input in it.
@@ -72,15 +78,16 @@ impl DataSet {
     /// When there is none; when a pattern matches none; when one is missing, a folder, empty, of unknown format, damaged or truncated. The error
     /// names the input and says what to do.
     pub fn open<S: AsRef<str>>(names: &[S], options: &Options) -> Result<Self> {
-        let mut inputs: Vec<Arc<dyn Input>> = Vec::new();
+        let (mut inputs, mut files): (Vec<Arc<dyn Input>>, _) = (Vec::new(), Vec::new());
         for name in &expand(names)? {
             if name == STDIN && inputs.iter().any(|input| input.name() == STDIN) {
                 return Err(Error::usage("standard input can be given only once"));
             }
             let like = inputs.first().map(|first| first.fields().to_vec());
-            inputs.push(open::by_name(name, options, like.as_deref()).map_err(|error| error.in_file(name))?);
+            let opened = open::by_name(name, options, like.as_deref(), &mut files);
+            inputs.push(opened.map_err(|error| error.in_file(name))?);
         }
-        Ok(Self { choice: options.choice, ..Self::of(inputs)? })
+        Ok(Self { choice: options.choice, files: files.into(), ..Self::of(inputs)? })
     }
 
     /// Opens a stream that can be read once, such as a pipe.
@@ -118,7 +125,7 @@ impl DataSet {
             fields.push(Field::new(Some(INPUT_COLUMN.into()), Logical::Category, "text"));
         }
         let inputs: Vec<Member> = inputs.into_iter().zip(names).map(member).collect();
-        Ok(Self { inputs, fields, choice: Choice::default() })
+        Ok(Self { inputs, fields, choice: Choice::default(), files: Arc::default() })
     }
 
     /// How each input that has a column stores it.
@@ -280,6 +287,15 @@ impl DataSet {
         self.inputs.iter().map(|member| member.input.held_bytes()).max().unwrap_or(0)
     }
 
+    /// Whether what was read is still what is there: lines to tell of files that grew meanwhile, or whose names mean others
+    /// now.
+    ///
+    /// # Errors
+    /// When bytes of a file may have changed while they were read.
+    pub fn verify(&self) -> Result<Vec<String>> {
+        self.files.iter().filter_map(|file| file.verify().transpose()).collect()
+    }
+
     /// False when an input can be read only once.
     #[must_use]
     pub fn can_reread(&self) -> bool {
@@ -335,45 +351,6 @@ impl DataSet {
             parts.push_back(Part { number: *number, input, request, name, is_chosen: member.is_chosen });
         }
         Ok(Chained::new(parts, self.choice, names_at, rows_before))
-    }
-
-    /// Reads all of it once, hands every chunk to `each`, and keeps what cannot be read again: the returned data set has
-    /// spools in place of pipes, with these columns and the wanted rows only, and gives the same chunks; with it come the
-    /// bytes read.
-    ///
-    /// # Errors
-    /// As [`DataSet::read`]; when a spool cannot be written or grows beyond its limit; those of `each`.
-    pub fn spooled(
-        &self,
-        columns: &[usize],
-        chunk_rows: usize,
-        settings: &SpoolSettings,
-        mut each: impl FnMut(&Chunk<'_>) -> Result<()>,
-    ) -> Result<(Self, u64)> {
-        let mut inputs = Vec::new();
-        let (mut bytes_read, mut rows_before) = (0, 0);
-        let names_at: Vec<usize> = (0..columns.len()).filter(|at| self.is_input_column(columns[*at])).collect();
-        for (number, member) in self.inputs.iter().enumerate() {
-            let share = Share { inputs: vec![(number, Span::All)] };
-            let mut reader = self.chained(&share, columns, chunk_rows, &[], (vec![], rows_before))?;
-            let places: Vec<usize> =
-                columns.iter().filter_map(|&column| member.columns.get(column).copied().flatten()).collect();
-            let keeps = !member.input.can_reread();
-            let mut writer = keeps.then(|| SpoolWriter::create(&*member.input, &places, settings)).transpose()?;
-            while let Some(chunk) = reader.next()? {
-                writer.as_mut().map_or(Ok(()), |writer| writer.write(&chunk))?;
-                each(&with_names(chunk, &names_at, &member.name)?)?;
-            }
-            bytes_read += reader.bytes_read();
-            rows_before = reader.rows_before();
-            let mut kept = member.clone();
-            if let Some(writer) = writer {
-                kept.input = Arc::new(writer.finish()?.with_filtered_rows(reader.filtered_rows()));
-                kept.is_chosen = true;
-            }
-            inputs.push(kept);
-        }
-        Ok((Self { inputs, fields: self.fields.clone(), choice: self.choice }, bytes_read))
     }
 }
 

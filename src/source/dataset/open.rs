@@ -9,6 +9,7 @@ use crate::source::csv::Csv;
 use crate::source::dataset::Options;
 use crate::source::dataset::names::split_array;
 use crate::source::format::Format;
+use crate::source::interruptible::Interruptible;
 use crate::source::ipc::Ipc;
 use crate::source::json::Json;
 use crate::source::las::Las;
@@ -25,26 +26,34 @@ use crate::source::{Field, Input};
 /// Bytes that are looked at to tell a format.
 const HEAD_BYTES: usize = 4096;
 
-/// Opens what a name stands for; `like` are the columns of the first input.
-pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> Result<Arc<dyn Input>> {
+/// Opens what a name stands for; `like` are the columns of the first input. A file is added to `files`.
+pub(super) fn by_name(
+    name: &str,
+    options: &Options,
+    like: Option<&[Field]>,
+    files: &mut Vec<RegularFile>,
+) -> Result<Arc<dyn Input>> {
     if name.starts_with(synthetic::PREFIX) || options.format == Some(Format::Synthetic) {
         return Ok(Arc::new(Synthetic::parse(name)?));
     }
     if name == STDIN {
-        return stream(Once::stdin(), options, like);
+        return stream(stdin(options)?, options, like);
     }
     let (archive, array) = split_array(name);
     if let Some(array) = array {
-        return Ok(npz::open(&RegularFile::open(Path::new(archive), archive)?, Some(array))?.into());
+        let file = RegularFile::open(Path::new(archive), archive)?;
+        files.push(file.clone());
+        return Ok(npz::open(&file, Some(array))?.into());
     }
     let path = Path::new(name);
     let metadata = std::fs::metadata(path).map_err(|error| cannot_open(&error, name))?;
     if !metadata.is_file() && !metadata.is_dir() {
         // A named pipe, or what a shell makes of <(command).
         let pipe = std::fs::File::open(path).map_err(|error| cannot_open(&error, name))?;
-        return stream(Once::new(name, Box::new(pipe)), options, like);
+        return stream(Once::new(name, Box::new(Interruptible::new(pipe, options.stop.clone()))), options, like);
     }
     let file = RegularFile::open(path, name)?;
+    files.push(file.clone());
     if file.len_bytes() == 0 {
         return Err(empty());
     }
@@ -67,6 +76,12 @@ pub(super) fn by_name(name: &str, options: &Options, like: Option<&[Field]>) -> 
         Format::Npz if !bytes.is_packed() => Ok(npz::open(&file, None)?.into()),
         format => open_bytes(bytes, &format, few(options), like),
     }
+}
+
+/// The process's standard input.
+fn stdin(options: &Options) -> Result<Once> {
+    let stream = Interruptible::stdin(options.stop.clone()).map_err(|error| cannot_open(&error, STDIN))?;
+    Ok(Once::new(STDIN, Box::new(stream)))
 }
 
 /// Opens a stream.

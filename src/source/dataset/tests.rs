@@ -10,7 +10,8 @@ use arrow::record_batch::RecordBatch;
 use proptest::prelude::*;
 
 use super::*;
-use crate::data::chunk::{Data, Position};
+use crate::data::chunk::{Chunk, Data, Position};
+use crate::source::spool::SpoolSettings;
 
 const ROWS: usize = 57;
 
@@ -202,7 +203,13 @@ fn a_spooled_pipe_can_be_read_again() {
     let text = b"a,x,c\n1,2,red\n3,bad,blue\n5,6,red\n";
     let pipe = DataSet::from_stream("-", Box::new(Cursor::new(text.to_vec())), &Options::default()).unwrap();
     let mut rows = 0;
-    let spooled = pipe.spooled(&[1, 2], 2, &settings, |chunk| {
+    let pull: &mut Pull<'_> = &mut |mut reader, take| {
+        while let Some(chunk) = reader.next()? {
+            take(chunk)?;
+        }
+        Ok((reader.passed(), true))
+    };
+    let spooled = pipe.spooled(&[1, 2], 2, &settings, pull, |chunk| {
         rows += chunk.len();
         Ok(())
     });

@@ -3,7 +3,7 @@
 //! How records are cut and where their cells lie is the format's ([`Cut`]).
 
 use crate::data::chunk::{Chunk, Origin, Position};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::source::Reader;
 use crate::source::bytes::Stored;
 use crate::source::sieve::Wanted;
@@ -40,6 +40,8 @@ pub(in crate::source) struct TextReader<C> {
     stored: Stored,
     wanted: Wanted,
     filtered_rows: u64,
+    /// What comes behind the rows that were handed over.
+    failure: Option<Error>,
 }
 
 /// What a reader is asked for.
@@ -63,17 +65,30 @@ impl<C: Cut> TextReader<C> {
     pub fn new(cut: C, task: Task) -> Self {
         let Task { kinds, chunk_rows, input, start, stored, wanted } = task;
         let chunk_rows = chunk_rows.max(1);
-        Self { cut, kinds, chunk_rows, input, row: 0, start, stored, wanted, filtered_rows: 0 }
+        Self { cut, kinds, chunk_rows, input, row: 0, start, stored, wanted, filtered_rows: 0, failure: None }
     }
 }
 
 impl<C: Cut> Reader for TextReader<C> {
     fn next(&mut self) -> Result<Option<Chunk<'static>>> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         let mut gathered: Vec<Gathered> =
             self.kinds.iter().map(|kind| Gathered::new(kind.clone(), self.chunk_rows)).collect();
         let mut origin = None;
         let mut rows = 0;
-        while rows < self.chunk_rows && self.wanted.reaches(self.row) && self.cut.advance()? {
+        while rows < self.chunk_rows && self.wanted.reaches(self.row) {
+            match self.cut.advance() {
+                Ok(true) => {}
+                Ok(false) => break,
+                // No row before it is lost, however few have come.
+                Err(failure) if rows > 0 => {
+                    self.failure = Some(failure);
+                    break;
+                }
+                Err(failure) => return Err(failure),
+            }
             if !self.wanted.keeps(self.row) {
                 self.row += 1;
                 self.filtered_rows += 1;
