@@ -41,7 +41,7 @@ if [ "${1:-}" = list ]; then
 fi
 chosen=$sweeps
 if [ $# -gt 0 ]; then
-    chosen=$(for name in "$@"; do grep -- "long_.*$name" <<<"$sweeps" || { say "no sweep is called $name; tests/fire.sh list"; exit 2; }; done | sort -u)
+    chosen=$(for name in "$@"; do grep -- "$name" <<<"$sweeps" || { say "no sweep is called $name; tests/fire.sh list"; exit 2; }; done | sort -u)
 fi
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
