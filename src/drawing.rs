@@ -16,13 +16,10 @@ use crate::error::Result;
 use crate::ledger::{Ledger, Tally};
 use crate::mark::Batch;
 use crate::program::Program;
-use crate::raster::{self, Backend, Rasterizer};
+use crate::raster::{self, Backend, GROUP_MARKS, Rasterizer};
 
 /// Rows that one thread encodes into one batch.
 const BATCH_ROWS: usize = 1 << 16;
-
-/// Marks that are handed to the rasterizer together: enough for all threads, small enough to stay in memory (16 MiB).
-const GROUP_MARKS: usize = 1 << 20;
 
 /// Batches that are handed over together even with few marks in them: a zoom into a large file leaves most rows outside,
 /// and memory must not grow with them.
@@ -104,7 +101,7 @@ impl Drawing {
         let has_room = self.batches.last().is_some_and(|batch| batch.marks.len() + chunk.len() <= BATCH_ROWS);
         if has_room && let Some(batch) = self.batches.last_mut() {
             let tally = self.encoder.encode(&prepared, 0..chunk.len(), batch);
-            self.ledger.add(&tally, origin.input, origin.first_row, chunk.step());
+            self.ledger.add(&tally, chunk, self.encoder.roles(), origin);
         } else {
             let mut blocks: Vec<(usize, Batch, Tally)> = Vec::new();
             for first in (0..chunk.len()).step_by(BATCH_ROWS) {
@@ -121,7 +118,7 @@ impl Drawing {
                 });
             });
             for (_, batch, tally) in blocks {
-                self.ledger.add(&tally, origin.input, origin.first_row, chunk.step());
+                self.ledger.add(&tally, chunk, self.encoder.roles(), origin);
                 let home = if batch.marks.is_empty() { &mut self.spare } else { &mut self.batches };
                 home.push(batch);
             }
@@ -136,23 +133,20 @@ impl Drawing {
 
     fn flush(&mut self) -> Result<()> {
         let start = Instant::now();
-        self.rasterizer.draw(&self.batches)?;
+        let empty = self.rasterizer.draw(std::mem::take(&mut self.batches))?;
         self.seconds.draw += start.elapsed().as_secs_f64();
-        for mut batch in self.batches.drain(..) {
-            batch.clear();
-            self.spare.push(batch);
-        }
+        self.spare.extend(empty);
         Ok(())
     }
 
-    /// Counts rows that were read and not wanted.
-    pub fn filter(&mut self, rows: u64) {
-        self.ledger.filter(rows);
+    /// Counts rows of an input that were read and not wanted.
+    pub fn filter(&mut self, input: usize, rows: u64) {
+        self.ledger.filter(input, rows);
     }
 
-    /// Counts rows that were never decoded.
-    pub fn skip(&mut self, rows: u64) {
-        self.ledger.skip(rows);
+    /// Counts rows of an input that were never decoded.
+    pub fn skip(&mut self, input: usize, rows: u64) {
+        self.ledger.skip(input, rows);
     }
 
     /// Where the rows went so far.

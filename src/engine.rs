@@ -26,6 +26,10 @@ const PIXEL_NS: f64 = 4.0;
 /// What a pixel of a veil or of counts costs of that: 127 ns for the same disc on a veil.
 const ONE_COLOR_SHARE: f64 = 0.67;
 
+/// Set to 1, it lets `auto` take a software driver, for any job: so that tests can follow what `auto` does when a GPU fails
+/// on machines without one.
+const SOFTWARE_VARIABLE: &str = "POINTILLIST_SOFTWARE_GPU";
+
 /// What `--backend gpu` and `--adapter` are told where only the CPU can draw.
 const CPU_ONLY: &str = "drawing on the CPU: no GPU kernel finds smallest, largest, first and last values";
 
@@ -73,14 +77,15 @@ pub fn choose(
         }
         BackendChoice::Auto => {
             programs().try_for_each(|program| Kernel::of(program, kernel).map(drop))?;
+            let takes_software = std::env::var(SOFTWARE_VARIABLE).is_ok_and(|value| value == "1");
             let threads = pool.current_num_threads();
             let secs = works.iter().filter_map(|(program, rows)| Some(cpu_secs(program, (*rows)?, threads)));
             let pays = secs.sum::<f64>() > GPU_PAYS_FROM_SECS;
             // Who names an adapter wants it.
-            if spec.adapter.is_none() && (!pays || !Gpu::has_device_nodes()) {
+            if spec.adapter.is_none() && !takes_software && (!pays || !Gpu::has_device_nodes()) {
                 return Ok((cpu(), vec![]));
             }
-            let opened = Gpu::new(&choice(false));
+            let opened = Gpu::new(&choice(takes_software));
             // What was named and is not there is no reason to draw on something else.
             let opened = if spec.adapter.is_some() { Ok(opened?) } else { opened };
             match opened.and_then(|gpu| programs().try_for_each(|program| gpu.fits(program)).map(|()| gpu)) {

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::escape::display_text;
+use crate::escape::{display_lines, display_text};
 
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -35,6 +35,33 @@ impl ErrorKind {
             Self::Gpu => 3,
             Self::Output => 4,
             Self::Stopped => 130,
+        }
+    }
+}
+
+/// How a GPU failed although nothing was wrong with what it was asked for; errors of kind [`ErrorKind::Gpu`] may have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GpuFault {
+    /// The device was lost: the driver has reset it, or it is gone.
+    Lost,
+    /// The driver did not answer in time.
+    Hung,
+    /// The device had no memory left, even for less.
+    Memory,
+    /// The driver failed in another way: a call that it refused, or a panic.
+    Other,
+}
+
+impl GpuFault {
+    /// The fault in a word or two, as reports have it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Hung => "hung",
+            Self::Memory => "out of memory",
+            Self::Other => "failed",
         }
     }
 }
@@ -74,6 +101,7 @@ pub struct Error(Box<Context>);
 #[derive(Debug, thiserror::Error)]
 struct Context {
     kind: ErrorKind,
+    fault: Option<GpuFault>,
     message: String,
     place: Place,
     expected: Option<String>,
@@ -90,7 +118,12 @@ impl fmt::Display for Context {
         if self.place != Place::default() {
             write!(f, "{}: ", self.place)?;
         }
-        f.write_str(&self.message)?;
+        // What a GPU lacks has lines of its own; all other messages may quote what somebody named.
+        f.write_str(&if self.kind == ErrorKind::Gpu {
+            display_lines(&self.message)
+        } else {
+            display_text(&self.message)
+        })?;
         match (&self.expected, &self.found) {
             (Some(expected), Some(found)) => {
                 write!(f, ": expected {}, found {}", display_text(expected), display_text(found))?;
@@ -118,6 +151,7 @@ impl Error {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Context {
             kind,
+            fault: None,
             message: message.into(),
             place: Place::default(),
             expected: None,
@@ -141,6 +175,13 @@ impl Error {
     /// No usable GPU, or the GPU failed.
     pub fn gpu(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Gpu, message)
+    }
+
+    /// The GPU failed although nothing was wrong with what it was asked for: another device, or the CPU, may do.
+    pub fn gpu_fault(fault: GpuFault, message: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Gpu, message);
+        error.0.fault = Some(fault);
+        error
     }
 
     /// The result cannot be written.
@@ -234,6 +275,18 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// How the GPU failed, if that is what happened; nothing when there is no GPU, or it cannot do what was asked.
+    #[must_use]
+    pub fn gpu_fault_kind(&self) -> Option<GpuFault> {
+        self.0.fault
+    }
+
+    /// What went wrong, without place, values and way out.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
     }
 
     /// Where it was found.

@@ -26,6 +26,37 @@ pub fn display_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same of a text of several lines that are meant: its line breaks stay.
+#[must_use]
+pub fn display_lines(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_unsafe(c) && c != '\n') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split('\n').map(display_text).collect::<Vec<_>>().join("\n"))
+}
+
+/// JSON with everything written out that could deceive whoever looks at it raw: what JSON itself lets through, such as
+/// bidirectional controls, becomes `\\uXXXX`, which every reader of JSON turns back.
+#[must_use]
+pub fn display_json(json: &str) -> Cow<'_, str> {
+    // Line breaks are between values: within texts they are escaped already.
+    let is_raw = |c: char| is_unsafe(c) && c != '\n';
+    if !json.chars().any(is_raw) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_raw(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// The text of bytes that should be UTF-8; of those that are none each as `\xe9`, so that different bytes stay different.
 #[must_use]
 pub fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
@@ -72,8 +103,24 @@ mod tests {
     #[test]
     fn what_could_deceive_is_written_out() {
         assert_eq!(display_text("a\nb\t\u{7}"), "a\\nb\\t\\u{7}");
+        assert_eq!(display_lines("a\nb\t\u{7}\n"), "a\nb\\t\\u{7}\n");
         assert_eq!(display_text("x\u{202e}gnp"), "x\\u{202e}gnp");
         assert_eq!(display_text("\u{2066}\u{2028}\u{feff}\u{1b}[31m"), "\\u{2066}\\u{2028}\\u{feff}\\u{1b}[31m");
+    }
+
+    #[test]
+    fn json_says_the_same_without_what_could_deceive() {
+        let value = serde_json::json!({"a\u{202e}": "\u{9b}31m\u{7f}\n\u{e0041}\u{1b}é", "b": [1, "日本"]});
+        for json in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let shown = display_json(&json);
+            assert!(!shown.chars().any(|c| is_unsafe(c) && c != '\n'), "{shown}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+        }
+        assert!(shown_as_is("{\"x\": \"é\"}"));
+    }
+
+    fn shown_as_is(json: &str) -> bool {
+        matches!(display_json(json), Cow::Borrowed(_))
     }
 
     #[test]

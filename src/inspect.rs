@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::data::chunk::{Logical, TimeUnit};
 use crate::data::survey::{Ask, ColumnSurvey, Extent, Survey};
 use crate::error::Result;
+use crate::escape::display_text;
 use crate::source::dataset::{DataSet, INPUT_COLUMN, Options};
 use crate::units::{bytes_text, grouped};
 use names::{NameCount, Names};
@@ -147,6 +148,7 @@ impl fmt::Display for Inspection {
             }
             few => few.join(" "),
         };
+        let inputs = display_text(&inputs);
         writeln!(f, "{inputs}: {} rows{bytes}", grouped(self.rows))?;
         let mut lines = vec![["#", "column", "stored", "kind", "from", "to", "remarks"].map(str::to_owned)];
         for column in &self.columns {
@@ -165,8 +167,9 @@ impl fmt::Display for Inspection {
             if !column.readable {
                 remarks.push("cannot be drawn".to_owned());
             }
-            let name = column.name.clone().unwrap_or_default();
-            let (stored, kind) = (column.stored.clone(), column.kind.clone());
+            // Types name zones and fields.
+            let [name, stored, kind] = [column.name.as_deref().unwrap_or_default(), &column.stored, &column.kind]
+                .map(|text| display_text(text).into_owned());
             lines.push([column.index.to_string(), name, stored, kind, from, to, remarks.join(", ")]);
         }
         let width = |i: usize| lines.iter().map(|line| line[i].chars().count()).max().unwrap_or(0);

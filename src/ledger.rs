@@ -1,6 +1,8 @@
-//! Where every row went: the counts that are always printed.
+//! Where every row went: the counts that are always printed, in all and by input, side and reason.
 
-use crate::data::chunk::{Chunk, Role, Unparsed};
+use std::ops::AddAssign;
+
+use crate::data::chunk::{Chunk, Origin, Role, Unparsed};
 use crate::error::{Error, Result};
 
 /// The rows of a run. `total = read + skipped`, `read = drawn + outside + invalid + filtered`.
@@ -22,8 +24,16 @@ pub struct Rows {
     pub skipped: u64,
 }
 
-impl std::ops::AddAssign for Rows {
-    /// Adds the rows of another data set.
+impl Rows {
+    /// True where every row is counted once.
+    #[must_use]
+    pub fn is_consistent(&self) -> bool {
+        self.total == self.read + self.skipped && self.read == self.drawn + self.outside + self.invalid + self.filtered
+    }
+}
+
+impl AddAssign for Rows {
+    /// Adds the rows of another data set, or of another part of it.
     fn add_assign(&mut self, other: Self) {
         self.total += other.total;
         self.read += other.read;
@@ -35,16 +45,114 @@ impl std::ops::AddAssign for Rows {
     }
 }
 
-/// Why and where the first invalid row was met.
+/// The side of the plot on which valid rows lie outside, as the picture shows it. A row beyond a corner counts by its x.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Outside {
+    /// Left of the plot.
+    pub left: u64,
+    /// Right of it.
+    pub right: u64,
+    /// Above it, and neither left nor right.
+    pub above: u64,
+    /// Below it, and neither left nor right.
+    pub below: u64,
+}
+
+impl Outside {
+    /// Rows on all sides.
+    #[must_use]
+    pub fn sum(self) -> u64 {
+        self.left + self.right + self.above + self.below
+    }
+}
+
+impl AddAssign for Outside {
+    fn add_assign(&mut self, other: Self) {
+        self.left += other.left;
+        self.right += other.right;
+        self.above += other.above;
+        self.below += other.below;
+    }
+}
+
+/// Why a row is invalid. A row that lacks several things counts by the first role that is not as it should be: x, y, the
+/// values, the colour, its alpha, the size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// There is no value.
+    Null,
+    /// A text that is no number.
+    NoNumber,
+    /// NaN or an infinity.
+    NotFinite,
+    /// Zero or below on a logarithmic axis.
+    NotPositive,
+    /// A colour or alpha beyond 0..1 (0..255 for integers), or a value beyond --value-range.
+    OutOfRange,
+    /// A number that is none of the categories.
+    NoCategory,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Null, Self::NoNumber, Self::NotFinite, Self::NotPositive, Self::OutOfRange, Self::NoCategory];
+}
+
+/// Invalid rows by reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invalid<P> {
+    rows: [u64; Reason::ALL.len()],
+    first: [Option<P>; Reason::ALL.len()],
+}
+
+impl<P> Default for Invalid<P> {
+    fn default() -> Self {
+        Self { rows: Default::default(), first: Default::default() }
+    }
+}
+
+impl<P> Invalid<P> {
+    /// Counts one row; of the first one of a reason `place` is kept.
+    pub fn note(&mut self, reason: Reason, place: impl FnOnce() -> P) {
+        self.add(reason, 1, place);
+    }
+
+    /// Counts rows; of the first ones of a reason `place` is kept.
+    pub fn add(&mut self, reason: Reason, rows: u64, place: impl FnOnce() -> P) {
+        self.rows[reason as usize] += rows;
+        self.first[reason as usize].get_or_insert_with(place);
+    }
+
+    /// The reasons there are, with their rows and the place of the first.
+    pub fn iter(&self) -> impl Iterator<Item = (Reason, u64, &P)> {
+        let counted = Reason::ALL.into_iter().zip(self.rows).zip(&self.first);
+        counted.filter_map(|((reason, rows), first)| Some((reason, rows, first.as_ref()?)))
+    }
+
+    /// Rows of all reasons.
+    #[must_use]
+    pub fn sum(&self) -> u64 {
+        self.rows.iter().sum()
+    }
+}
+
+/// Where the first invalid row of a reason was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FirstInvalid {
     /// 0-based input.
     pub input: usize,
     /// 0-based row within the input.
     pub row: u64,
+    /// 1-based line of a text, where it is known.
+    pub line: Option<u64>,
     /// What the row has no value for.
     pub role: Role,
 }
+
+/// A place within a chunk: its row, and what that lacks.
+pub type PlaceInChunk = (usize, Role);
 
 /// What encoding a run of rows of one chunk found; rows are relative to the chunk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,15 +160,22 @@ pub struct Tally {
     /// Rows drawn.
     pub drawn: u64,
     /// Valid rows outside.
-    pub outside: u64,
+    pub outside: Outside,
     /// Invalid rows.
-    pub invalid: u64,
+    pub invalid: Invalid<PlaceInChunk>,
     /// Rows drawn whose alpha is above 0 but below what a layer keeps.
     pub faint: u64,
     /// The largest byte of a colour, where colours are bytes.
     pub largest_byte: Option<u8>,
-    /// The first invalid row and what it lacks.
-    pub first_invalid: Option<(usize, Role)>,
+}
+
+/// What became of the rows of one input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InputLedger {
+    /// The counts.
+    pub rows: Rows,
+    /// Those outside by side.
+    pub outside: Outside,
 }
 
 /// What was read in the column of one role.
@@ -81,8 +196,12 @@ pub struct ColumnLedger {
 pub struct Ledger {
     /// The counts.
     pub rows: Rows,
-    /// The first invalid row.
-    pub first_invalid: Option<FirstInvalid>,
+    /// Those outside by side; their sum is `rows.outside`.
+    pub outside: Outside,
+    /// Those invalid by reason; their sum is `rows.invalid`.
+    pub invalid: Invalid<FirstInvalid>,
+    /// The inputs that were met, by number; their sum is `rows`.
+    pub inputs: Vec<InputLedger>,
     /// Rows drawn fainter than a layer keeps.
     pub faint: u64,
     /// The largest byte of a colour, where colours are bytes.
@@ -103,7 +222,11 @@ impl Ledger {
             ledger.values += (chunk.len() - missing) as u64;
             if let Some(unparsed) = &column.unparsed {
                 ledger.unparsed += unparsed.count;
-                ledger.first.get_or_insert_with(|| (chunk.origin().input, unparsed.clone()));
+                if ledger.first.is_none() {
+                    // Where all of them are is of no more use.
+                    let told = Unparsed { rows: Vec::new(), ..unparsed.clone() };
+                    ledger.first = Some((chunk.origin().input, told));
+                }
             }
         }
     }
@@ -127,32 +250,68 @@ impl Ledger {
         Ok(())
     }
 
-    /// Adds a tally of rows of input `input` that starts at `first_row` and goes on in steps of `step` rows; tallies come
-    /// in the order of the data.
-    pub fn add(&mut self, tally: &Tally, input: usize, first_row: u64, step: u64) {
-        let read = tally.drawn + tally.outside + tally.invalid;
-        self.rows.total += read;
-        self.rows.read += read;
-        self.rows.drawn += tally.drawn;
-        self.rows.outside += tally.outside;
-        self.rows.invalid += tally.invalid;
+    /// The first invalid row, whatever the reason.
+    #[must_use]
+    pub fn first_invalid(&self) -> Option<FirstInvalid> {
+        self.invalid.iter().map(|(_, _, first)| *first).min_by_key(|first| (first.input, first.row))
+    }
+
+    /// Adds a tally of rows of `chunk`, which lie where `origin` says; tallies come in the order of the data.
+    pub fn add(&mut self, tally: &Tally, chunk: &Chunk<'_>, roles: &[Role], origin: Origin) {
+        let (outside, invalid) = (tally.outside.sum(), tally.invalid.sum());
+        let read = tally.drawn + outside + invalid;
+        let rows = Rows { total: read, read, drawn: tally.drawn, outside, invalid, ..Rows::default() };
+        self.add_rows(origin.input, rows, tally.outside);
+        self.outside += tally.outside;
         self.faint += tally.faint;
         self.largest_byte = self.largest_byte.max(tally.largest_byte);
-        if let (None, Some((row, role))) = (self.first_invalid, tally.first_invalid) {
-            self.first_invalid = Some(FirstInvalid { input, row: first_row + row as u64 * step, role });
+        for (reason, rows, &(row, role)) in tally.invalid.iter() {
+            self.invalid.add(reason, rows, || FirstInvalid {
+                input: origin.input,
+                row: origin.first_row + row as u64 * chunk.step(),
+                line: (reason == Reason::NoNumber).then(|| line_of(chunk, roles, row, role)).flatten(),
+                role,
+            });
         }
+        self.check();
     }
 
-    /// Adds rows that were read and not wanted.
-    pub fn filter(&mut self, rows: u64) {
-        self.rows.total += rows;
-        self.rows.read += rows;
-        self.rows.filtered += rows;
+    /// Adds rows of an input that were read and not wanted.
+    pub fn filter(&mut self, input: usize, rows: u64) {
+        self.add_rows(input, Rows { total: rows, read: rows, filtered: rows, ..Rows::default() }, Outside::default());
     }
 
-    /// Adds rows that were never decoded.
-    pub fn skip(&mut self, rows: u64) {
-        self.rows.total += rows;
-        self.rows.skipped += rows;
+    /// Adds rows of an input that were never decoded.
+    pub fn skip(&mut self, input: usize, rows: u64) {
+        self.add_rows(input, Rows { total: rows, skipped: rows, ..Rows::default() }, Outside::default());
+    }
+
+    /// The only place where rows are counted, in all and for their input.
+    fn add_rows(&mut self, input: usize, rows: Rows, outside: Outside) {
+        if self.inputs.len() <= input {
+            self.inputs.resize(input + 1, InputLedger::default());
+        }
+        let own = &mut self.inputs[input];
+        own.rows += rows;
+        own.outside += outside;
+        self.rows += rows;
+    }
+
+    /// What holds at any time; the sum over the inputs is left to the tests, as there may be many.
+    fn check(&self) {
+        debug_assert!(self.rows.is_consistent(), "{:?}", self.rows);
+        debug_assert_eq!(self.outside.sum(), self.rows.outside, "every side is counted");
+        debug_assert_eq!(self.invalid.sum(), self.rows.invalid, "every reason is counted");
     }
 }
+
+/// The line of a text that is none, where it is the first of its chunk: no other is known.
+fn line_of(chunk: &Chunk<'_>, roles: &[Role], row: usize, role: Role) -> Option<u64> {
+    let at = roles.iter().position(|have| *have == role)?;
+    let told = chunk.columns().get(at)?.unparsed.as_ref()?;
+    let is_first = told.line > 0 && told.rows.first().is_some_and(|first| *first as usize == row);
+    is_first.then_some(told.line)
+}
+
+#[cfg(test)]
+mod tests;

@@ -144,7 +144,7 @@ pub mod view;
 
 pub use color::Rgba8;
 pub use data::chunk::Chunk;
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, GpuFault, Result};
 pub use figure::{Frame, Theme};
 pub use plot::{Figure, Plot};
 pub use reduce::Statistic;

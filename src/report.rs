@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ledger::Rows;
+use crate::ledger::{Outside, Reason, Rows};
 
 /// Seconds by stage; reading, encoding and drawing overlap, so they add up to more than `total`.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -56,6 +56,48 @@ pub struct SeriesReport {
     pub title: String,
     /// Where its rows went.
     pub rows: Rows,
+    /// Those outside, by side.
+    pub outside: Outside,
+    /// Those invalid, by reason.
+    pub invalid: Vec<InvalidReport>,
+    /// Its inputs, in order.
+    pub inputs: Vec<InputReport>,
+}
+
+/// The rows of one input.
+#[derive(Clone, Debug, Serialize)]
+pub struct InputReport {
+    /// The input as the user named it.
+    pub name: String,
+    /// Where its rows went.
+    pub rows: Rows,
+    /// Those outside, by side.
+    pub outside: Outside,
+}
+
+/// Rows that are invalid for one reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct InvalidReport {
+    /// Why.
+    pub reason: Reason,
+    /// How many.
+    pub rows: u64,
+    /// The first of them.
+    pub first: FirstReport,
+}
+
+/// Where the first row of a reason was met.
+#[derive(Clone, Debug, Serialize)]
+pub struct FirstReport {
+    /// The input as the user named it.
+    pub input: String,
+    /// The 0-based row within it.
+    pub row: u64,
+    /// The 1-based line of a text, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The column that cannot be used.
+    pub column: String,
 }
 
 /// How a run ended.
@@ -73,6 +115,17 @@ pub enum Ending {
     Failed,
 }
 
+/// A drawing that began again because a GPU failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Restart {
+    /// What happened, in a word: `lost`, `hung`, `out of memory` or `failed`.
+    pub fault: &'static str,
+    /// The same as the driver, or whoever waited for it, has it.
+    pub reason: String,
+    /// What it went on with: `gpu`, a device opened anew, or `cpu`.
+    pub next: &'static str,
+}
+
 /// The report of one run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
@@ -86,10 +139,18 @@ pub struct Report {
     pub adapter: String,
     /// How marks became pixels.
     pub kernel: String,
+    /// How often drawing began again because a GPU failed, and why; what stands above drew in the end.
+    pub restarts: Vec<Restart>,
     /// `exact` or `close`.
     pub class: String,
     /// Where every row went, over all data sets.
     pub rows: Rows,
+    /// Those outside, by side, over all data sets.
+    pub outside: Outside,
+    /// Those invalid, by reason, over all data sets; the first of each in drawing order.
+    pub invalid: Vec<InvalidReport>,
+    /// The inputs of all data sets, in drawing order.
+    pub inputs: Vec<InputReport>,
     /// The data sets that were read for drawing, in their order.
     pub series: Vec<SeriesReport>,
     /// Seconds by stage.
@@ -104,6 +165,31 @@ pub struct Report {
     pub points_per_second: f64,
     /// What was shown.
     pub view: ViewReport,
+}
+
+impl Report {
+    /// Adds a data set, and its rows to those of all.
+    pub fn add(&mut self, series: SeriesReport) {
+        self.rows += series.rows;
+        self.outside += series.outside;
+        for own in &series.invalid {
+            match self.invalid.iter_mut().find(|all| all.reason == own.reason) {
+                Some(all) => all.rows += own.rows,
+                None => self.invalid.push(own.clone()),
+            }
+        }
+        self.invalid.sort_by_key(|invalid| invalid.reason);
+        self.inputs.extend_from_slice(&series.inputs);
+        self.series.push(series);
+    }
+
+    /// Forgets the rows of a run that begins again.
+    pub fn forget_rows(&mut self) {
+        (self.rows, self.outside) = Default::default();
+        self.invalid.clear();
+        self.inputs.clear();
+        self.series.clear();
+    }
 }
 
 /// The most memory this process held so far, from the system's own account.

@@ -16,8 +16,8 @@ export DEBIAN_FRONTEND=noninteractive
 export RUST_BACKTRACE="${RUST_BACKTRACE:-1}"
 # Without it, Mesa's drivers complain of a display that nobody asked for.
 export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/tmp}"
-# A left-over of a shell must not turn the GPU tests off here.
-unset POINTILLIST_NO_GPU_TESTS
+# A left-over of a shell must not turn tests off here.
+unset POINTILLIST_NO_GPU_TESTS POINTILLIST_NO_STRACE_TESTS
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -98,6 +98,30 @@ set_up_vulkan() {
     say "GPU tests: Mesa's software Vulkan, $VK_DRIVER_FILES, loader $(vulkan_loader)"
 }
 
+# Disks that fail on order.
+set_up_strace() {
+    if ! command -v strace >/dev/null && may_install; then
+        say "no strace here: installing it"
+        as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends strace >&2 || return 1
+    fi
+    if ! strace -f -qq -o /dev/null true; then
+        say "strace cannot trace here: install it (apt-get install strace) and allow ptrace (docker run --cap-add SYS_PTRACE)"
+        return 1
+    fi
+}
+
+# The headers of Vulkan, for the layer of tests/fault_layer that makes a driver fail.
+set_up_vulkan_headers() {
+    if [ ! -e /usr/include/vulkan/vk_layer.h ] && may_install; then
+        say "no headers of Vulkan here: installing libvulkan-dev"
+        as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends libvulkan-dev >&2 || return 1
+    fi
+    if ! printf '#include <vulkan/vulkan.h>\n#include <vulkan/vk_layer.h>\n' | cc -E - >/dev/null 2>&1; then
+        say "no headers of Vulkan: install libvulkan-dev (apt-get install libvulkan-dev)"
+        return 1
+    fi
+}
+
 # Names the adapter in the log.
 doctor() { "$CARGO_TARGET_DIR/debug/pointillist" doctor; }
 
@@ -105,6 +129,8 @@ document() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --all-features --no-d
 
 step "set-up: cargo" set_up_cargo
 step "set-up: Vulkan" set_up_vulkan
+step "set-up: strace" set_up_strace
+step "set-up: Vulkan's headers" set_up_vulkan_headers
 step "format" cargo fmt --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
 step "lints, all features" cargo clippy --locked --all-targets --all-features -- -D warnings

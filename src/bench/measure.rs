@@ -144,6 +144,7 @@ impl Runs {
             raster: None,
             canvas: None,
             report: None,
+            plot_file: None,
             spool_folder: None,
             spool_limit_bytes: 0,
             explains_only: false,
@@ -151,6 +152,11 @@ impl Runs {
             draws_partial: false,
         };
         let report = run::run_with(&job, &|_, _| Ok(open.data.clone()), &mut Silent)?.report;
+        if let Some(restart) = report.restarts.first() {
+            // The picture is right, but a time with a second beginning is nobody's.
+            return Err(Error::gpu(format!("the GPU failed while it was measured: {}", restart.reason))
+                .hint("measure again, or the CPU alone: --backend cpu"));
+        }
         Ok(Drawn {
             class: report.class,
             description: report.adapter,

@@ -176,7 +176,13 @@ fn measured(request: &Request, bench: &mut Bench, case: &Case, draw: &mut dyn Dr
     let Drawn { class, rows, rows_drawn, .. } = cpu.1;
     let mut timings = vec![timing(request, bench, case, Side::Cpu, bytes, draw)?];
     if equality.is_some_and(|equality| equality.is_allowed) {
-        timings.push(timing(request, bench, case, Side::Gpu, bytes, draw)?);
+        match timing(request, bench, case, Side::Gpu, bytes, draw) {
+            // It served for a while.
+            Err(error) if error.kind() == ErrorKind::Gpu && !asks_for_gpu(request) => {
+                bench.without_gpu = Some(error.to_string());
+            }
+            timed => timings.push(timed?),
+        }
     }
     Ok(CaseResult { name: case.name.clone(), class, rows, rows_drawn, bytes, equality, timings })
 }

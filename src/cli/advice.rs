@@ -1,10 +1,13 @@
 //! What to do about a command line that clap refuses, where clap itself does not say it.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use clap::ArgMatches;
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::parser::ValueSource;
+use pointillist::escape::display_text;
 
 /// A message in place of clap's, for words that were no command.
 pub(super) fn instead(error: &Error) -> Option<String> {
@@ -14,7 +17,7 @@ pub(super) fn instead(error: &Error) -> Option<String> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let is_input =
         word == "-" || word.starts_with("synthetic:") || word.contains(['.', '/']) || Path::new(word).exists();
-    let shown = pointillist::escape::display_text(word);
+    let shown = display_text(word);
     is_input.then(|| {
         format!(
             "'{shown}' is no command; draw it with: pointillist plot {shown} -x COLUMN -y COLUMN -o OUT.png \
@@ -27,6 +30,33 @@ pub(super) fn instead(error: &Error) -> Option<String> {
 pub(super) fn drop_misleading(error: &mut Error) {
     if error.kind() == ErrorKind::UnknownArgument {
         error.remove(ContextKind::Suggested);
+    }
+}
+
+/// Writes out what could deceive in all that clap quotes of the command line.
+pub(super) fn quote_safely(error: &mut Error) {
+    let safe = |text: &String| display_text(text).into_owned();
+    let plain = |text: &StyledStr| StyledStr::from(display_text(&text.to_string()).into_owned());
+    let is_odd = error.context().any(|(_, value)| match value {
+        ContextValue::String(text) => matches!(display_text(text), Cow::Owned(_)),
+        ContextValue::Strings(texts) => texts.iter().any(|text| matches!(display_text(text), Cow::Owned(_))),
+        _ => false,
+    });
+    let quoted: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(safe(text)))),
+            ContextValue::Strings(texts) => Some((kind, ContextValue::Strings(texts.iter().map(safe).collect()))),
+            // Advice in clap's own colours that quotes what cannot be told from them.
+            ContextValue::StyledStr(text) if is_odd => Some((kind, ContextValue::StyledStr(plain(text)))),
+            ContextValue::StyledStrs(texts) if is_odd => {
+                Some((kind, ContextValue::StyledStrs(texts.iter().map(plain).collect())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in quoted {
+        error.insert(kind, value);
     }
 }
 

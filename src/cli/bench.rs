@@ -7,7 +7,8 @@ use clap::Args as ClapArgs;
 use pointillist::Error;
 use pointillist::bench::cases::{Files, Input};
 use pointillist::bench::{Request, bench, table};
-use pointillist::output::Destination;
+use pointillist::escape::display_json;
+use pointillist::output::{self, Destination};
 use pointillist::run::Watch;
 use pointillist::spec::{EngineSpec, Limits};
 
@@ -96,17 +97,17 @@ impl Watch for Steps {
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let json = args.json.as_deref().map(Destination::from_text);
     if let Some(json) = &json {
-        json.check()?;
+        output::check_all(&[json], &args.inputs)?;
     }
     let mut steps = Steps { is_shown: args.progress.is_shown() };
     let request = request(args);
     let mut result = bench(&request, &mut steps)?;
     result.machine.process_start_secs = process_start_secs();
     if json != Some(Destination::Stdout) {
-        terminal::print(&table::table(&result));
+        terminal::print_lines(&table::table(&result));
     }
     if let Some(json) = &json {
-        let text = serde_json::to_string_pretty(&result)? + "\n";
+        let text = display_json(&serde_json::to_string_pretty(&result)?).into_owned() + "\n";
         json.write(|out| {
             out.write_all(text.as_bytes()).map_err(|error| Error::output("the JSON cannot be written").because(error))
         })?;

@@ -2,6 +2,7 @@
 
 use clap::Args as ClapArgs;
 use pointillist::doctor::doctor;
+use pointillist::escape::display_json;
 
 use super::terminal;
 
@@ -15,7 +16,8 @@ pub(crate) struct Args {
 /// Looks and prints.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let report = doctor();
-    let text = if args.json { serde_json::to_string_pretty(&report)? } else { report.to_string() };
-    terminal::print(&format!("{}\n", text.trim_end()));
+    let text =
+        if args.json { display_json(&serde_json::to_string_pretty(&report)?).into_owned() } else { report.to_string() };
+    terminal::print_lines(&format!("{}\n", text.trim_end()));
     Ok(())
 }

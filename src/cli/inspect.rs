@@ -1,6 +1,7 @@
 //! `pointillist inspect`.
 
 use clap::Args as ClapArgs;
+use pointillist::escape::display_json;
 use pointillist::inspect::inspect;
 use pointillist::source::dataset::Options;
 use pointillist::source::format::Format;
@@ -30,7 +31,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         &args.inputs,
         &Options { format: args.raw.map(Format::Raw).or_else(|| args.format.clone()), ..Options::default() },
     )?;
-    let text = if args.json { serde_json::to_string_pretty(&inspection)? + "\n" } else { inspection.to_string() };
-    terminal::print(&text);
+    if args.json {
+        terminal::print(&(display_json(&serde_json::to_string_pretty(&inspection)?).into_owned() + "\n"));
+    } else {
+        terminal::print_lines(&inspection.to_string());
+    }
     Ok(())
 }

@@ -21,8 +21,6 @@ pub(crate) mod terminal;
 mod value;
 mod words;
 
-use std::process::ExitCode;
-
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use terminal::Verbosity;
@@ -71,11 +69,11 @@ pub(crate) enum Command {
 }
 
 /// Parses the command line; help and usage errors are printed here.
-pub(crate) fn parse() -> Result<Command, ExitCode> {
+pub(crate) fn parse() -> Result<Command, u8> {
     let completed = plot_file::completed(Cli::command(), std::env::args_os().collect()).map_err(|error| {
         let code = error.kind().exit_code();
         terminal::print_error(&error.into());
-        ExitCode::from(code)
+        code
     })?;
     let mut program = Cli::command();
     let parsed = program.try_get_matches_from_mut(&completed.args).and_then(|matches| {
@@ -84,8 +82,9 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
     });
     let (mut cli, matches) = parsed.map_err(|mut error| {
         advice::drop_misleading(&mut error);
-        print_refusal(&error, &completed);
-        ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+        let code = if error.use_stderr() { 2 } else { 0 };
+        print_refusal(error, &completed);
+        code
     })?;
     terminal::set_verbosity(match (cli.quiet, cli.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -99,7 +98,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         program.build();
         keep_plot_file(args, matches, &program).map_err(|error| {
             terminal::print_error(&error.into());
-            ExitCode::from(2)
+            2
         })?;
     }
     Ok(cli.command)
@@ -117,8 +116,8 @@ fn keep_plot_file(args: &mut plot::Args, matches: &ArgMatches, program: &clap::C
 }
 
 /// Help, or what is wrong with the command line, and where it stands if that is a plot file.
-fn print_refusal(error: &clap::Error, completed: &plot_file::Completed) {
-    if let Some(message) = advice::instead(error) {
+fn print_refusal(error: clap::Error, completed: &plot_file::Completed) {
+    if let Some(message) = advice::instead(&error) {
         terminal::print_failure(&message);
         return;
     }
@@ -134,7 +133,8 @@ fn print_refusal(error: &clap::Error, completed: &plot_file::Completed) {
         }
         _ => None,
     };
-    terminal::print_clap(error, origin, advice::tip(error, &typed).as_deref());
+    let tip = advice::tip(&error, &typed);
+    terminal::print_clap(error, origin, tip.as_deref());
 }
 
 /// Runs a command.

@@ -154,19 +154,19 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     }
     let target = Target::new(args.output.as_deref(), args.show, &others)?;
     let plot_file = args.plot_file.take();
-    let job = job(args, &target)?;
+    let mut job = job(args, &target)?;
     plot_file.check(&job)?;
+    job.plot_file = plot_file.beside_picture(&job);
     for note in notes(&job) {
         terminal::error_line(&note);
     }
-    let prepared = plot_file.prepare()?;
     let outcome = run::run(&job, &mut terminal)?;
-    plot_file.publish(prepared)?;
+    plot_file.publish(&job)?;
     if explains_only && plot_file.is_on_stdout() {
         // What a program reads there is the plot file alone.
         outcome.explanation.lines().for_each(terminal::error_line);
     } else if explains_only {
-        terminal::print(&outcome.explanation);
+        terminal::print_lines(&outcome.explanation);
     } else {
         target.show()?;
         terminal.close(target.name(), &outcome);
@@ -178,6 +178,10 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
 fn notes(job: &Job) -> Vec<String> {
     let mut notes = Vec::new();
     let outputs = [("--raster", &job.raster), ("--canvas", &job.canvas), ("--report", &job.report)];
+    let all = outputs.iter().filter_map(|(_, output)| output.as_ref()).chain([&job.output]);
+    if !job.explains_only && all.into_iter().any(Destination::is_lost) {
+        notes.push("standard output is closed (or the null device): what goes there is kept nowhere".to_owned());
+    }
     let asked: Vec<&str> = outputs.iter().filter(|(_, output)| output.is_some()).map(|(option, _)| *option).collect();
     if job.explains_only && !asked.is_empty() {
         notes.push(format!("--explain draws nothing and leaves out {}", asked.join(" and ")));
@@ -247,6 +251,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
         raster: args.raster.as_deref().map(Destination::from_text),
         canvas: args.canvas.as_deref().map(Destination::from_text),
         report: args.report.as_deref().map(Destination::from_text),
+        plot_file: None,
         spool_folder: args.spool,
         spool_limit_bytes: args.spool_limit,
         explains_only: args.explain,

@@ -1,18 +1,19 @@
 //! What the user sees: notes, progress, the closing line, errors. Writes never panic on a closed pipe.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use pointillist::escape::display_text;
+use pointillist::escape::{display_lines, display_text};
 use pointillist::ledger::Rows;
 use pointillist::report::Report;
 use pointillist::run::{Outcome, Watch};
 use pointillist::units::bytes_text;
 pub(super) use pointillist::units::grouped;
 
-use super::style;
+use super::{advice, style};
 
 /// How much is said on standard error, beyond errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +40,9 @@ fn verbosity() -> Verbosity {
 
 /// Work shorter than this shows no progress.
 const QUIET_FOR: Duration = Duration::from_secs(1);
+
+/// Inputs that are told one by one.
+const MOST_INPUTS: usize = 100;
 
 /// When progress is shown.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -98,6 +102,24 @@ impl Terminal {
         error_line(&format!("{output}: {all}; {}; {secs:.2} s", outcome.description));
         for (number, series) in (1..).zip(&report.series).filter(|_| report.series.len() > 1) {
             error_line(&format!("series {number}, {}: {}", series.title, counts(&series.rows)));
+        }
+        if verbosity() == Verbosity::Verbose {
+            let outside = &report.outside;
+            if report.rows.outside > 0 {
+                error_line(&format!(
+                    "outside: {} left, {} right, {} above, {} below",
+                    grouped(outside.left),
+                    grouped(outside.right),
+                    grouped(outside.above),
+                    grouped(outside.below)
+                ));
+            }
+            for input in report.inputs.iter().filter(|_| report.inputs.len() > 1).take(MOST_INPUTS) {
+                error_line(&format!("{}: {}", input.name, counts(&input.rows)));
+            }
+            if report.inputs.len() > MOST_INPUTS {
+                error_line(&format!("and {} more inputs: --report has all", report.inputs.len() - MOST_INPUTS));
+            }
         }
         for remark in &outcome.remarks {
             error_line(remark);
@@ -203,7 +225,12 @@ fn bar(stage: &str, total: Option<u64>) -> ProgressBar {
     bar
 }
 
-/// A text on standard output, as it is.
+/// Lines on standard output that may quote names and values.
+pub(super) fn print_lines(text: &str) {
+    print(&display_lines(text));
+}
+
+/// Our own text on standard output, as it is.
 pub(super) fn print(text: &str) {
     // A reader that went away wants nothing more.
     std::io::stdout().write_all(text.as_bytes()).ok();
@@ -213,12 +240,13 @@ pub(super) fn print(text: &str) {
 pub(super) fn error_line(line: &str) {
     if verbosity() > Verbosity::Quiet {
         let line = display_text(line);
-        writeln!(std::io::stderr(), "{}", style::line(&line, style::is_styled(&std::io::stderr()))).ok();
+        let line = style::line(&line, style::is_styled(&std::io::stderr()));
+        // At once: other programs write there too.
+        std::io::stderr().write_all(format!("{line}\n").as_bytes()).ok();
     }
 }
 
-/// The error and what caused it, once. Our own messages are safe to show and may have several lines (what a GPU lacks);
-/// what lies below them may hold anything.
+/// The error and what caused it, once. Our own messages are safe to show; what lies below them may hold anything.
 pub(crate) fn print_error(error: &anyhow::Error) {
     let mut text = error.to_string();
     for cause in error.chain().skip(1) {
@@ -241,7 +269,7 @@ pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
 /// What went wrong, under the program's name; --quiet does not silence it.
 pub(super) fn print_failure(text: &str) {
     let prefix = style::failure(style::is_styled(&std::io::stderr()));
-    writeln!(std::io::stderr(), "{prefix}{text}").ok();
+    std::io::stderr().write_all(format!("{prefix}{}\n", display_lines(text)).as_bytes()).ok();
 }
 
 /// What the last panic said, and where.
@@ -264,9 +292,15 @@ pub(crate) fn print_bug() {
 
 /// Help on standard output, or a usage error on standard error in the form of all our errors: with the place where a
 /// plot file has it, and a line that says what to do.
-pub(super) fn print_clap(error: &clap::Error, place: Option<&str>, tip: Option<&str>) {
+pub(super) fn print_clap(mut error: clap::Error, place: Option<&str>, tip: Option<&str>) {
+    advice::quote_safely(&mut error);
     let rendered = error.render();
-    let text = |is_styled| if is_styled { rendered.ansi().to_string() } else { rendered.to_string() };
+    // Colours only where nothing but clap's own can be among them.
+    let is_safe = matches!(display_lines(&rendered.to_string()), Cow::Borrowed(_));
+    let text = |is_styled| match (is_styled, is_safe) {
+        (true, true) => rendered.ansi().to_string(),
+        _ => display_lines(&rendered.to_string()).into_owned(),
+    };
     if !error.use_stderr() {
         print(&text(style::is_styled(&std::io::stdout())));
         return;
@@ -279,7 +313,7 @@ pub(super) fn print_clap(error: &clap::Error, place: Option<&str>, tip: Option<&
     let place = place.map_or_else(String::new, |place| format!("{}: ", display_text(place)));
     let mut text = style::failure(is_styled) + &place + style::clap_message(&text(is_styled));
     if let Some(tip) = tip {
-        text += &format!("\n{}", style::line(&format!("{}{tip}\n", style::HINT), is_styled));
+        text += &format!("\n{}", style::line(&format!("{}{}\n", style::HINT, display_text(tip)), is_styled));
     }
     std::io::stderr().write_all(text.as_bytes()).ok();
 }

@@ -191,11 +191,13 @@ impl Data<'_> {
 pub struct Unparsed {
     /// How many values of this chunk.
     pub count: u64,
+    /// Where they are: rows of the chunk, ascending, as many as `count`.
+    pub rows: Vec<u32>,
     /// The 0-based row (within the input) of the first.
     pub row: u64,
-    /// The 1-based line of the first.
+    /// The 1-based line of the first; 0 where only later ones are in this part of a chunk.
     pub line: u64,
-    /// The first text, cut to 80 characters.
+    /// The first text, cut to 80 characters; empty where only later ones are in this part of a chunk.
     pub text: String,
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::data::chunk::{Chunk, Column, Data, Values};
+use crate::data::chunk::{Chunk, Column, Data, Unparsed, Values};
 use crate::error::Result;
 
 /// Which rows of a chunk are picked: `count` rows from `first` on, `step` apart.
@@ -25,7 +25,23 @@ impl Pick {
         Values::Owned(rest.iter().copied().step_by(self.step.max(1)).take(self.count).collect())
     }
 
-    /// The picked rows of a column; its note of unreadable texts stays as it is.
+    /// What is left of the note of unreadable texts; the text is known of the first one alone.
+    fn unparsed(self, told: &Unparsed) -> Option<Unparsed> {
+        let place = |row: &u32| {
+            let behind = (*row as usize).checked_sub(self.first)?;
+            let (place, rest) = (behind / self.step.max(1), behind % self.step.max(1));
+            (rest == 0 && place < self.count).then(|| u32::try_from(place).unwrap_or(u32::MAX))
+        };
+        let rows: Vec<u32> = told.rows.iter().filter_map(place).collect();
+        if rows.is_empty() {
+            return None;
+        }
+        let has_first = told.rows.first().is_some_and(|first| place(first).is_some());
+        let (line, text) = if has_first { (told.line, told.text.clone()) } else { (0, String::new()) };
+        Some(Unparsed { count: rows.len() as u64, rows, row: told.row, line, text })
+    }
+
+    /// The picked rows of a column.
     #[must_use]
     pub fn column(self, column: &Column<'_>) -> Column<'static> {
         let data = match &column.data {
@@ -39,7 +55,7 @@ impl Pick {
             data,
             validity: column.validity.as_ref().map(|flags| self.values(flags)),
             logical: column.logical.clone(),
-            unparsed: column.unparsed.clone(),
+            unparsed: column.unparsed.as_ref().and_then(|told| self.unparsed(told)),
         }
     }
 }

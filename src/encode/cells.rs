@@ -11,7 +11,7 @@ use std::ops::Range;
 use crate::data::chunk::{Column, Data};
 use crate::encode::BLOCK;
 use crate::encode::place::floats;
-use crate::ledger::Tally;
+use crate::ledger::{Outside, Tally};
 use crate::mark::Cell;
 use crate::program::Size;
 use crate::scale::{Binning, index_from_whole};
@@ -99,6 +99,68 @@ fn find(
         cells.truncate(before + kept);
     }
     tally.drawn += drawn;
-    tally.outside += len as u64 - drawn;
+    if drawn < len as u64 {
+        // Only for blocks with rows outside, and in vectors as above: the values are still in L1.
+        let left: u64 = x.iter().map(|x| u64::from(*x < 0.0)).sum();
+        let right: u64 = x.iter().map(|x| u64::from(*x >= width)).sum();
+        let is_above = |x: f64, y: f64| (x >= 0.0) & (x < width) & (y < 0.0);
+        let above: u64 = x.iter().zip(y).map(|(x, y)| u64::from(is_above(*x, *y))).sum();
+        let below = len as u64 - drawn - left - right - above;
+        tally.outside += Outside { left, right, above, below };
+    }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::data::chunk::{Chunk, Logical, Origin, Role};
+    use crate::encode::{Encoder, Opacity, Paint};
+    use crate::program::Footprint;
+    use crate::scale::Scale;
+
+    proptest! {
+        #[test]
+        fn sides_are_those_of_a_plain_loop_and_of_the_other_way(
+            rows in proptest::collection::vec((-1.0..2.0f64, -1.0..2.0f64), 1..3000),
+            is_reversed in any::<bool>(),
+        ) {
+            let (lo, hi) = if is_reversed { (1.0, 0.0) } else { (0.0, 1.0) };
+            let size = Size::new(7, 5).unwrap();
+            let scale = Scale::linear(lo, hi).unwrap();
+            let binnings = (scale.binning(7, false), scale.binning(5, true));
+            let (paint, opacity) = (Paint::Constant([0; 3]), Opacity::Constant(1.0));
+            let encoder =
+                Encoder::new(binnings, size, Footprint::Cell, vec![Role::X, Role::Y], paint, opacity, vec![]).unwrap();
+            let tally = |is_plain: bool| {
+                let column = |values: Vec<f64>| Column {
+                    validity: (!is_plain).then(|| vec![1; values.len()].into()),
+                    ..Column::new(Data::F64(values.into()), Logical::Number { integer: false })
+                };
+                let columns = vec![
+                    column(rows.iter().map(|(x, _)| *x).collect()),
+                    column(rows.iter().map(|(_, y)| *y).collect()),
+                ];
+                let chunk = Chunk::new(Origin::default(), rows.len(), columns).unwrap();
+                let prepared = encoder.prepare(&chunk).unwrap();
+                encoder.encode(&prepared, 0..rows.len(), &mut encoder.no_batch())
+            };
+            let mut naive = Outside::default();
+            for (x, y) in &rows {
+                // As the picture shows it: a reversed axis begins with its larger limit.
+                let (x, y) = if is_reversed { (1.0 - x, 1.0 - y) } else { (*x, *y) };
+                match (x, y) {
+                    (x, _) if x < 0.0 => naive.left += 1,
+                    (x, _) if x > 1.0 => naive.right += 1,
+                    (_, y) if y > 1.0 => naive.above += 1,
+                    (_, y) if y < 0.0 => naive.below += 1,
+                    _ => {}
+                }
+            }
+            prop_assert_eq!(tally(true), tally(false));
+            prop_assert_eq!(tally(true).outside, naive);
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod cells;
 mod measure;
 mod paint;
 mod place;
+mod reasons;
 mod sizing;
 
 pub use measure::{CategoryNumbers, Encoding, Measure};
@@ -17,7 +18,7 @@ use std::ops::Range;
 
 use crate::data::chunk::{Chunk, Column, Role};
 use crate::error::{Error, Result};
-use crate::ledger::Tally;
+use crate::ledger::{Outside, Tally};
 use crate::mark::{Batch, Cell, Glyph, Marks};
 use crate::program::{Footprint, Size};
 use crate::scale::Binning;
@@ -50,6 +51,8 @@ pub struct Encoder {
 /// What one chunk needs worked out once before its rows are encoded.
 #[derive(Debug)]
 pub struct Prepared<'a> {
+    /// All of them, by the encoder's roles.
+    columns: &'a [Column<'a>],
     x: &'a Column<'a>,
     y: &'a Column<'a>,
     painter: Painter<'a>,
@@ -128,7 +131,14 @@ impl Encoder {
         let measured = self.measures.iter().map(|measure| Measured::new(measure, column)).collect::<Result<_>>()?;
         let sizer = |sizing| -> Result<_> { Ok(Sizer { sizing, column: column(Role::Size)? }) };
         let sizer = self.sizing.as_ref().map(sizer).transpose()?;
-        Ok(Prepared { x, y, painter: Painter::new(&self.paint, &self.opacity, column)?, sizer, measured })
+        Ok(Prepared {
+            columns: chunk.columns(),
+            x,
+            y,
+            painter: Painter::new(&self.paint, &self.opacity, column)?,
+            sizer,
+            measured,
+        })
     }
 
     /// Appends the marks and values of some rows of a prepared chunk, in order, and says where the rows went.
@@ -171,9 +181,7 @@ impl Encoder {
                 }
                 _ => unreachable!("marks are made by the encoder"),
             }
-            if tally.first_invalid.is_none() {
-                tally.first_invalid = block.first_invalid(first);
-            }
+            reasons::note(self, prepared, &block.validity, first..end, &mut tally.invalid);
             first = end;
         }
         tally
@@ -216,10 +224,6 @@ impl Block {
         self.validity.check_places(prepared.y, rows, &self.y, Role::Y);
     }
 
-    fn first_invalid(&self, first: usize) -> Option<(usize, Role)> {
-        self.validity.first_invalid(self.len).map(|(row, role)| (first + row, role))
-    }
-
     /// One pixel each, with its values; a cell outside draws nothing.
     fn cells(&self, size: Size, cells: &mut Vec<Cell>, streams: &mut [Vec<u64>], tally: &mut Tally) {
         let (width, height) = (size.width(), size.height());
@@ -248,8 +252,25 @@ impl Block {
             stream.truncate(before + drawn);
         }
         tally.drawn += drawn as u64;
-        tally.invalid += invalid as u64;
-        tally.outside += (self.len - drawn - invalid) as u64;
+        if drawn + invalid < self.len {
+            self.count_outside(size, tally);
+        }
+    }
+
+    /// Counts the sides of rows that draw no cell.
+    fn count_outside(&self, size: Size, tally: &mut Tally) {
+        let (width, height) = (size.width() as i32, size.height() as i32);
+        let (mut left, mut right, mut above, mut below) = (0, 0, 0, 0);
+        for i in 0..self.len {
+            let (x, y) = (self.x[i] >> 8, self.y[i] >> 8);
+            let is_valid = self.validity.is_valid(i);
+            let is_between = is_valid & (x >= 0) & (x < width);
+            left += u64::from(is_valid & (x < 0));
+            right += u64::from(is_valid & (x >= width));
+            above += u64::from(is_between & (y < 0));
+            below += u64::from(is_between & (y >= height));
+        }
+        tally.outside += Outside { left, right, above, below };
     }
 
     fn glyphs(&self, size: Size, atlas: &StampAtlas, glyphs: &mut Vec<Glyph>, tally: &mut Tally) {
@@ -257,7 +278,6 @@ impl Block {
         glyphs.reserve(self.len);
         for i in 0..self.len {
             if !self.validity.is_valid(i) {
-                tally.invalid += 1;
                 continue;
             }
             let (class, alpha) = (self.class[i], self.alpha[i]);
@@ -267,8 +287,20 @@ impl Block {
             if !is_inside {
                 let class = &atlas.classes()[usize::from(glyph.class)];
                 let at = class.covered(class.phase(glyph.x, glyph.y));
-                if x + at.x1 < 0 || y + at.y1 < 0 || x + at.x0 >= width || y + at.y0 >= height {
-                    tally.outside += 1;
+                let sides = &mut tally.outside;
+                let side = if x + at.x1 < 0 {
+                    Some(&mut sides.left)
+                } else if x + at.x0 >= width {
+                    Some(&mut sides.right)
+                } else if y + at.y1 < 0 {
+                    Some(&mut sides.above)
+                } else if y + at.y0 >= height {
+                    Some(&mut sides.below)
+                } else {
+                    None
+                };
+                if let Some(rows) = side {
+                    *rows += 1;
                     continue;
                 }
             }

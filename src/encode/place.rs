@@ -113,8 +113,14 @@ impl Validity {
         }
     }
 
-    pub(super) fn first_invalid(&self, len: usize) -> Option<(usize, Role)> {
-        let row = self.lacks[..len].iter().position(|lacks| *lacks != 0)?;
-        Some((row, role(self.lacks[row])))
+    /// The invalid rows among the first `len`, with the role that each lacks.
+    pub(super) fn invalid(&self, len: usize) -> impl Iterator<Item = (usize, Role)> {
+        let lacks = self.lacks[..len].iter().enumerate();
+        lacks.filter(|(_, lacks)| **lacks != 0).map(|(row, lacks)| (row, role(*lacks)))
+    }
+
+    /// True where one among the first `len` rows is invalid; in vectors.
+    pub(super) fn has_invalid(&self, len: usize) -> bool {
+        self.lacks[..len].iter().fold(0, |all, lacks| all | lacks) != 0
     }
 }

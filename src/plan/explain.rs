@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::content::Content;
 use crate::data::chunk::Role;
+use crate::escape::display_text;
 use crate::plan::axes::limits_text;
 use crate::plan::{Class, Plan};
 use crate::program::{Accumulate, Footprint, Pick, Plane};
@@ -20,7 +21,12 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
         }
         for (number, series) in panel.series.iter().enumerate() {
             if panel.series.len() > 1 {
-                let _ = writeln!(out, "series    {} {}", number + 1, series.label.as_deref().unwrap_or_default());
+                let _ = writeln!(
+                    out,
+                    "series    {} {}",
+                    number + 1,
+                    display_text(series.label.as_deref().unwrap_or_default())
+                );
             }
             for (axis, steps) in ["x", "y"].iter().zip(series.axis_steps).filter(|(_, steps)| *steps != 1) {
                 let _ = writeln!(out, "times     one step of the column is {steps} of the {axis} axis");
@@ -53,7 +59,7 @@ pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
             }
             if let Content::Density { reduced, .. } = &series.content {
                 for reduced in reduced {
-                    let _ = writeln!(out, "reduces   {}", reduced.name);
+                    let _ = writeln!(out, "reduces   {}", display_text(&reduced.name));
                 }
             }
             let class = match series.class {

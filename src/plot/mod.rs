@@ -20,7 +20,7 @@ use crate::plan::columns::{self, ColumnPlan};
 use crate::plan::{self, Known, KnownColumn, Panel, Request};
 use crate::reduce::Reduction;
 use crate::render::{Rendering, Subject};
-use crate::spec::{AlphaSpec, ColorSpec, DensitySpec, SizeSpec, Spec};
+use crate::spec::{AlphaSpec, BackendChoice, ColorSpec, DensitySpec, EngineSpec, SizeSpec, Spec};
 
 /// The column of values or categories in a chunk: behind x and y.
 const GATHERED: &str = "2";
@@ -68,7 +68,8 @@ impl Plot {
         }
         // A caller's chunks are one data set: its rows count through.
         let first_row = open.drawing.ledger().rows.total;
-        open.drawing.draw_from(chunk, Origin { first_row, position: Position::Row(first_row), ..Origin::default() })
+        let origin = Origin { first_row, position: Position::Row(first_row), ..Origin::default() };
+        open.drawing.draw_from(chunk, origin).map_err(cannot_redraw)
     }
 
     fn begin(&self, chunk: &Chunk<'_>) -> Result<(Open, Vec<String>)> {
@@ -124,9 +125,22 @@ impl Plot {
         let mut notes = plan.notes;
         let panel = plan.panels.into_iter().next().ok_or_else(|| Error::usage("the plan has no panel"))?;
         let series = &panel.series[0];
-        let (backend, more) = engine::choose(&spec.engine, &[(&series.program, self.expected_rows)], &self.pool)?;
+        let begin = |engine: &EngineSpec| {
+            let (backend, notes) = engine::choose(engine, &[(&series.program, self.expected_rows)], &self.pool)?;
+            let encoder = series.encoder(&panel.view)?;
+            let drawing = Drawing::begin(encoder, &series.program, &backend, Arc::clone(&self.pool))?;
+            Ok::<_, Error>((drawing, notes))
+        };
+        let chosen_for_us = spec.engine.backend == BackendChoice::Auto && spec.engine.adapter.is_none();
+        let (drawing, more) = match begin(&spec.engine) {
+            // No chunk has been drawn yet, so the CPU can have all of them.
+            Err(error) if chosen_for_us && error.gpu_fault_kind().is_some() => {
+                notes.push(format!("{}: drawing on the CPU", error.message()));
+                begin(&EngineSpec { backend: BackendChoice::Cpu, ..spec.engine.clone() })?
+            }
+            begun => begun?,
+        };
         notes.extend(more);
-        let drawing = Drawing::begin(series.encoder(&panel.view)?, &series.program, &backend, Arc::clone(&self.pool))?;
         Ok((Open { roles: chunk.roles().to_vec(), panel, drawing }, notes))
     }
 
@@ -176,10 +190,18 @@ impl Plot {
             self.open = Some(self.begin(&chunk)?.0);
         }
         let Some(Open { panel, drawing, .. }) = self.open else { return Ok(Ledger::default()) };
-        let (canvas, ledger, _) = drawing.finish()?;
+        let (canvas, ledger, _) = drawing.finish().map_err(cannot_redraw)?;
         publish(&Rendering::new(Subject::of(&panel, [(&self.spec.colors, &canvas)]), ledger.rows)?)?;
         Ok(ledger)
     }
+}
+
+/// A GPU that fails takes the chunks with it, which only the caller has.
+fn cannot_redraw(error: Error) -> Error {
+    if error.gpu_fault_kind().is_none() {
+        return error;
+    }
+    error.hint("draw all chunks again on a new figure, opened on the same GPU or with BackendChoice::Cpu")
 }
 
 /// Refuses chunks that do not bring what is reduced, or sums of unknown range.
@@ -220,7 +242,6 @@ fn categories(chunk: &Chunk<'_>, index: Option<usize>) -> Vec<(String, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::BackendChoice;
     use crate::stamp::Marker;
 
     #[test]
@@ -229,7 +250,7 @@ mod tests {
         let mut plot = figure.open(BackendChoice::Cpu).unwrap();
         plot.draw(&Chunk::xy(&[0.5; 10], &[0.5; 10])).unwrap();
         plot.draw(&Chunk::xy(&[0.5, f64::NAN], &[0.5, 0.5])).unwrap();
-        let first = plot.ledger().first_invalid.unwrap();
+        let first = plot.ledger().first_invalid().unwrap();
         assert_eq!((first.row, first.role), (11, Role::X), "the second row of the second chunk");
     }
 

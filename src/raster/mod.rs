@@ -10,13 +10,18 @@ use crate::error::Result;
 use crate::mark::Batch;
 use crate::program::Program;
 
+/// Marks that a caller hands over together: enough for all threads, small enough to stay in memory (16 MiB).
+pub const GROUP_MARKS: usize = 1 << 20;
+
 /// Draws marks onto one canvas, in the order given.
 pub trait Rasterizer {
-    /// Draws the batches in order; cutting one call into several changes nothing.
+    /// Draws the batches in order, now or while the caller goes on; cutting one call into several changes nothing. Takes
+    /// the batches whole, as nothing may be borrowed by a device that never answers, and returns empty ones to be filled
+    /// again: these, or those of the call before.
     ///
     /// # Errors
-    /// When the backend fails (a lost or refusing GPU).
-    fn draw(&mut self, batches: &[Batch]) -> Result<()>;
+    /// When the backend fails (a lost or refusing GPU), now or since the call before.
+    fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>>;
 
     /// Waits until everything given so far is drawn.
     ///
@@ -50,6 +55,12 @@ pub enum Backend {
     Cpu(cpu::Cpu),
     /// A Vulkan device.
     Gpu(gpu::Gpu),
+}
+
+/// The batches without their marks.
+fn emptied(mut batches: Vec<Batch>) -> Vec<Batch> {
+    batches.iter_mut().for_each(Batch::clear);
+    batches
 }
 
 /// Opens a rasterizer for `program` that goes on from `start`: an empty, resumed or recovered canvas.

@@ -15,6 +15,7 @@ use crate::canvas::Canvas;
 use crate::color::Rgba8;
 use crate::content::Content;
 use crate::error::Result;
+use crate::escape::display_json;
 use crate::figure::{Figure, Key, Layout};
 use crate::ledger::Rows;
 use crate::picture::{self, PictureSpec};
@@ -189,7 +190,7 @@ impl<'a> Rendering<'a> {
             description["partial"] = true.into();
         }
         // Objects are sorted by key: serde_json keeps them in a BTreeMap.
-        description.to_string()
+        display_json(&description.to_string()).into_owned()
     }
 
     /// Writes the PNG, row by row.

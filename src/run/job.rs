@@ -43,6 +43,8 @@ pub struct Job {
     pub canvas: Option<Destination>,
     /// Where the report goes.
     pub report: Option<Destination>,
+    /// A text that says how the picture was asked for, and where it goes.
+    pub plot_file: Option<(Destination, String)>,
     /// Where a pipe is kept for its second reading; by the output when not given.
     pub spool_folder: Option<PathBuf>,
     /// The most bytes it may take there.

@@ -4,6 +4,7 @@
 //! Data sets are drawn one after another, each on a canvas of its own; reading runs in a thread, a few chunks ahead, and
 //! order is kept by the one bounded queue between them.
 
+mod account;
 mod columns;
 mod early;
 mod hints;
@@ -11,6 +12,7 @@ mod job;
 mod label;
 mod outputs;
 mod reading;
+mod recovery;
 mod remarks;
 mod stretched;
 mod survey;
@@ -33,14 +35,16 @@ use crate::plan::explain::explain;
 use crate::plan::{self, Class, Known, Panel, Plan, Request, memory, shared};
 use crate::raster::Backend;
 use crate::render::{Rendering, Subject};
-use crate::report::{Ending, Report, Seconds, SeriesReport, peak_rss_bytes};
+use crate::report::{Ending, Report, Seconds, peak_rss_bytes};
 use crate::source::dataset::{DataSet, Options};
 use crate::units::bytes_text;
+use account::account;
 use columns::{resolve, title};
 use early::{Early, Stoppable};
 use hints::Glimpse;
-use outputs::{check_kept, check_outputs, kept, view_report, write_report};
+use outputs::{check_kept, check_outputs, kept, view_report, write_plot_file, write_report};
 use reading::{Read, each_chunk, keep, refuse_unparsed};
+use recovery::Recovery;
 
 /// A data set that has been opened, and surveyed.
 struct Opened {
@@ -117,41 +121,37 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
 
     let stage = Instant::now();
     let works: Vec<_> = panel.series.iter().map(|series| &series.program).zip(sets.iter().map(rows_about)).collect();
-    let (backend, notes) = engine::choose(&spec.engine, &works, &pool)?;
-    for note in &notes {
-        watch.note(note);
-    }
     let programs = || works.iter().map(|(program, _)| *program);
-    let by_category = programs().map(memory::category_planes_bytes).sum::<u64>();
-    let on_device = match &backend {
-        Backend::Cpu(_) => 0,
-        Backend::Gpu(gpu) => programs().map(|program| gpu.planned_bytes(program)).max().unwrap_or(0),
+    let planned_bytes = planned_bytes + programs().map(memory::category_planes_bytes).sum::<u64>();
+    let planned_on = |backend: &Backend| match backend {
+        Backend::Cpu(_) => planned_bytes,
+        Backend::Gpu(gpu) => planned_bytes + programs().map(|program| gpu.planned_bytes(program)).max().unwrap_or(0),
     };
-    let planned_bytes = planned_bytes + by_category + on_device;
-    memory::check(spec, planned_bytes)?;
+    let begin = |number: usize, backend: &Backend| {
+        memory::check(spec, planned_on(backend))?;
+        let series = &panel.series[number];
+        Drawing::begin(series.encoder(&panel.view)?, &series.program, backend, Arc::clone(&pool))
+    };
+    let mut recovery = Recovery::new(&spec.engine, &works, &pool);
+    let mut next = Some(recovery.begin(0, &begin, watch)?);
+    let planned_bytes = recovery.backend().map_or(planned_bytes, planned_on);
     // Only now is it sure that this will be done.
     for note in &plan.notes {
         watch.note(note);
     }
-    let begin = |number: usize| {
-        let series = &panel.series[number];
-        Drawing::begin(series.encoder(&panel.view)?, &series.program, &backend, Arc::clone(&pool))
-    };
-    let mut next = Some(begin(0)?);
     seconds.backend = stage.elapsed().as_secs_f64();
-    let (description, kernel) =
-        next.as_ref().map_or_else(Default::default, |first| (first.description(), first.kernel()));
+    let description = next.as_ref().map(Drawing::description).unwrap_or_default();
     let explanation = explain(&plan, &description, planned_bytes);
     let report = &mut early.report;
     *report = Report {
-        backend: if matches!(backend, Backend::Cpu(_)) { "cpu" } else { "gpu" }.to_owned(),
-        adapter: description.clone(),
-        kernel: kernel.to_owned(),
         class: if panel.class() == Class::Exact { "exact" } else { "close" }.to_owned(),
         view: view_report(job, panel)?,
         planned_bytes,
         ..Report::default()
     };
+    if let Some(first) = &next {
+        recovery.report(first, report);
+    }
     if job.explains_only {
         report.seconds = seconds;
         return Ok(Outcome {
@@ -165,24 +165,34 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
 
     watch.planned(&explanation);
     let (mut canvases, mut remarks, mut hints) = (Vec::new(), Vec::new(), Vec::new());
-    for (number, set) in sets.iter().enumerate() {
+    let mut number = 0;
+    while let Some(set) = sets.get(number) {
         let stage = Instant::now();
-        let drawing = next.take().map_or_else(|| begin(number), Ok).map_err(job.in_series(number))?;
+        let drawing = next.take().map_or_else(|| recovery.begin(number, &begin, watch), Ok);
         seconds.backend += stage.elapsed().as_secs_f64();
-        if number > 0 && !report.kernel.contains(drawing.kernel()) {
-            report.kernel += &format!(", {}", drawing.kernel());
-        }
         let mut ledger = Ledger::default();
-        let drawn = draw(job, number, set, panel, drawing, &mut ledger, (&mut seconds, &mut *watch));
+        let drawn = drawing.and_then(|drawing| {
+            recovery.report(&drawing, report);
+            draw(job, number, set, panel, drawing, &mut ledger, (&mut seconds, &mut *watch))
+        });
         let label = panel.series[number].label.clone();
-        let title_of_series = label.clone().unwrap_or_else(|| title(&set.data, &set.columns, Role::Y));
-        report.rows += ledger.rows;
-        report.series.push(SeriesReport { label, title: title_of_series, rows: ledger.rows });
-        let drawn = drawn.map_err(job.in_series(number))?;
+        let inputs = &job.series[number].inputs;
+        let titles = |role| title(&set.data, &set.columns, role);
+        let named = label.clone().unwrap_or_else(|| titles(Role::Y));
+        report.add(account(&ledger, inputs, &titles, (label, named)));
+        let drawn = match drawn {
+            Err(error) if error.gpu_fault_kind().is_some() && !job.stop.is_asked() => {
+                // All data sets and their ledgers from the first row.
+                recovery.restart(error, sets[..=number].iter().all(|set| set.data.can_reread()), watch)?;
+                (canvases, remarks, hints, number) = (Vec::new(), Vec::new(), Vec::new(), 0);
+                report.forget_rows();
+                continue;
+            }
+            drawn => drawn.map_err(job.in_series(number))?,
+        };
         let moved = set.data.verify().map_err(job.in_series(number))?;
         remarks.extend(moved);
-        let inputs = &job.series[number].inputs;
-        let own = remarks::remarks(&ledger, &set.columns, inputs, &|role| title(&set.data, &set.columns, role));
+        let own = remarks::remarks(&ledger, &set.columns, inputs, &titles);
         let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
         remarks.extend(own.into_iter().chain(job.series[number].options.choice.remark(ledger.rows.total)).map(told));
         hints.extend(drawn.hints.into_iter().map(told));
@@ -194,12 +204,13 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
         if drawn.is_partial {
             break;
         }
+        number += 1;
     }
     report.bytes_read = bytes_read;
     report.seconds = seconds;
     job.check_stop()?;
     remarks.extend(publish(job, panel, canvases, report, start)?);
-    Ok(Outcome { report: report.clone(), description, remarks, hints, explanation })
+    Ok(Outcome { description: report.adapter.clone(), report: report.clone(), remarks, hints, explanation })
 }
 
 /// Finds out what is left open of every data set; the bytes that were read for it.
@@ -239,7 +250,7 @@ fn publish(
     report.points_per_second = if seconds.total > 0.0 { rows.total as f64 / seconds.total } else { 0.0 };
     report.peak_rss_bytes = peak_rss_bytes();
     let written = job.report.as_ref().map(|destination| write_report(destination, report)).transpose()?;
-    for pending in [raster, saved, written, Some(picture)].into_iter().flatten() {
+    for pending in [raster, saved, write_plot_file(job)?, written, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }
     Ok(rendering.notes().to_vec())
@@ -321,8 +332,10 @@ fn draw(
         Ok(())
     });
     watch.end();
-    drawing.skip(read.passed.skipped_rows);
-    drawing.filter(read.passed.filtered_rows);
+    for passed in &read.passed {
+        drawing.skip(passed.input, passed.skipped_rows);
+        drawing.filter(passed.input, passed.filtered_rows);
+    }
     // Also when it fails.
     ledger.clone_from(drawing.ledger());
     ended?;
@@ -333,5 +346,5 @@ fn draw(
     seconds.readback += drawn.readback;
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
     let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, ledger, (&glimpse, &set.data));
-    Ok(Drawn { canvas, bytes_read: read.passed.bytes_read, hints, is_partial: read.is_partial })
+    Ok(Drawn { canvas, bytes_read: read.bytes, hints, is_partial: read.is_partial })
 }

@@ -5,6 +5,7 @@ use crate::array;
 use crate::canvas::Canvas;
 use crate::canvas_file::{self, CanvasFile};
 use crate::error::{Error, Result};
+use crate::escape::display_json;
 use crate::output::{self, Destination, Pending};
 use crate::plan::{Panel, axes};
 use crate::program::Accumulate;
@@ -14,7 +15,8 @@ use crate::run::{Job, Watch};
 
 /// Outputs can be written, and replace neither an input nor one another; several arrays have an archive to go to.
 pub(super) fn check_outputs(job: &Job) -> Result<()> {
-    let outputs = [Some(&job.output), job.raster.as_ref(), job.canvas.as_ref(), job.report.as_ref()];
+    let plot_file = job.plot_file.as_ref().map(|(destination, _)| destination);
+    let outputs = [Some(&job.output), job.raster.as_ref(), job.canvas.as_ref(), job.report.as_ref(), plot_file];
     let inputs: Vec<String> = job.series.iter().flat_map(|series| series.inputs.iter().cloned()).collect();
     output::check_all(&outputs.into_iter().flatten().collect::<Vec<_>>(), &inputs)?;
     let reductions = job.spec()?.density.as_ref().map_or(&[][..], |density| &density.reductions);
@@ -22,11 +24,23 @@ pub(super) fn check_outputs(job: &Job) -> Result<()> {
     output::check_arrays(job.raster.as_ref(), needs_archive)
 }
 
+/// The plot file, where it is asked for.
+pub(super) fn write_plot_file(job: &Job) -> Result<Option<Pending>> {
+    let written = job.plot_file.as_ref().map(|(destination, text)| {
+        destination.prepare(|out| {
+            out.write_all(text.as_bytes())
+                .map_err(|source| Error::output("the plot file cannot be written").because(source))
+        })
+    });
+    written.transpose()
+}
+
 pub(super) fn write_report(destination: &Destination, report: &Report) -> Result<Pending> {
     let text = serde_json::to_string_pretty(report)
         .map_err(|source| Error::output("the report cannot be written").because(source))?;
     destination.prepare(|out| {
-        writeln!(out, "{text}").map_err(|source| Error::output("the report cannot be written").because(source))
+        writeln!(out, "{}", display_json(&text))
+            .map_err(|source| Error::output("the report cannot be written").because(source))
     })
 }
 

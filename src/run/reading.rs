@@ -62,26 +62,26 @@ fn visible(scale: &Scale, length_px: u32, reach_px: f64, steps: i128) -> Extent 
 /// # Errors
 /// An input error with the first such text.
 pub(super) fn refuse_unparsed(chunk: &Chunk<'_>, columns: &Columns, names: &[String], data: &DataSet) -> Result<()> {
-    for (column, role) in chunk.columns().iter().zip(&columns.roles) {
-        if let Some(unparsed) = &column.unparsed {
-            return Err(Error::input("text where a number is needed")
-                .in_file(names.get(chunk.origin().input).cloned().unwrap_or_default())
-                .at_row(unparsed.row)
-                .at_line(unparsed.line)
-                .in_column(title(data, columns, *role))
-                .expected("a number or a time")
-                .found(format!("'{}'", unparsed.text))
-                .hint("without --strict such rows are counted as invalid"));
-        }
-    }
-    Ok(())
+    let told = chunk.columns().iter().zip(&columns.roles);
+    let told = told.filter_map(|(column, role)| Some((column.unparsed.as_ref()?, *role)));
+    // The first row, whichever column it is in.
+    let Some((unparsed, role)) = told.min_by_key(|(unparsed, _)| unparsed.row) else { return Ok(()) };
+    Err(Error::input("text where a number is needed")
+        .in_file(names.get(chunk.origin().input).cloned().unwrap_or_default())
+        .at_row(unparsed.row)
+        .at_line(unparsed.line)
+        .in_column(title(data, columns, role))
+        .expected("a number or a time")
+        .found(format!("'{}'", unparsed.text))
+        .hint("without --strict such rows are counted as invalid"))
 }
 
 /// What reading has come to.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Read {
-    /// Beside the rows that were taken.
-    pub(super) passed: Passed,
+    /// Rows of each input beside those that were taken.
+    pub(super) passed: Vec<Passed>,
+    pub(super) bytes: u64,
     pub(super) secs: f64,
     /// True when somebody asked the run to end and it goes on with the rows that came.
     pub(super) is_partial: bool,
@@ -89,7 +89,7 @@ pub(super) struct Read {
 
 impl Read {
     fn of(reader: &dyn Reader, secs: f64) -> Self {
-        Self { passed: reader.passed(), secs, is_partial: false }
+        Self { passed: reader.passed(), bytes: reader.bytes_read(), secs, is_partial: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the ledger has to say in words: the first row that could not be drawn, and why it may be so.
 
 use crate::data::chunk::Role;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Outside, Reason};
 use crate::plan::columns::Columns;
 use crate::units::grouped;
 
@@ -14,25 +14,15 @@ pub(super) fn remarks(
 ) -> Vec<String> {
     let mut lines = Vec::new();
     let input = |input: usize| inputs.get(input).map_or("", String::as_str);
-    if let Some(first) = ledger.first_invalid {
-        let why = match first.role {
-            Role::X | Role::Y => "no value, not finite, or not positive on a log axis",
-            Role::Value | Role::Size => "no value, or not finite",
-            Role::Gathered(_) => {
-                "no value, not finite, no whole number where categories are counted, or outside --value-range"
-            }
-            Role::Category => "no value",
-            Role::Red | Role::Green | Role::Blue => "no value, or outside 0..1 for floats and 0..255 for integers",
-            Role::Alpha if columns.roles.contains(&Role::Red) => {
-                "no value, or outside 0..1 (0..255 for integers beside integer colours)"
-            }
-            Role::Alpha => "no value, or outside 0..1",
-        };
-        let title = titles(first.role);
+    for (reason, rows, first) in ledger.invalid.iter() {
         lines.push(format!(
-            "invalid first in {}, row {} (from 0), column '{title}': {why}",
+            "invalid first in {}, row {} (from 0), column '{}': {} ({} {})",
             input(first.input),
-            first.row
+            first.row,
+            titles(first.role),
+            why(reason, first.role, columns),
+            grouped(rows),
+            if rows == 1 { "row" } else { "rows" },
         ));
     }
     for column in &ledger.columns {
@@ -60,9 +50,34 @@ pub(super) fn remarks(
     if ledger.rows.total == 0 {
         lines.push("there are no rows: the axes are empty".to_owned());
     } else if ledger.rows.drawn == 0 && ledger.rows.outside + ledger.rows.skipped > 0 {
-        lines.push("all points lie outside the limits".to_owned());
+        lines.push(format!("all points lie outside the limits{}", sides(ledger.outside)));
     } else if ledger.rows.drawn == 0 && ledger.rows.invalid > 0 {
         lines.push("no row can be drawn: the axes are empty".to_owned());
     }
     lines
+}
+
+/// What a reason means for a role.
+fn why(reason: Reason, role: Role, columns: &Columns) -> &'static str {
+    match (reason, role) {
+        (Reason::Null, _) => "no value",
+        (Reason::NoNumber, _) => "text that is no number",
+        (Reason::NotFinite, _) => "not finite",
+        (Reason::NotPositive, _) => "not positive on a log axis",
+        (Reason::NoCategory, _) => "no whole number where categories are counted",
+        (Reason::OutOfRange, Role::Gathered(_)) => "outside --value-range",
+        (Reason::OutOfRange, Role::Alpha) if columns.roles.contains(&Role::Red) => {
+            "outside 0..1 (0..255 for integers beside integer colours)"
+        }
+        (Reason::OutOfRange, Role::Alpha) => "outside 0..1",
+        (Reason::OutOfRange, _) => "outside 0..1 for floats and 0..255 for integers",
+    }
+}
+
+/// Where they lie, in brackets; nothing where all were skipped.
+fn sides(outside: Outside) -> String {
+    let sides = [(outside.left, "left"), (outside.right, "right"), (outside.above, "above"), (outside.below, "below")];
+    let told: Vec<String> =
+        sides.iter().filter(|(rows, _)| *rows > 0).map(|(rows, side)| format!("{} {side}", grouped(*rows))).collect();
+    if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) }
 }

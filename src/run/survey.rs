@@ -12,7 +12,7 @@ use crate::reduce::Reduction;
 use crate::run::reading::{Ending, Read, each_chunk};
 use crate::run::{Job, Watch};
 use crate::scale::Kind;
-use crate::source::dataset::{DataSet, Pull};
+use crate::source::dataset::{DataSet, Pull, Pulled};
 use crate::source::spool::SpoolSettings;
 use crate::spec::{ColorLimit, Spec};
 
@@ -105,7 +105,7 @@ pub(super) fn survey(
         let pull: &mut Pull<'_> = &mut |reader, take| {
             read.is_partial = false;
             each_chunk(reader, job.ending(), &mut read, take)?;
-            Ok((read.passed, !read.is_partial))
+            Ok(Pulled { passed: read.passed.clone(), bytes_read: read.bytes, is_whole: !read.is_partial })
         };
         let (spooled, bytes_read) = data.spooled(&wanted, chunk_rows, &settings, pull, |chunk| {
             survey.add(chunk)?;
@@ -126,7 +126,7 @@ pub(super) fn survey(
                 .hint("--xlim, --ylim (and --clim) make that reading needless"),
             _ => error,
         })?;
-        surveyed.bytes_read = read.passed.bytes_read;
+        surveyed.bytes_read = read.bytes;
     }
     surveyed.is_partial = read.is_partial;
     watch.end();

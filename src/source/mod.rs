@@ -161,15 +161,15 @@ pub trait Input: Send + Sync {
     }
 }
 
-/// What a reader came past beside the rows of its chunks.
+/// Rows of an input that a reader passed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passed {
-    /// Rows passed over because their row groups lie outside.
+    /// 0-based number of the input within the data set.
+    pub input: usize,
+    /// As in [`Reader::skipped_rows`].
     pub skipped_rows: u64,
-    /// Rows passed over because they are not wanted.
+    /// As in [`Reader::filtered_rows`].
     pub filtered_rows: u64,
-    /// Bytes taken from the file.
-    pub bytes_read: u64,
 }
 
 /// A stream of chunks in file order.
@@ -188,11 +188,11 @@ pub trait Reader: Send {
         0
     }
 
+    /// The same two for each input; a reader of one input has no number for it.
+    fn passed(&self) -> Vec<Passed> {
+        vec![Passed { input: 0, skipped_rows: self.skipped_rows(), filtered_rows: self.filtered_rows() }]
+    }
+
     /// Bytes taken from the file so far.
     fn bytes_read(&self) -> u64;
-
-    /// All of that so far.
-    fn passed(&self) -> Passed {
-        Passed { skipped_rows: self.skipped_rows(), filtered_rows: self.filtered_rows(), bytes_read: self.bytes_read() }
-    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Formats that can pass over rows without decoding them do so themselves.
 
-use crate::data::chunk::{Chunk, Origin, Position, Unparsed};
+use crate::data::chunk::{Chunk, Origin, Position};
 use crate::data::pick::Pick;
 use crate::error::Result;
 use crate::source::Reader;
@@ -62,17 +62,7 @@ impl Sieve {
         // All of these are at most the chunk's length, but for a step that leads beyond it.
         let step = usize::try_from(every).unwrap_or(usize::MAX);
         let pick = Pick { first: first as usize, step, count: count as usize };
-        let columns = chunk.columns().iter().map(|column| {
-            let mut picked = pick.column(column);
-            // Only the first unreadable text is known; it is told where its row is kept, with the rows like it.
-            let is_told = |told: &&Unparsed| self.wanted.keeps(told.row) && self.wanted.reaches(told.row);
-            picked.unparsed = column.unparsed.as_ref().filter(is_told).map(|told| {
-                let flags = picked.validity.iter().flat_map(|flags| flags.iter());
-                let count = told.count.min(flags.filter(|flag| **flag == 0).count() as u64);
-                Unparsed { count, ..told.clone() }
-            });
-            picked
-        });
+        let columns = chunk.columns().iter().map(|column| pick.column(column));
         let position = match origin.position {
             Position::Row(row) => Position::Row(row + first),
             Position::RowGroup { group, row } => Position::RowGroup { group, row: row + first },

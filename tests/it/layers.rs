@@ -64,6 +64,7 @@ const WALLS: &[Wall] = &[
         "plan",
         &[
             "error",
+            "escape",
             "data",
             "distribution",
             "fixed",
@@ -90,6 +91,7 @@ const WALLS: &[Wall] = &[
         "render",
         &[
             "error",
+            "escape",
             "distribution",
             "canvas",
             "color",
@@ -176,7 +178,7 @@ const WALLS: &[Wall] = &[
     // A written picture in a terminal: its rows, and no printing.
     wall("preview", &["error", "picture"]),
     wall("doctor", &["error", "raster"]),
-    wall("inspect", &["error", "data", "source", "units"]),
+    wall("inspect", &["error", "escape", "data", "source", "units"]),
     // What is typed, in the binary. No drawing here.
     wall(
         "cli",
@@ -209,7 +211,7 @@ const WALLS: &[Wall] = &[
             "Stop",
         ],
     ),
-    wall("main", &["cli", "error", "Error", "ErrorKind"]),
+    wall("main", &["cli", "error", "raster", "Error", "ErrorKind"]),
 ];
 
 /// Outside crates that stay within some modules.
@@ -239,6 +241,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("las", &["source/las"]),
     ("crc32fast", &["canvas_file", "source"]),
     ("pulp", &["encode"]),
+    ("rustix", &["output"]),
+    ("signal_hook", &["main", "cli"]),
     ("tiny_skia", &["figure", "picture"]),
     ("cosmic_text", &["figure"]),
     ("csscolorparser", &["color"]),

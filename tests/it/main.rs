@@ -14,7 +14,7 @@
 //!   much is said, hints, help, manual: `messages`; examples of README and help: `examples`; plot files: `plot_file`; what
 //!   appears where: `outputs`, in a terminal: `preview`; progress and `bench`: `report`; memory: `memory` (`tests/memory.sh`);
 //! * damage, which ends in an error or in rows that are told: `text_damage`; of every format, cut, mutated and crafted:
-//!   `fire` (`tests/fire.sh`);
+//!   `fire` (`tests/fire.sh`); GPUs that fail: `gpu_faults`;
 //! * a law, on inputs drawn at random: `properties`;
 //! * the source text (which module may know which): `layers`.
 //!
@@ -41,18 +41,22 @@ mod density_categories;
 mod density_colour;
 mod density_edges;
 mod density_invariance;
+mod disk_faults;
 mod examples;
 mod fire;
+mod gpu_faults;
 mod gpu_parity;
 mod harness_test;
 mod inputs;
 mod invariance;
 mod las;
 mod layers;
+mod ledger;
 mod memory;
 mod merge;
 mod messages;
 mod mistakes;
+mod naughty;
 mod oracle_parity;
 mod outputs;
 mod overplot;

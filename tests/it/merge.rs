@@ -35,7 +35,7 @@ fn drawn(program: &Program, start: Canvas, glyphs: &[Glyph]) -> Canvas {
     let backend = Backend::Cpu(Cpu::new(pointillist::engine::pool(Some(2)).unwrap()));
     let mut rasterizer = open(&backend, program, start).unwrap();
     let marks = Marks::Glyphs(glyphs.to_vec());
-    rasterizer.draw(&[Batch { order: 0, marks, values: Vec::new() }]).unwrap();
+    rasterizer.draw(vec![Batch { order: 0, marks, values: Vec::new() }]).unwrap();
     rasterizer.finish().unwrap()
 }
 

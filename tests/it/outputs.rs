@@ -32,6 +32,75 @@ fn outputs_never_replace_an_input_or_each_other() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn outputs_are_told_from_inputs_and_each_other_whatever_they_are_called() {
+    let bench = Bench::new();
+    bench.write("in.csv", CSV);
+    std::fs::create_dir(bench.path("folder")).unwrap();
+    std::fs::hard_link(bench.path("in.csv"), bench.path("hard.csv")).unwrap();
+    std::os::unix::fs::symlink("in.csv", bench.path("soft.csv")).unwrap();
+    std::os::unix::fs::symlink("..", bench.path("folder/up")).unwrap();
+    bench.write("old.png", "old");
+    std::fs::hard_link(bench.path("old.png"), bench.path("old.json")).unwrap();
+    std::os::unix::fs::symlink("in.csv", bench.path("data_1.csv")).unwrap();
+    for (input, outputs) in [
+        ("in.csv", &["-o", "hard.csv"][..]),
+        ("in.csv", &["-o", "soft.csv"]),
+        ("soft.csv", &["-o", "in.csv"]),
+        ("hard.csv", &["-o", "a.png", "--report", "folder/up/in.csv"]),
+        ("data_*.csv", &["-o", "in.csv"]),
+        ("in.csv", &["-o", "old.png", "--report", "old.json"]),
+        ("in.csv", &["-o", "a.png", "--report", "folder/up/a.png"]),
+    ] {
+        let run = plot(&bench, input, outputs).expect(2);
+        assert!(run.error_line().contains("name another file"), "{outputs:?}: {}", run.stderr);
+        assert_eq!((bench.read("in.csv"), bench.read("old.png")), (CSV.as_bytes().to_vec(), b"old".to_vec()));
+    }
+    bench.run(&["bench", "in.csv", "-x", "x", "-y", "y", "--backend", "cpu", "--json", "hard.csv"]).expect(2);
+    // A plot file is read too; what reads it may write it anew.
+    bench.write("plot.toml", "inputs = [\"in.csv\"]\nx = \"x\"\ny = \"y\"\n");
+    let toml = bench.read("plot.toml");
+    bench.run(&["plot", "--spec", "plot.toml", "-o", "plot.toml"]).expect(2);
+    assert_eq!(bench.read("plot.toml"), toml);
+    bench.run(&["plot", "--spec", "plot.toml", "-o", "a.png", "--write-spec", "plot.toml"]).expect(0);
+    assert_ne!(bench.read("plot.toml"), toml);
+    assert!(bench.picture("a.png").width > 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn outputs_go_where_links_lead_and_have_the_permissions_of_their_folder_and_user() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    bench.write("in.csv", CSV);
+    std::fs::create_dir(bench.path("folder")).unwrap();
+    // A link to what is not there yet, in two steps.
+    std::os::unix::fs::symlink("folder/link", bench.path("link.png")).unwrap();
+    std::os::unix::fs::symlink("new.png", bench.path("folder/link")).unwrap();
+    plot(&bench, "in.csv", &["-o", "link.png"]).expect(0);
+    assert!(bench.path("link.png").is_symlink() && bench.path("folder/link").is_symlink());
+    assert!(bench.picture("folder/new.png").width > 0);
+    std::os::unix::fs::symlink("circle.png", bench.path("circle.png")).unwrap();
+    plot(&bench, "in.csv", &["-o", "circle.png"]).expect(4);
+    // Less what the mask takes away, for new files; as they were, for old ones.
+    let program = bench.command(&[]);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "umask 027; exec \"$0\" plot in.csv -x x -y y -o mode.png"]).arg(program.get_program());
+    let mode = || std::fs::metadata(bench.path("mode.png")).unwrap().permissions().mode() & 0o7777;
+    assert!(shell.current_dir(bench.path(".")).output().unwrap().status.success());
+    assert_eq!(mode(), 0o640);
+    std::fs::set_permissions(bench.path("mode.png"), std::fs::Permissions::from_mode(0o604)).unwrap();
+    assert!(shell.output().unwrap().status.success());
+    assert_eq!(mode(), 0o604);
+    // The longest name, and what a killed run left for it.
+    let long = format!("{}.png", "n".repeat(251));
+    bench.write(&format!(".{}.pointillist-tmp", "n".repeat(238)), "left");
+    plot(&bench, "in.csv", &["-o", &long]).expect(0);
+    assert!(bench.picture(&long).width > 0);
+    assert!(!bench.files().iter().any(|name| name.ends_with("-tmp")), "{:?}", bench.files());
+}
+
 #[test]
 fn outputs_of_several_runs_at_once_never_mix() {
     let bench = Bench::new();
@@ -54,19 +123,24 @@ fn outputs_of_several_runs_at_once_never_mix() {
 fn outputs_left_by_a_killed_run_are_removed_and_those_of_a_living_one_are_not() {
     let bench = Bench::new();
     bench.write("in.csv", CSV);
-    let (dead, living) = (".out.png.aaaaaa.pointillist-tmp", ".out.png.bbbbbb.pointillist-tmp");
-    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
-    for name in [dead, living] {
-        bench.write(name, "half a picture");
-        File::open(bench.path(name)).unwrap().set_modified(hour_ago).unwrap();
-    }
-    let owner = File::open(bench.path(living)).unwrap();
+    let name = bench.write(".out.png.pointillist-tmp", "half a picture");
+    // A run that fails before it draws tidies up too.
+    plot(&bench, "in.csv", &["-o", "out.png", "--color", "nothing"]).expect(2);
+    assert_eq!(bench.files(), ["in.csv"]);
+    bench.write(&name, "the picture of another run");
+    let owner = File::open(bench.path(&name)).unwrap();
     owner.lock().unwrap();
-    plot(&bench, "in.csv", &["-o", "out.png"]).expect(0);
-    assert_eq!(bench.files(), [living, "in.csv", "out.png"], "the lock tells who is alive");
+    // One that finds another between its last two calls waits for it.
+    let args = ["plot", "in.csv", "-x", "x", "-y", "y", "-o", "out.png"];
+    let mut waiting = bench.command(&args).stderr(std::process::Stdio::null()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    assert!(waiting.try_wait().unwrap().is_none(), "the lock tells who is alive");
+    assert_eq!(bench.files(), [&name, "in.csv"], "what the other has is left alone");
+    std::fs::rename(bench.path(&name), bench.path("out.png")).unwrap();
     drop(owner);
-    plot(&bench, "in.csv", &["-o", "out.png"]).expect(0);
+    assert!(waiting.wait().unwrap().success());
     assert_eq!(bench.files(), ["in.csv", "out.png"]);
+    assert!(bench.picture("out.png").width > 0, "the last to finish wins");
 }
 
 #[cfg(target_os = "linux")]

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, ValueHint};
-use pointillist::output::{self, Destination, Pending};
+use pointillist::output::{self, Destination};
 use pointillist::run::Job;
 use pointillist::{Error, Result};
 
@@ -67,36 +67,37 @@ impl PlotFileArgs {
     /// # Errors
     /// Output errors, and usage errors that name what would be replaced.
     pub(super) fn check(&self, job: &Job) -> Result<()> {
-        let Some(own) = self.destination() else { return Ok(()) };
+        if self.spec.is_none() && self.write_spec.is_none() {
+            return Ok(());
+        }
         let others = [Some(&job.output), job.raster.as_ref(), job.canvas.as_ref(), job.report.as_ref()];
         let inputs: Vec<String> = job.series.iter().flat_map(|series| series.inputs.iter().cloned()).collect();
-        let all: Vec<&Destination> = others.into_iter().flatten().chain([&own]).collect();
-        output::check_all(&all, &inputs)
+        let others: Vec<&Destination> = others.into_iter().flatten().collect();
+        let read = self.spec.as_ref().map(|spec| spec.display().to_string());
+        output::check_all(&others, &inputs.iter().cloned().chain(read).collect::<Vec<_>>())?;
+        // A plot file may be written anew by what reads it.
+        let own = self.destination();
+        output::check_all(&others.into_iter().chain(own.as_ref()).collect::<Vec<_>>(), &inputs)
     }
 
-    /// Makes it complete beside its place before anything is drawn, so that what can fail has failed by then; standard
-    /// output gets it in [`Self::publish`].
+    /// What goes with the picture, so that both appear or none: the file, unless it is all that was asked for, or goes to
+    /// standard output, where it comes last.
+    pub(super) fn beside_picture(&self, job: &Job) -> Option<(Destination, String)> {
+        let destination = self.destination().filter(|own| *own != Destination::Stdout && !job.explains_only);
+        destination.map(|destination| (destination, self.text.clone()))
+    }
+
+    /// Writes it where it did not go with the picture.
     ///
     /// # Errors
     /// An output error.
-    pub(super) fn prepare(&self) -> Result<Option<Pending>> {
-        let destination = self.destination().filter(|destination| *destination != Destination::Stdout);
-        destination.map(|destination| self.filled(&destination)).transpose()
-    }
-
-    /// Puts it in its place.
-    ///
-    /// # Errors
-    /// An output error.
-    pub(super) fn publish(&self, prepared: Option<Pending>) -> Result<()> {
-        let pending = if self.is_on_stdout() { Some(self.filled(&Destination::Stdout)?) } else { prepared };
-        pending.map_or(Ok(()), Pending::publish)
-    }
-
-    fn filled(&self, destination: &Destination) -> Result<Pending> {
-        destination.prepare(|out| {
-            out.write_all(self.text.as_bytes())
-                .map_err(|source| Error::output("the plot file cannot be written").because(source))
+    pub(super) fn publish(&self, job: &Job) -> Result<()> {
+        let rest = self.destination().filter(|_| job.plot_file.is_none());
+        rest.map_or(Ok(()), |destination| {
+            destination.write(|out| {
+                out.write_all(self.text.as_bytes())
+                    .map_err(|source| Error::output("the plot file cannot be written").because(source))
+            })
         })
     }
 }

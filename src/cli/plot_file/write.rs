@@ -1,6 +1,9 @@
 //! From a command line to a plot file.
 
+use std::borrow::Cow;
+
 use clap::{Arg, ArgMatches, Command};
+use pointillist::escape::display_text;
 use pointillist::{Error, Result};
 
 use super::{is_flag, is_list, is_typed, key};
@@ -53,7 +56,27 @@ fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 
 /// A number where its text reads back to the same one, else a text.
 fn scalar(text: &str) -> String {
-    if is_plain_number(text) { text.to_owned() } else { toml::Value::from(text).to_string() }
+    if is_plain_number(text) {
+        text.to_owned()
+    } else if matches!(display_text(text), Cow::Borrowed(_)) {
+        toml::Value::from(text).to_string()
+    } else {
+        escaped(text)
+    }
+}
+
+/// A TOML text with everything written out that could deceive whoever looks at it raw.
+fn escaped(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        let is_plain = matches!(display_text(c.encode_utf8(&mut [0; 4])), Cow::Borrowed(_));
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if is_plain => out.push(c),
+            c => out += &format!("\\U{:08X}", u32::from(c)),
+        }
+    }
+    out + "\""
 }
 
 /// `-12.50`: digits, perhaps with a minus and a fraction, and no zero before others.

@@ -33,7 +33,8 @@ fn chunk(rows: &[Row], first_row: u64) -> Chunk<'static> {
     ];
     if let Some(bad) = flags.iter().position(|flag| *flag == 0) {
         let row = first_row + bad as u64;
-        columns[0].unparsed = Some(Unparsed { count: 1, row, line: row + 2, text: format!("bad {row}") });
+        columns[0].unparsed =
+            Some(Unparsed { count: 1, rows: vec![0], row, line: row + 2, text: format!("bad {row}") });
     }
     Chunk::new(Origin { first_row, ..Origin::default() }, rows.len(), columns).unwrap()
 }

@@ -9,8 +9,8 @@ use crate::canvas::{Canvas, FLOOR, Layer, Veil};
 use crate::error::Result;
 use crate::mark::{Batch, Glyph, Marks};
 use crate::program::Size;
-use crate::raster::Rasterizer;
 use crate::raster::cpu::bands::{BAND_ROWS, Bands, place};
+use crate::raster::{Rasterizer, emptied};
 use crate::stamp::StampAtlas;
 
 /// Coverage and colour bytes become floats by this factor, on both backends; 255 times it is exactly 1.
@@ -117,9 +117,9 @@ fn over(pixels: &mut [[f32; 4]], mask: &[u8], glyph: &Glyph) {
 }
 
 impl Rasterizer for Over {
-    fn draw(&mut self, batches: &[Batch]) -> Result<()> {
-        self.banded.draw(batches, self.layer.pixels_mut(), over);
-        Ok(())
+    fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
+        self.banded.draw(&batches, self.layer.pixels_mut(), over);
+        Ok(emptied(batches))
     }
 
     fn drain(&mut self) -> Result<()> {
@@ -165,9 +165,9 @@ fn veil(pixels: &mut [f32], mask: &[u8], glyph: &Glyph) {
 }
 
 impl Rasterizer for Veiling {
-    fn draw(&mut self, batches: &[Batch]) -> Result<()> {
-        self.banded.draw(batches, self.veil.pixels_mut(), veil);
-        Ok(())
+    fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
+        self.banded.draw(&batches, self.veil.pixels_mut(), veil);
+        Ok(emptied(batches))
     }
 
     fn drain(&mut self) -> Result<()> {

@@ -10,8 +10,8 @@ use crate::canvas::{Canvas, Planes};
 use crate::error::Result;
 use crate::mark::{Batch, Glyph, Marks};
 use crate::program::Size;
-use crate::raster::Rasterizer;
 use crate::raster::cpu::bands::place;
+use crate::raster::{Rasterizer, emptied};
 use crate::stamp::StampAtlas;
 
 /// Workers' planes together take at most this much, whatever the number of threads (but one is always there).
@@ -90,7 +90,7 @@ fn add_stamp(counts: &mut [u32], size: Size, atlas: &StampAtlas, glyph: &Glyph) 
 }
 
 impl Rasterizer for Counting {
-    fn draw(&mut self, batches: &[Batch]) -> Result<()> {
+    fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
         let marks: u64 = batches.iter().map(|batch| batch.marks.len() as u64).sum();
         if self.unfolded + marks > u64::from(u32::MAX) {
             self.fold();
@@ -105,7 +105,7 @@ impl Rasterizer for Counting {
                 }
             });
         });
-        Ok(())
+        Ok(emptied(batches))
     }
 
     fn drain(&mut self) -> Result<()> {

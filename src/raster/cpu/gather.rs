@@ -14,7 +14,7 @@ use crate::canvas::{Canvas, Part, Piece, Planes};
 use crate::error::Result;
 use crate::mark::{Batch, Cell, Marks};
 use crate::program::{Pick, Plane, Program};
-use crate::raster::Rasterizer;
+use crate::raster::{Rasterizer, emptied};
 
 /// Pixels of a piece, as a power of two: its counts (512 KiB) stay in the L2 cache.
 const PIECE_SHIFT: u32 = 16;
@@ -177,13 +177,13 @@ impl Sorted {
 }
 
 impl Rasterizer for Gathering {
-    fn draw(&mut self, batches: &[Batch]) -> Result<()> {
+    fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
         if self.workers.is_empty() {
-            self.gather_by_pieces(batches);
+            self.gather_by_pieces(&batches);
         } else {
-            self.gather_by_workers(batches);
+            self.gather_by_workers(&batches);
         }
-        Ok(())
+        Ok(emptied(batches))
     }
 
     fn drain(&mut self) -> Result<()> {
@@ -241,7 +241,7 @@ mod tests {
         let pool = crate::engine::pool(Some(threads)).unwrap();
         let mut gathering = Gathering::new(pool, workers, Planes::empty(size, kinds));
         for batches in batches(size).chunks(group) {
-            gathering.draw(batches).unwrap();
+            gathering.draw(batches.to_vec()).unwrap();
         }
         let Canvas::Planes(planes) = Box::new(gathering).finish().unwrap() else { panic!("planes") };
         planes
@@ -299,7 +299,7 @@ mod tests {
             let backend = crate::raster::Backend::Cpu(Cpu::new(Arc::clone(&pool)));
             let mut rasterizer = crate::raster::open(&backend, &program, Canvas::Planes(start)).unwrap();
             let values = vec![vec![7; 5]; program.slots()];
-            rasterizer.draw(&[Batch { order: 0, marks: Marks::Cells(vec![Cell(1); 5]), values }]).unwrap();
+            rasterizer.draw(vec![Batch { order: 0, marks: Marks::Cells(vec![Cell(1); 5]), values }]).unwrap();
             let Canvas::Planes(planes) = rasterizer.finish().unwrap() else { panic!("planes") };
             assert_eq!(planes.counts(), [0, (1 << 32) + 3, 0]);
             if kinds.len() > 1 {

@@ -193,6 +193,11 @@ impl Accumulators {
         Ok(())
     }
 
+    /// How often every mark is looked at.
+    pub(super) fn dispatches(&self) -> usize {
+        self.planes.iter().map(|accumulator| accumulator.bands.len()).sum()
+    }
+
     /// Adds the first `marks` marks of the upload to every plane.
     pub(super) fn record(&self, encoder: &mut wgpu::CommandEncoder, marks: usize) {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
@@ -215,12 +220,12 @@ impl Accumulators {
             let bytes: u64 = accumulator.bands.iter().map(|band| band.words.size()).sum();
             match accumulator.plane {
                 Plane::Sum(_) | Plane::Squares(_) => {
-                    let mut wide = super::zeroed::<u128>((bytes / 16) as usize)?;
+                    let mut wide = super::zeroed::<u128>(device, (bytes / 16) as usize)?;
                     accumulator.read(device, readback, bytemuck::cast_slice_mut(&mut wide))?;
                     Ok(PlaneData::Wide(wide))
                 }
                 _ => {
-                    let mut words = super::zeroed::<u64>((bytes / 8) as usize)?;
+                    let mut words = super::zeroed::<u64>(device, (bytes / 8) as usize)?;
                     accumulator.read(device, readback, bytemuck::cast_slice_mut(&mut words))?;
                     Ok(PlaneData::Words(words))
                 }

@@ -5,16 +5,23 @@
 
 use std::sync::Arc;
 
-use super::Shared;
+use super::AdapterKind;
 use super::add::{Accumulators, UploadLayout};
 use super::kernel::Kernel;
 use super::readback::Readback;
 use super::ring::Ring;
+use super::workshop::Shared;
 use crate::canvas::Canvas;
 use crate::error::{Error, Result};
 use crate::mark::{Batch, Cell, Marks};
 use crate::program::{Accumulate, Program};
-use crate::raster::Rasterizer;
+use crate::raster::{Rasterizer, emptied};
+
+/// How often the marks of a submission may be looked at: as with `painter`'s fragments, a second at most. The software
+/// driver adds 11 to 35 M marks a second to a plane.
+fn submission_looks(kind: AdapterKind) -> usize {
+    if kind == AdapterKind::Software { 1 << 23 } else { 1 << 30 }
+}
 
 /// Gathers onto one canvas.
 #[derive(Debug)]
@@ -26,6 +33,8 @@ pub(super) struct Adder {
     slots: usize,
     /// Marks of the upload under way.
     marks: usize,
+    /// Marks of an upload.
+    most_marks: usize,
     readback: Readback,
 }
 
@@ -44,7 +53,9 @@ impl Adder {
         let band_bytes = shared.fold_limits.band_bytes;
         let accumulators = Accumulators::new(&shared.device, program, kinds, layout, ring.vertices(), band_bytes)?;
         accumulators.write(&shared.device, planes)?;
-        Ok(Self { shared, ring, layout, accumulators, slots, marks: 0, readback: Readback::default() })
+        let most = submission_looks(shared.device.report().kind) / accumulators.dispatches().max(1);
+        let most_marks = layout.most_marks().min(most.max(1));
+        Ok(Self { shared, ring, layout, accumulators, slots, marks: 0, most_marks, readback: Readback::default() })
     }
 
     fn flush(&mut self) -> Result<()> {
@@ -82,12 +93,12 @@ impl Adder {
 }
 
 impl Rasterizer for Adder {
-    fn draw(&mut self, batches: &[Batch]) -> Result<()> {
-        for batch in batches {
+    fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
+        for batch in &batches {
             let cells = self.cells(batch)?;
             let mut first = 0;
             while first < cells.len() {
-                let room = self.layout.most_marks() - self.marks;
+                let room = self.most_marks - self.marks;
                 let now = first..cells.len().min(first + room);
                 let device = &self.shared.device;
                 self.ring.write_at(
@@ -107,7 +118,7 @@ impl Rasterizer for Adder {
                 first = now.end;
             }
         }
-        Ok(())
+        Ok(emptied(batches))
     }
 
     fn drain(&mut self) -> Result<()> {
@@ -116,13 +127,12 @@ impl Rasterizer for Adder {
     }
 
     fn snapshot(&mut self) -> Result<Canvas> {
-        self.flush()?;
+        self.drain()?;
         Ok(Canvas::Planes(self.accumulators.read(&self.shared.device, &mut self.readback)?))
     }
 
     fn finish(mut self: Box<Self>) -> Result<Canvas> {
         let canvas = self.snapshot()?;
-        self.ring.drain(&self.shared.device)?;
         let Self { shared, ring, .. } = *self;
         shared.give_back(ring);
         Ok(canvas)

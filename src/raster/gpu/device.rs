@@ -1,22 +1,18 @@
 //! The device and its failures: every call that can fail goes through here and comes back as an error.
 //!
 //! wgpu reports refusals through error scopes, later ones through a handler, a lost device by a callback and a panic in
-//! `poll`; all of them end as [`Error::gpu`]. After the first failure every further call returns it.
+//! `poll`; all of them end as a [`GpuFault`]. After the first failure every further call returns it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::adapter::{AdapterKind, AdapterReport, Found};
-use crate::error::{Error, Result};
-
-/// How long a submission may take before the device counts as hung. Submissions hold at most 2^30 fragments (`painter`):
-/// a tenth of a second on a card of today, 20 s on the software driver with two cores.
-const HARDWARE_TIMEOUT: Duration = Duration::from_secs(60);
-const SOFTWARE_TIMEOUT: Duration = Duration::from_secs(600);
+use super::adapter::{AdapterReport, Found};
+use super::border::{PIECES, Pulse, patience};
+use crate::error::{Error, GpuFault, Result};
 
 /// The way out of every failure.
-const WAY_OUT: &str = "run it again, or render on the CPU: --backend cpu";
+pub(super) const WAY_OUT: &str = "run it again, or render on the CPU: --backend cpu";
 
 /// A device, its queue, and the first thing that went wrong.
 #[derive(Debug)]
@@ -24,8 +20,10 @@ pub(super) struct Device {
     device: wgpu::Device,
     queue: wgpu::Queue,
     report: AdapterReport,
-    timeout: Duration,
-    fault: Arc<OnceLock<String>>,
+    /// Without progress for so long the device counts as hung.
+    patience: Duration,
+    pulse: Pulse,
+    fault: Arc<OnceLock<(GpuFault, String)>>,
 }
 
 /// Why something could not be made.
@@ -44,7 +42,8 @@ impl From<Refusal> for Error {
 
 impl Device {
     /// Opens the adapter with its own limits: wgpu's defaults end at 8192 px and 256 MiB.
-    pub(super) fn open(found: Found) -> Result<Self> {
+    /// Every step that it completes moves `pulse`.
+    pub(super) fn open(found: Found, pulse: Pulse) -> Result<Self> {
         let Found { adapter, report } = found;
         let own = adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
@@ -61,22 +60,29 @@ impl Device {
         };
         let opened = guarded("opening the GPU", || pollster::block_on(adapter.request_device(&descriptor)))?;
         let (device, queue) = opened.map_err(|error| {
-            Error::gpu(format!("the GPU {} cannot be opened", report.name))
-                .because(error)
+            let why = one_line(&error.to_string());
+            Error::gpu_fault(GpuFault::Other, format!("the GPU {} cannot be opened: {why}", report.name))
                 .hint("another --adapter may do, or --backend cpu")
         })?;
         let fault = Arc::new(OnceLock::new());
         let (first, lost) = (Arc::clone(&fault), Arc::clone(&fault));
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            first.get_or_init(|| format!("the GPU failed: {error}"));
+            let fault = match error {
+                wgpu::Error::OutOfMemory { .. } => GpuFault::Memory,
+                _ => GpuFault::Other,
+            };
+            first.get_or_init(|| (fault, format!("the GPU failed: {}", one_line(&error.to_string()))));
         }));
         device.set_device_lost_callback(move |reason, message| {
             if reason != wgpu::DeviceLostReason::Destroyed {
-                lost.get_or_init(|| format!("the GPU was lost: {message}"));
+                // In wgpu's own words there is no more to say.
+                let why =
+                    if message.contains("evice is lost") { String::new() } else { format!(": {}", one_line(&message)) };
+                lost.get_or_init(|| (GpuFault::Lost, format!("the GPU was lost{why}")));
             }
         });
-        let timeout = if report.kind == AdapterKind::Software { SOFTWARE_TIMEOUT } else { HARDWARE_TIMEOUT };
-        Ok(Self { device, queue, report, timeout, fault })
+        pulse.beat();
+        Ok(Self { device, queue, report, patience: patience(), pulse, fault })
     }
 
     /// What is known of the adapter.
@@ -99,13 +105,16 @@ impl Device {
             let memory = pollster::block_on(memory.pop());
             (made, memory.or(internal).or(validation))
         });
-        let (made, error) = attempt.map_err(|error| other(self.fail(error)))?;
+        let (made, error) = attempt.map_err(|error| other(self.fail(&error)))?;
+        self.pulse.beat();
         match error {
-            None => Ok(made),
+            // A lost device makes everything, and says nothing of it.
+            None => self.check().map(|()| made).map_err(other),
             Some(error) => {
                 let is_memory = matches!(error, wgpu::Error::OutOfMemory { .. });
-                let reason = if is_memory { "it has no memory left".to_owned() } else { error.to_string() };
-                let error = Error::gpu(format!("the GPU refused {what}: {reason}"))
+                let reason = if is_memory { "it has no memory left".to_owned() } else { one_line(&error.to_string()) };
+                let fault = if is_memory { GpuFault::Memory } else { GpuFault::Other };
+                let error = Error::gpu_fault(fault, format!("the GPU refused {what}: {reason}"))
                     .hint("a smaller picture may do, or --backend cpu");
                 Err(Refusal { is_memory, error })
             }
@@ -120,8 +129,9 @@ impl Device {
             record(&mut encoder);
             self.queue.submit([encoder.finish()])
         });
-        let index = submitted.map_err(|error| self.fail(error))?;
+        let index = submitted.map_err(|error| self.fail(&error))?;
         self.check()?;
+        self.pulse.beat();
         Ok(index)
     }
 
@@ -129,24 +139,41 @@ impl Device {
     /// device is lost.
     pub(super) fn wait(&self, submission: wgpu::SubmissionIndex) -> Result<()> {
         self.check()?;
-        let poll = wgpu::PollType::Wait { submission_index: Some(submission), timeout: Some(self.timeout) };
-        match guarded("waiting for the GPU", || self.device.poll(poll)) {
-            Ok(Ok(_)) => self.check(),
-            Ok(Err(_)) => {
-                Err(self.fail(Error::gpu(format!("the GPU did not answer within {} s", self.timeout.as_secs()))))
+        for _ in 0..PIECES {
+            let timeout = Some(self.patience / PIECES);
+            let poll = wgpu::PollType::Wait { submission_index: Some(submission.clone()), timeout };
+            match guarded("waiting for the GPU", || self.device.poll(poll)) {
+                Ok(Ok(_)) => {
+                    self.pulse.beat();
+                    return self.check();
+                }
+                Ok(Err(wgpu::PollError::Timeout)) => self.check()?,
+                Ok(Err(error)) => {
+                    let text = format!("waiting for the GPU failed: {error}");
+                    return Err(self.fail(&Error::gpu_fault(GpuFault::Other, text)));
+                }
+                Err(error) => return Err(self.fail(&error)),
             }
-            Err(error) => Err(self.fail(error)),
         }
+        let text = format!("the GPU did not answer within {} s", self.patience.as_secs_f64());
+        Err(self.fail(&Error::gpu_fault(GpuFault::Hung, text)))
+    }
+
+    /// Says that work on the processor goes on: a canvas of gigabytes takes longer to make than a driver may be silent.
+    pub(super) fn beat(&self) {
+        self.pulse.beat();
     }
 
     /// The first failure, if there was one.
     fn check(&self) -> Result<()> {
-        self.fault.get().map_or(Ok(()), |fault| Err(Error::gpu(fault.clone()).hint(WAY_OUT)))
+        self.fault.get().map_or(Ok(()), |(fault, text)| Err(Error::gpu_fault(*fault, text.clone()).hint(WAY_OUT)))
     }
 
-    /// Keeps `error` unless something failed before it, and returns what failed first.
-    fn fail(&self, error: Error) -> Error {
-        Error::gpu(self.fault.get_or_init(|| error.to_string()).clone()).hint(WAY_OUT)
+    /// Keeps a failure unless something failed before it, and returns what failed first.
+    pub(super) fn fail(&self, error: &Error) -> Error {
+        let fault = error.gpu_fault_kind().unwrap_or(GpuFault::Other);
+        let (fault, text) = self.fault.get_or_init(|| (fault, error.message().to_owned()));
+        Error::gpu_fault(*fault, text.clone()).hint(WAY_OUT)
     }
 }
 
@@ -175,12 +202,19 @@ pub(super) fn shrinking<T>(
     }
 }
 
+/// wgpu tells causes in paragraphs.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Runs a call into wgpu and turns a panic there into an error.
 pub(super) fn guarded<T>(what: &str, call: impl FnOnce() -> T) -> Result<T> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|payload| {
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
-        Error::gpu(format!("{what} failed: {}", text.trim()))
+        // wgpu's words for a device that the driver has given up.
+        let fault = if text.contains("device is lost") { GpuFault::Lost } else { GpuFault::Other };
+        Error::gpu_fault(fault, format!("{what} failed: {}", one_line(text))).hint(WAY_OUT)
     })
 }
 
@@ -194,7 +228,7 @@ mod tests {
     fn a_panic_below_becomes_an_error() {
         let error = guarded("waiting", || panic!("device {} lost", 7)).expect_err("it panicked");
         assert_eq!(error.kind(), ErrorKind::Gpu);
-        assert_eq!(error.to_string(), "waiting failed: device 7 lost");
+        assert!(error.to_string().starts_with("waiting failed: device 7 lost; "), "{error}");
     }
 
     #[test]
@@ -236,9 +270,9 @@ mod tests {
         let Some(gpu) = gpu() else { return };
         let device = gpu.device();
         let submission = device.submit(|_| {}).unwrap();
-        let told = device.fail(Error::gpu("the first"));
+        let told = device.fail(&Error::gpu("the first"));
         assert!(told.to_string().starts_with("the first"), "{told}");
-        assert!(device.fail(Error::gpu("the second")).to_string().starts_with("the first"));
+        assert!(device.fail(&Error::gpu("the second")).to_string().starts_with("the first"));
         assert!(device.wait(submission).is_err());
         assert!(device.submit(|_| {}).expect_err("failed before").to_string().contains("--backend cpu"));
     }

@@ -8,16 +8,23 @@ use super::points::Points;
 use super::readback::Readback;
 use super::ring::Ring;
 use super::target::{Blending, Target};
-use super::{Shared, foreign, zeroed};
+use super::workshop::Shared;
+use super::{AdapterKind, foreign, zeroed};
 use crate::canvas::{Canvas, Layer, Planes, Veil};
 use crate::error::{Error, Result};
 use crate::mark::{Batch, Marks};
 use crate::program::{Accumulate, Footprint, Plane, Program};
-use crate::raster::Rasterizer;
+use crate::raster::{Rasterizer, emptied};
 
-/// Fragments of one submission. Drivers end jobs that take seconds (10 s on amdgpu); at the 10^9 blended fragments a
-/// second of an old card this is one, on the software driver with two cores 20 s of its 600.
-const SUBMISSION_FRAGMENTS: u64 = 1 << 30;
+/// What a submission may cost, in fragments: a second at most, as drivers end jobs that take seconds (10 s on amdgpu), and a
+/// device that hangs shall be told from one that works. An old card blends 10^9 fragments a second; the software driver 65 M
+/// with two cores to itself: half a second.
+fn submission_fragments(kind: AdapterKind) -> u64 {
+    if kind == AdapterKind::Software { 1 << 25 } else { 1 << 30 }
+}
+
+/// What a mark costs beside its own fragments, in fragments: 0.6 us on the software driver.
+const MARK_FRAGMENTS: u64 = 38;
 
 /// Draws onto one canvas.
 #[derive(Debug)]
@@ -83,7 +90,8 @@ impl Painter {
             _ => return Err(foreign(program, &start)),
         }
         let ring = shared.take_ring()?;
-        let by_fragments = SUBMISSION_FRAGMENTS / points.fragments_per_mark();
+        let most = submission_fragments(device.report().kind);
+        let by_fragments = most / (points.fragments_per_mark() + MARK_FRAGMENTS);
         let most_marks = (ring.slot_bytes() / points.mark_bytes() as u64).min(by_fragments).max(1) as usize;
         let stage = Stage { target, points, fold };
         Ok(Self { program: program.clone(), ring, stage, readback: Readback::default(), most_marks, shared })
@@ -112,9 +120,9 @@ impl Painter {
 }
 
 impl Rasterizer for Painter {
-    fn draw(&mut self, batches: &[Batch]) -> Result<()> {
+    fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
         let mark_bytes = self.stage.points.mark_bytes();
-        for batch in batches {
+        for batch in &batches {
             let mut rest = self.bytes(batch)?;
             while !rest.is_empty() {
                 let room = self.most_marks * mark_bytes - self.ring.filled_bytes();
@@ -126,7 +134,7 @@ impl Rasterizer for Painter {
                 rest = later;
             }
         }
-        Ok(())
+        Ok(emptied(batches))
     }
 
     fn drain(&mut self) -> Result<()> {
@@ -135,21 +143,21 @@ impl Rasterizer for Painter {
     }
 
     fn snapshot(&mut self) -> Result<Canvas> {
-        self.flush()?;
+        self.drain()?;
         let (device, size) = (&self.shared.device, self.program.size);
         let Stage { target, fold, .. } = &mut self.stage;
         if let Some(fold) = fold {
-            let mut counts = zeroed(size.area())?;
+            let mut counts = zeroed(device, size.area())?;
             fold.read(device, target, &mut self.readback, &mut counts)?;
             return Ok(Canvas::Planes(Planes::from_counts(size, counts)));
         }
         target.settle(device)?;
         if self.program.accumulate == Accumulate::Over {
-            let mut pixels = zeroed::<[f32; 4]>(size.area())?;
+            let mut pixels = zeroed::<[f32; 4]>(device, size.area())?;
             self.readback.texture(device, target.texture(), bytemuck::cast_slice_mut(&mut pixels))?;
             Ok(Canvas::Layer(Layer::from_pixels(size, pixels)))
         } else {
-            let mut pixels = zeroed::<f32>(size.area())?;
+            let mut pixels = zeroed::<f32>(device, size.area())?;
             self.readback.texture(device, target.texture(), bytemuck::cast_slice_mut(&mut pixels))?;
             Ok(Canvas::Veil(Veil::from_pixels(size, pixels)))
         }
@@ -157,7 +165,6 @@ impl Rasterizer for Painter {
 
     fn finish(mut self: Box<Self>) -> Result<Canvas> {
         let canvas = self.snapshot()?;
-        self.ring.drain(&self.shared.device)?;
         let Self { shared, ring, .. } = *self;
         shared.give_back(ring);
         Ok(canvas)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::device::{Device, shrinking};
-use crate::error::{Error, Result};
+use crate::error::{Error, GpuFault, Result};
 
 /// The buffer that a readback goes through is at most this large: larger ones gain nothing, and a canvas of 16384 x
 /// 16384 px would need 4 GiB of it.
@@ -172,12 +172,11 @@ fn read(
         });
     })?;
     device.wait(submission)?;
-    let refused =
-        || Error::gpu("the picture could not be read back from the GPU").hint("render on the CPU: --backend cpu");
+    let refused = || device.fail(&Error::gpu_fault(GpuFault::Other, "the picture could not be read back from the GPU"));
     if !is_mapped.load(Ordering::Acquire) {
         return Err(refused());
     }
-    let view = buffer.slice(0..bytes).get_mapped_range().map_err(|error| refused().because(error))?;
+    let view = buffer.slice(0..bytes).get_mapped_range().map_err(|_| refused())?;
     show(&view);
     drop(view);
     buffer.unmap();

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::adapter::AdapterKind;
 use super::device::{Device, Refusal, shrinking};
-use crate::error::{Error, Result};
+use crate::error::{Error, GpuFault, Result};
 
 /// Slots in the ring: one is being filled, one copied or drawn, and two are ready for a host that is ahead for a while.
 /// More only adds memory: copies and draws share one queue.
@@ -142,11 +142,10 @@ impl Ring {
 
     /// Waits until everything submitted is drawn.
     pub(super) fn drain(&self, device: &Device) -> Result<()> {
-        let last = (self.current + self.slots.len() - 1) % self.slots.len();
-        match &self.slots[last].flight {
-            Some((submission, _)) => device.wait(submission.clone()),
-            None => Ok(()),
-        }
+        // One after another, the oldest first: each is progress.
+        let slots = self.slots[self.current..].iter().chain(&self.slots[..self.current]);
+        let mut flights = slots.filter_map(|slot| slot.flight.as_ref());
+        flights.try_for_each(|(submission, _)| device.wait(submission.clone()))
     }
 
     fn advance(&mut self, device: &Device) -> Result<()> {
@@ -177,15 +176,14 @@ impl Slot {
 
     /// The slot's bytes, to write to, once its last submission is done.
     fn map(&mut self, device: &Device) -> Result<wgpu::BufferViewMut> {
-        let refused =
-            || Error::gpu("the GPU's upload buffer cannot be written").hint("render on the CPU: --backend cpu");
+        let refused = || device.fail(&Error::gpu_fault(GpuFault::Other, "the GPU's upload buffer cannot be written"));
         if let Some((submission, is_mapped)) = self.flight.take() {
             device.wait(submission)?;
             if !is_mapped.load(Ordering::Acquire) {
                 return Err(refused());
             }
         }
-        self.staging.get_mapped_range_mut(..).map_err(|error| refused().because(error))
+        self.staging.get_mapped_range_mut(..).map_err(|_| refused())
     }
 }
 

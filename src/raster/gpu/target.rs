@@ -2,7 +2,7 @@
 
 use super::device::Device;
 use super::readback::RowPitch;
-use crate::error::Result;
+use crate::error::{Error, GpuFault, Result};
 use crate::program::{Accumulate, Program, Size};
 
 /// A start canvas is written in pieces of at most this many bytes.
@@ -213,6 +213,6 @@ pub(super) fn filled(device: &Device, bytes: &[u8], usage: wgpu::BufferUsages) -
         buffer.unmap();
         (buffer, written)
     })?;
-    written.map_err(|error| crate::error::Error::gpu("the GPU's memory cannot be written").because(error))?;
+    written.map_err(|_| device.fail(&Error::gpu_fault(GpuFault::Other, "the GPU's memory cannot be written")))?;
     Ok(buffer)
 }

@@ -5,11 +5,14 @@
 
 use std::sync::Arc;
 
+use super::border::Pulse;
+use super::capacity::{driver_bytes, fits};
+use super::fold::FoldLimits;
 use super::*;
 use crate::canvas::{Layer, Planes, Veil};
 use crate::error::ErrorKind;
 use crate::mark::{Batch, Cell, Glyph, Marks};
-use crate::program::{Plane, Size};
+use crate::program::{Accumulate, Footprint, Plane, Size};
 use crate::stamp::{Marker, StampAtlas};
 
 pub(super) fn device() -> Option<Device> {
@@ -22,12 +25,12 @@ pub(super) fn device() -> Option<Device> {
         "these tests need a Vulkan adapter: apt-get install libvulkan1 mesa-vulkan-drivers (software will do), or set \
          POINTILLIST_NO_GPU_TESTS=1 to leave them out"
     );
-    Some(Device::open(found.swap_remove(0)).unwrap())
+    Some(Device::open(found.swap_remove(0), Pulse::default()).unwrap())
 }
 
-/// The backend with a small ring, or nothing where the tests are left out.
-pub(super) fn gpu() -> Option<Gpu> {
-    Some(Gpu::with(device()?, 1 << 16, FoldLimits::default()))
+/// A workshop with a small ring, on this thread, or nothing where the tests are left out.
+pub(super) fn gpu() -> Option<Workshop> {
+    Some(Workshop::with(device()?, None, 1 << 16, FoldLimits::default()))
 }
 
 /// A generator with the period 2^64 (Knuth's constants); upper bits only.
@@ -84,9 +87,9 @@ fn cells(pixels: impl IntoIterator<Item = u32>) -> Batch {
     Batch { order: 0, marks: Marks::Cells(pixels.into_iter().map(Cell).collect()), values: Vec::new() }
 }
 
-fn draw(gpu: &Gpu, program: &Program, start: Canvas, batches: &[Batch]) -> Canvas {
+fn draw(gpu: &Workshop, program: &Program, start: Canvas, batches: &[Batch]) -> Canvas {
     let mut rasterizer = gpu.open(program, start).unwrap();
-    rasterizer.draw(batches).unwrap();
+    rasterizer.draw(batches.to_vec()).unwrap();
     rasterizer.finish().unwrap()
 }
 
@@ -191,10 +194,10 @@ fn needs_gpu_veil_agrees_with_the_naive_loop() {
 #[test]
 fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
     let Some(device) = device() else { return };
-    let shared = Gpu::with(device, 1 << 16, FoldLimits::default());
+    let shared = Workshop::with(device, None, 1 << 16, FoldLimits::default());
     let Some(device) = self::device() else { return };
     // Folds within slots, at their ends and across them, in bands of one to 20 rows.
-    let folding = Gpu::with(device, 1 << 10, FoldLimits { marks: 50, band_bytes: 160 });
+    let folding = Workshop::with(device, None, 1 << 10, FoldLimits { marks: 50, band_bytes: 160 });
     let mut random = Random(4);
     for width in [1, 63, 64, 65] {
         let size = Size::new(width, 37).unwrap();
@@ -208,7 +211,7 @@ fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
                     counts(&canvas),
                     expected,
                     "{name}, width {width}, {} marks a fold",
-                    gpu.shared.fold_limits.marks
+                    gpu.fold_limits().marks
                 );
             }
         }
@@ -218,7 +221,7 @@ fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
 #[test]
 fn needs_gpu_cells_count_each_pixel_and_carry_into_the_upper_word() {
     let Some(device) = device() else { return };
-    let gpu = Gpu::with(device, 1 << 12, FoldLimits { marks: 100, band_bytes: 7 * 65 * 8 });
+    let gpu = Workshop::with(device, None, 1 << 12, FoldLimits { marks: 100, band_bytes: 7 * 65 * 8 });
     let size = Size::new(65, 40).unwrap();
     let program = counted_cells(size);
     // Every pixel once, then the first, the last and one between again and again.
@@ -242,7 +245,7 @@ fn needs_gpu_the_bytes_do_not_depend_on_how_batches_are_cut() {
     for cut in [1, 255, 4096, 4097] {
         let mut rasterizer = gpu.open(&program, Canvas::empty(&program)).unwrap();
         for (i, piece) in glyphs.chunks(cut).enumerate() {
-            rasterizer.draw(&[batch(piece)]).unwrap();
+            rasterizer.draw(vec![batch(piece)]).unwrap();
             if i == 1 {
                 rasterizer.drain().unwrap();
                 let Canvas::Layer(_) = rasterizer.snapshot().unwrap() else { panic!("a snapshot changes nothing") };
@@ -251,7 +254,7 @@ fn needs_gpu_the_bytes_do_not_depend_on_how_batches_are_cut() {
         assert!(rasterizer.finish().unwrap() == whole, "batches of {cut}");
     }
     let Some(device) = device() else { return };
-    let other_ring = Gpu::with(device, 1 << 20, FoldLimits::default());
+    let other_ring = Workshop::with(device, None, 1 << 20, FoldLimits::default());
     assert!(draw(&other_ring, &program, Canvas::empty(&program), &[batch(&glyphs)]) == whole, "another slot size");
 }
 
@@ -267,12 +270,12 @@ fn needs_gpu_a_snapshot_goes_on_as_a_start() {
             let program = program(size, &atlas, accumulate);
             let whole = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
             let mut first = gpu.open(&program, Canvas::empty(&program)).unwrap();
-            first.draw(&[batch(early)]).unwrap();
+            first.draw(vec![batch(early)]).unwrap();
             let snapshot = first.snapshot().unwrap();
             assert!(snapshot != whole, "the second part draws something");
             // The first goes on while a second begins where it stood.
             assert!(draw(&gpu, &program, snapshot, &[batch(late)]) == whole, "{:?} resumed", program.accumulate);
-            first.draw(&[batch(late)]).unwrap();
+            first.draw(vec![batch(late)]).unwrap();
             assert!(first.finish().unwrap() == whole, "{:?} after a snapshot", program.accumulate);
         }
     }
@@ -309,7 +312,7 @@ fn needs_gpu_marks_far_outside_draw_nothing() {
 #[test]
 fn needs_gpu_wide_canvases_hit_pixel_centres() {
     let Some(gpu) = gpu() else { return };
-    let side = gpu.adapter().max_texture_px;
+    let side = gpu.capacity().adapter().max_texture_px;
     for (width, height) in [(side, 2), (2, side)] {
         let size = Size::new(width, height).unwrap();
         let program = counted_cells(size);
@@ -322,7 +325,7 @@ fn needs_gpu_wide_canvases_hit_pixel_centres() {
 #[test]
 fn needs_gpu_what_does_not_fit_is_refused_with_the_limit() {
     let Some(gpu) = gpu() else { return };
-    let limit = gpu.adapter().max_texture_px;
+    let limit = gpu.capacity().adapter().max_texture_px;
     let too_wide = program(Size::new(limit + 1, 1).unwrap(), &StampAtlas::pixel(), Accumulate::Veil);
     let error = gpu.open(&too_wide, Canvas::empty(&too_wide)).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Gpu);
@@ -330,13 +333,13 @@ fn needs_gpu_what_does_not_fit_is_refused_with_the_limit() {
 
     let size = Size::new(4, 4).unwrap();
     let without_color = Program { accumulate: Accumulate::Over, ..counted_cells(size) };
-    assert_eq!(gpu.fits(&without_color).unwrap_err().kind(), ErrorKind::Gpu, "a cell has no colour");
+    assert_eq!(gpu.capacity().fits(&without_color).unwrap_err().kind(), ErrorKind::Gpu, "a cell has no colour");
     let fitting = program(size, &StampAtlas::pixel(), Accumulate::Over);
     let foreign = Canvas::Veil(Veil::empty(size));
     assert_eq!(gpu.open(&fitting, foreign).err().unwrap().kind(), ErrorKind::Input, "not this plot's canvas");
     let mut rasterizer = gpu.open(&fitting, Canvas::empty(&fitting)).unwrap();
-    assert!(rasterizer.draw(&[cells([0])]).is_err(), "cells are no glyphs");
-    assert!(rasterizer.draw(&[cells([])]).is_ok(), "an empty batch is of any kind");
+    assert!(rasterizer.draw(vec![cells([0])]).is_err(), "cells are no glyphs");
+    assert!(rasterizer.draw(vec![cells([])]).is_ok(), "an empty batch is of any kind");
 }
 
 #[test]
@@ -344,8 +347,8 @@ fn needs_gpu_planned_bytes_hold_canvas_ring_and_readback() {
     let Some(gpu) = gpu() else { return };
     let size = Size::new(1000, 100).unwrap();
     let (ring, atlas) = (5 << 16, 4096);
-    let driver = super::driver_bytes(gpu.adapter().kind);
-    let bytes = |accumulate| gpu.planned_bytes(&program(size, &StampAtlas::pixel(), accumulate)) - driver;
+    let driver = driver_bytes(gpu.capacity().adapter().kind);
+    let bytes = |accumulate| gpu.capacity().planned_bytes(&program(size, &StampAtlas::pixel(), accumulate)) - driver;
     assert_eq!(bytes(Accumulate::Over), 3 * 1_600_000 + ring + atlas, "texture, readback and canvas");
     assert_eq!(bytes(Accumulate::Planes(vec![Plane::Count])), 400_000 + 3 * 800_000 + ring + atlas);
 }

@@ -177,7 +177,8 @@ mod tests {
         let chunk = &chunks[0];
         assert_eq!((chunks.len(), chunk.len()), (1, 6), "a blank line is no record");
         assert_eq!(flags(chunk, 0), Some(vec![1, 0, 0, 1, 0, 1]));
-        assert_eq!(chunk.columns()[0].unparsed, Some(Unparsed { count: 2, row: 1, line: 3, text: "abc".into() }));
+        let told = Unparsed { count: 2, rows: vec![1, 4], row: 1, line: 3, text: "abc".into() };
+        assert_eq!(chunk.columns()[0].unparsed.as_ref(), Some(&told));
         let y = floats(&chunk.columns()[1].data);
         assert_eq!((y[0], y[2], y[3]), (2., f64::INFINITY, 8.));
         assert!(y[4].is_nan());
@@ -190,7 +191,7 @@ mod tests {
         let csv = csv("name,x\nann,1\nsmith, 5,2\nbob,3,\n");
         let chunk = &read(&csv, &[1, 0], 10)[0];
         assert_eq!(flags(chunk, 0), Some(vec![1, 0, 1]), "an empty field at the end is none");
-        let told = Unparsed { count: 1, row: 1, line: 3, text: "3 fields instead of 2".into() };
+        let told = Unparsed { count: 1, rows: vec![1], row: 1, line: 3, text: "3 fields instead of 2".into() };
         assert_eq!((chunk.columns()[0].unparsed.as_ref(), flags(chunk, 1)), (Some(&told), Some(vec![1, 0, 1])));
         // As R writes row names: a name fewer than fields, in every row.
         let bytes = Bytes::Once(Once::new("-", Box::new(Cursor::new(b"x,y\n1,10,100\n2,20,200\n".to_vec()))));
@@ -211,7 +212,8 @@ mod tests {
         let chunk = &read(&csv, &[0], 5000)[0];
         let Data::I64(values) = &chunk.columns()[0].data else { panic!("exact integers") };
         assert_eq!(values[999], 1_700_000_000_000_000_001);
-        assert_eq!(chunk.columns()[0].unparsed, Some(Unparsed { count: 1, row: 1000, line: 1002, text: "0.5".into() }));
+        let told = Unparsed { count: 1, rows: vec![1000], row: 1000, line: 1002, text: "0.5".into() };
+        assert_eq!(chunk.columns()[0].unparsed.as_ref(), Some(&told));
         assert_eq!(&flags(chunk, 0).unwrap()[999..], [1, 0, 0]);
     }
 

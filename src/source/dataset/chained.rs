@@ -8,7 +8,7 @@ use crate::data::chunk::{Chunk, Column, Data, Logical};
 use crate::error::Result;
 use crate::source::dataset::Choice;
 use crate::source::sieve::Wanted;
-use crate::source::{Input, Reader, Request};
+use crate::source::{Input, Passed, Reader, Request};
 
 /// One input that is to be read.
 pub(super) struct Part {
@@ -22,8 +22,8 @@ pub(super) struct Part {
     pub is_chosen: bool,
 }
 
-/// A reader with its input's name, alone.
-type Open = (Box<dyn Reader>, Arc<Vec<String>>);
+/// A reader with its input's name, alone, and number.
+type Open = (Box<dyn Reader>, Arc<Vec<String>>, usize);
 
 /// Reads parts in order.
 pub(super) struct Chained {
@@ -36,25 +36,15 @@ pub(super) struct Chained {
     rows_before: u64,
     /// Rows of the open part so far.
     rows: u64,
-    skipped_rows: u64,
-    filtered_rows: u64,
+    /// What was passed over in the parts that were read.
+    passed: Vec<Passed>,
     bytes_read: u64,
 }
 
 impl Chained {
     /// Reads `parts`, before which `rows_before` rows of the data set lie.
     pub fn new(parts: VecDeque<Part>, choice: Choice, names_at: Vec<usize>, rows_before: u64) -> Self {
-        Self {
-            parts,
-            open: None,
-            choice,
-            names_at,
-            rows_before,
-            rows: 0,
-            skipped_rows: 0,
-            filtered_rows: 0,
-            bytes_read: 0,
-        }
+        Self { parts, open: None, choice, names_at, rows_before, rows: 0, passed: Vec::new(), bytes_read: 0 }
     }
 
     fn open_next(&mut self) -> Result<bool> {
@@ -70,7 +60,7 @@ impl Chained {
             let wanted = Wanted { every: self.choice.every(), rows_before: self.rows_before, limit };
             part.input.read_wanted(part.number, &part.request, wanted)?
         };
-        self.open = Some((reader, part.name));
+        self.open = Some((reader, part.name, part.number));
         Ok(true)
     }
 }
@@ -78,15 +68,17 @@ impl Chained {
 impl Reader for Chained {
     fn next(&mut self) -> Result<Option<Chunk<'static>>> {
         loop {
-            if let Some((reader, name)) = &mut self.open {
+            if let Some((reader, name, input)) = &mut self.open {
                 if let Some(chunk) = reader.next()? {
                     self.rows += chunk.len() as u64;
                     return with_names(chunk, &self.names_at, name).map(Some);
                 }
                 let (skipped, filtered) = (reader.skipped_rows(), reader.filtered_rows());
                 self.rows_before += self.rows + skipped + filtered;
-                self.skipped_rows += skipped;
-                self.filtered_rows += filtered;
+                // Told behind every chunk: of many files only those that say something.
+                if skipped + filtered > 0 {
+                    self.passed.push(Passed { input: *input, skipped_rows: skipped, filtered_rows: filtered });
+                }
                 self.bytes_read += reader.bytes_read();
                 (self.rows, self.open) = (0, None);
             }
@@ -97,15 +89,24 @@ impl Reader for Chained {
     }
 
     fn skipped_rows(&self) -> u64 {
-        self.skipped_rows + self.open.as_ref().map_or(0, |(reader, _)| reader.skipped_rows())
+        self.passed().iter().map(|passed| passed.skipped_rows).sum()
     }
 
     fn filtered_rows(&self) -> u64 {
-        self.filtered_rows + self.open.as_ref().map_or(0, |(reader, _)| reader.filtered_rows())
+        self.passed().iter().map(|passed| passed.filtered_rows).sum()
+    }
+
+    fn passed(&self) -> Vec<Passed> {
+        let open = self.open.as_ref().map(|(reader, _, input)| Passed {
+            input: *input,
+            skipped_rows: reader.skipped_rows(),
+            filtered_rows: reader.filtered_rows(),
+        });
+        self.passed.iter().copied().chain(open).collect()
     }
 
     fn bytes_read(&self) -> u64 {
-        self.bytes_read + self.open.as_ref().map_or(0, |(reader, _)| reader.bytes_read())
+        self.bytes_read + self.open.as_ref().map_or(0, |(reader, ..)| reader.bytes_read())
     }
 }
 

@@ -26,7 +26,7 @@ use crate::stop::Stop;
 use chained::{Chained, Part};
 pub use choice::Choice;
 pub use names::expand;
-pub use spooled::Pull;
+pub use spooled::{Pull, Pulled};
 
 /// The name of the column that tells which input a row is from; a column that a file calls so wins.
 pub const INPUT_COLUMN: &str = "_input";

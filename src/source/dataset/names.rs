@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -57,7 +58,14 @@ fn matches(pattern: &str) -> Result<Vec<String>> {
             .hint("write [[] for a bracket of a file's name")
     };
     let mut found = Vec::new();
-    for path in glob::glob_with(pattern, options).map_err(wrong)? {
+    // Glob 0.3 panics at a name that is no UTF-8 in a folder that it looks through.
+    let paths = glob::glob_with(pattern, options).map_err(wrong)?;
+    let paths = catch_unwind(AssertUnwindSafe(|| paths.collect::<Vec<_>>())).map_err(|_| {
+        Error::input("a file's name is no UTF-8 in a folder of the pattern")
+            .in_file(pattern)
+            .hint("rename it, or name the files one by one")
+    })?;
+    for path in paths {
         let path = path.map_err(|error| {
             Error::input(format!("a folder cannot be read ({})", error.error()))
                 .in_file(error.path().display().to_string())

@@ -9,9 +9,19 @@ use crate::error::Result;
 use crate::source::spool::{SpoolSettings, SpoolWriter};
 use crate::source::{Passed, Reader, Span};
 
-/// Takes the chunks of a reader one after another, and says what it came to and whether it came to its end.
-pub type Pull<'a> =
-    dyn FnMut(Box<dyn Reader>, &mut dyn FnMut(Chunk<'static>) -> Result<()>) -> Result<(Passed, bool)> + 'a;
+/// What taking the chunks of a reader came to.
+#[derive(Clone, Debug, Default)]
+pub struct Pulled {
+    /// Rows beside those that were taken.
+    pub passed: Vec<Passed>,
+    /// Bytes taken from the input.
+    pub bytes_read: u64,
+    /// Whether it came to its end.
+    pub is_whole: bool,
+}
+
+/// Takes the chunks of a reader one after another, and says what that came to.
+pub type Pull<'a> = dyn FnMut(Box<dyn Reader>, &mut dyn FnMut(Chunk<'static>) -> Result<()>) -> Result<Pulled> + 'a;
 
 impl DataSet {
     /// Reads all of it once by `pull`, hands every chunk to `each`, and keeps what cannot be read again: the returned data
@@ -38,20 +48,21 @@ impl DataSet {
                 columns.iter().filter_map(|&column| member.columns.get(column).copied().flatten()).collect();
             let keeps = !member.input.can_reread();
             let mut writer = keeps.then(|| SpoolWriter::create(&*member.input, &places, settings)).transpose()?;
-            let (passed, is_whole) = pull(Box::new(reader), &mut |chunk| {
+            let pulled = pull(Box::new(reader), &mut |chunk| {
                 writer.as_mut().map_or(Ok(()), |writer| writer.write(&chunk))?;
                 rows_before += chunk.len() as u64;
                 each(&with_names(chunk, &names_at, &member.name)?)
             })?;
-            bytes_read += passed.bytes_read;
-            rows_before += passed.skipped_rows + passed.filtered_rows;
+            bytes_read += pulled.bytes_read;
+            let filtered_rows = pulled.passed.iter().map(|passed| passed.filtered_rows).sum::<u64>();
+            rows_before += filtered_rows + pulled.passed.iter().map(|passed| passed.skipped_rows).sum::<u64>();
             let mut kept = member.clone();
             if let Some(writer) = writer {
-                kept.input = Arc::new(writer.finish()?.with_filtered_rows(passed.filtered_rows));
+                kept.input = Arc::new(writer.finish()?.with_filtered_rows(filtered_rows));
                 kept.is_chosen = true;
             }
             inputs.push(kept);
-            if !is_whole {
+            if !pulled.is_whole {
                 break;
             }
         }

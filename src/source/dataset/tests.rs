@@ -207,7 +207,7 @@ fn a_spooled_pipe_can_be_read_again() {
         while let Some(chunk) = reader.next()? {
             take(chunk)?;
         }
-        Ok((reader.passed(), true))
+        Ok(Pulled { passed: reader.passed(), bytes_read: reader.bytes_read(), is_whole: true })
     };
     let spooled = pipe.spooled(&[1, 2], 2, &settings, pull, |chunk| {
         rows += chunk.len();

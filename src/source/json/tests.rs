@@ -83,7 +83,10 @@ fn values_of_another_kind_are_told_with_the_first_place() {
     let json = json(text);
     let chunk = &all(&json, &[0], 100).unwrap()[0];
     assert_eq!(flags(chunk, 0), Some(vec![1, 0, 0, 0, 0, 1, 1, 0, 1]));
-    assert_eq!(chunk.columns()[0].unparsed, Some(Unparsed { count: 3, row: 1, line: 2, text: "abc".into() }));
+    assert_eq!(
+        chunk.columns()[0].unparsed,
+        Some(Unparsed { count: 3, rows: vec![1, 4, 7], row: 1, line: 2, text: "abc".into() })
+    );
     let lists = "{\"x\":1}\n{\"x\":2}\n{\"x\": [1, 2]}\n";
     let chunk = &all(&self::json(lists), &[0], 100).unwrap()[0];
     assert_eq!(chunk.columns()[0].unparsed.as_ref().map(|unparsed| unparsed.text.as_str()), Some("[1, 2]"));

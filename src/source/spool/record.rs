@@ -77,6 +77,7 @@ fn write_column(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
             write_number(out, number)?;
         }
         write_text(out, &unparsed.text)?;
+        out.write_all(bytemuck::cast_slice(&unparsed.rows))?;
     }
     Ok(())
 }
@@ -153,7 +154,9 @@ fn read_column(stream: &mut impl Read, len: usize) -> io::Result<Column<'static>
     let validity = if has[1] { Some(read_values(stream, len)?.into()) } else { None };
     let unparsed = if has[2] {
         let (count, row, line) = (read_number(stream)?, read_number(stream)?, read_number(stream)?);
-        Some(Unparsed { count, row, line, text: read_text(stream)? })
+        let text = read_text(stream)?;
+        let rows = read_values(stream, usize::try_from(count).map_err(io::Error::other)?)?;
+        Some(Unparsed { count, rows, row, line, text })
     } else {
         None
     };
@@ -193,7 +196,5 @@ impl Record {
 }
 
 fn piece(column: &Column<'static>, rows: std::ops::Range<usize>) -> Column<'static> {
-    let mut piece = Pick { first: rows.start, step: 1, count: rows.len() }.column(column);
-    piece.unparsed.take_if(|_| rows.start > 0);
-    piece
+    Pick { first: rows.start, step: 1, count: rows.len() }.column(column)
 }

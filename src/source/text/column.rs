@@ -122,11 +122,13 @@ impl Gathered {
     }
 
     fn note(&mut self, text: &[u8], row: u64, line: u64) {
+        let place = u32::try_from(self.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let unparsed = self.unparsed.get_or_insert_with(|| {
             let text = text_of_bytes(&text[..text.len().min(4 * SHOWN_CHARACTERS)]);
-            Unparsed { count: 0, row, line, text: text.chars().take(SHOWN_CHARACTERS).collect() }
+            Unparsed { count: 0, rows: Vec::new(), row, line, text: text.chars().take(SHOWN_CHARACTERS).collect() }
         });
         unparsed.count += 1;
+        unparsed.rows.push(place);
     }
 
     fn len(&self) -> usize {

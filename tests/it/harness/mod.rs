@@ -7,6 +7,7 @@ pub(crate) mod gpu;
 pub(crate) mod oracle;
 mod picture;
 mod random;
+pub(crate) mod strace;
 pub(crate) mod table;
 
 pub(crate) use picture::{

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::super::fold::FoldLimits;
 use super::super::tests::{Random, device, gpu};
 use super::super::*;
 use crate::canvas::{PlaneData, Planes};
 use crate::error::ErrorKind;
 use crate::mark::{Batch, Cell, Glyph, Marks};
-use crate::program::{Pick, Plane, Slot};
+use crate::program::{Accumulate, Footprint, Pick, Plane, Slot};
 use crate::raster::cpu::Cpu;
 use crate::raster::{Backend, open};
 
@@ -59,11 +60,16 @@ fn cut(batch: &Batch, len: usize) -> Vec<Batch> {
 
 fn draw(backend: &Backend, program: &Program, start: Canvas, batches: &[Batch]) -> Planes {
     let mut rasterizer = open(backend, program, start).unwrap();
-    rasterizer.draw(batches).unwrap();
+    rasterizer.draw(batches.to_vec()).unwrap();
     match rasterizer.finish().unwrap() {
         Canvas::Planes(planes) => planes,
         _ => panic!("no planes"),
     }
+}
+
+/// A backend that speaks with the workshop across the border, as the program does.
+fn behind(workshop: Workshop) -> Backend {
+    Backend::Gpu(Gpu::open_behind(move |_| Ok(workshop)).unwrap())
 }
 
 fn cpu() -> Backend {
@@ -76,7 +82,7 @@ fn needs_gpu_planes_equal_those_of_the_cpu_for_every_batch_slot_and_band() {
     for (slot_bytes, band_bytes) in [(1 << 16, 512 << 20), (1 << 10, 32), (3000, 999), (1 << 12, 1 << 14)] {
         let Some(device) = device() else { return };
         let limits = FoldLimits { band_bytes, ..FoldLimits::default() };
-        let gpu = Backend::Gpu(Gpu::with(device, slot_bytes, limits));
+        let gpu = behind(Workshop::with(device, None, slot_bytes, limits));
         let sides: &[_] = if band_bytes < 100 { &[(1, 1), (5, 3)] } else { &[(1, 1), (63, 20), (65, 33)] };
         for (width, height) in sides {
             let program = density(Size::new(*width, *height).unwrap(), &ALL);
@@ -110,7 +116,7 @@ fn seeded(size: Size) -> Planes {
 #[test]
 fn needs_gpu_resumed_canvases_carry_through_all_their_words() {
     let Some(gpu) = gpu() else { return };
-    let gpu = Backend::Gpu(gpu);
+    let gpu = behind(gpu);
     let mut random = Random(6);
     for (width, height, marks) in [(2, 1, 1), (2, 1, 3), (2, 1, 40_000), (7, 5, 3000)] {
         let size = Size::new(width, height).unwrap();
@@ -126,7 +132,7 @@ fn needs_gpu_resumed_canvases_carry_through_all_their_words() {
 #[test]
 fn needs_gpu_one_pixel_takes_everything_and_no_order_or_length_changes_it() {
     let Some(gpu) = gpu() else { return };
-    let gpu = Backend::Gpu(gpu);
+    let gpu = behind(gpu);
     let size = Size::new(3, 1).unwrap();
     let program = density(size, &ALL);
     let top = 1_u64 << 41;
@@ -148,7 +154,7 @@ fn needs_gpu_one_pixel_takes_everything_and_no_order_or_length_changes_it() {
 #[test]
 fn needs_gpu_sums_of_a_run_carry_through_words_that_are_full() {
     let Some(gpu) = gpu() else { return };
-    let gpu = Backend::Gpu(gpu);
+    let gpu = behind(gpu);
     let program = density(Size::new(1, 1).unwrap(), &ALL);
     // What one invocation takes in turn: a carry meets a word of ones, the second of a sum, the third of squares.
     let turns = [[u64::MAX, 1, u64::MAX, 1], [u64::MAX, 1 << 32, (1 << 32) - 1, (1 << 32) - 1]];
@@ -176,7 +182,7 @@ fn needs_gpu_a_snapshot_shows_what_was_drawn_and_drawing_goes_on() {
     assert_eq!(rasterizer.kernel(), "add");
     assert_eq!(rasterizer.snapshot().unwrap(), Canvas::empty(&program));
     for end in 1..=3 {
-        rasterizer.draw(&drawn[end - 1..end]).unwrap();
+        rasterizer.draw(drawn[end - 1..end].to_vec()).unwrap();
         let expected = draw(&cpu(), &program, Canvas::empty(&program), &drawn[..end]);
         assert_eq!(rasterizer.snapshot().unwrap(), Canvas::Planes(expected), "after {end} batches");
     }
@@ -185,14 +191,13 @@ fn needs_gpu_a_snapshot_shows_what_was_drawn_and_drawing_goes_on() {
     assert_eq!(finished, Canvas::Planes(draw(&cpu(), &program, Canvas::empty(&program), &drawn)));
     // The ring goes to the next one, which has other slots.
     let counts = density(program.size, &[Plane::Count]);
-    let found = draw(&Backend::Gpu(gpu), &counts, Canvas::empty(&counts), &drawn);
+    let found = draw(&behind(gpu), &counts, Canvas::empty(&counts), &drawn);
     let Canvas::Planes(planes) = finished else { panic!("no planes") };
     assert_eq!(found.counts(), planes.counts());
 }
 
 #[test]
 fn needs_gpu_both_kernels_count_the_same_and_the_plan_or_the_user_chooses() {
-    let Some(gpu) = gpu() else { return };
     let size = Size::new(31, 17).unwrap();
     let drawn = batch(&mut Random(8), 31 * 17, 10_000, 0);
     let drawn = [drawn];
@@ -203,11 +208,12 @@ fn needs_gpu_both_kernels_count_the_same_and_the_plan_or_the_user_chooses() {
         (Some(Kernel::Add), false, "add"),
         (Some(Kernel::Instanced), true, "instanced"),
     ] {
-        let gpu = Gpu { kernel: asked, ..gpu.clone() };
+        let Some(device) = device() else { return };
+        let gpu = Workshop::with(device, asked, 1 << 16, FoldLimits::default());
         let program = Program { prefers_compute, ..density(size, &[Plane::Count]) };
         let rasterizer = gpu.open(&program, Canvas::empty(&program)).unwrap();
         assert_eq!(rasterizer.kernel(), expected);
-        planes.push(draw(&Backend::Gpu(gpu), &program, Canvas::empty(&program), &drawn));
+        planes.push(draw(&behind(gpu), &program, Canvas::empty(&program), &drawn));
     }
     assert_eq!(planes[0].counts().iter().sum::<u64>(), 10_000);
     assert!(planes.iter().all(|found| *found == planes[0]));
@@ -231,9 +237,9 @@ fn needs_gpu_what_cannot_be_added_is_refused() {
     let glyph = Glyph { x: 0, y: 0, rgb: [0; 3], class: 0, alpha: 1.0 };
     let glyphs = |glyphs| Batch { order: 0, marks: Marks::Glyphs(glyphs), values: vec![vec![1], vec![1]] };
     for wrong in [cells(vec![]), cells(vec![vec![1, 2], vec![1]]), glyphs(vec![glyph])] {
-        assert_eq!(rasterizer.draw(&[wrong]).unwrap_err().kind(), ErrorKind::Usage);
+        assert_eq!(rasterizer.draw(vec![wrong]).unwrap_err().kind(), ErrorKind::Usage);
     }
-    rasterizer.draw(&[glyphs(vec![]), cells(vec![vec![1, 2], vec![1, 2]])]).unwrap();
+    rasterizer.draw(vec![glyphs(vec![]), cells(vec![vec![1, 2], vec![1, 2]])]).unwrap();
     let Canvas::Planes(planes) = rasterizer.finish().unwrap() else { panic!("no planes") };
     assert_eq!((planes.counts()[3], planes.wide(1)[3]), (2, 3), "the refused ones left nothing");
 }
@@ -242,8 +248,8 @@ fn needs_gpu_what_cannot_be_added_is_refused() {
 fn needs_gpu_planned_bytes_hold_planes_ring_and_readback() {
     let Some(gpu) = gpu() else { return };
     let program = density(Size::new(1000, 100).unwrap(), &[Plane::Count, Plane::Sum(0), Plane::CountBy(1, 5)]);
-    let driver = super::super::driver_bytes(gpu.adapter().kind);
-    assert_eq!(gpu.planned_bytes(&program) - driver, 3 * 100_000 * (8 + 16 + 5 * 8) + (5 << 16));
+    let driver = super::super::capacity::driver_bytes(gpu.capacity().adapter().kind);
+    assert_eq!(gpu.capacity().planned_bytes(&program) - driver, 3 * 100_000 * (8 + 16 + 5 * 8) + (5 << 16));
 }
 
 /// Not a test: prints how fast the adapter adds. `cargo test --lib needs_gpu_speed -- --ignored --nocapture`
@@ -253,7 +259,7 @@ fn needs_gpu_speed_of_adding() {
     let Some(device) = device() else { return };
     let slot_bytes = ring::slot_bytes(device.report().kind);
     println!("{}", device.report());
-    let gpu = Backend::Gpu(Gpu::with(device, slot_bytes, FoldLimits::default()));
+    let gpu = behind(Workshop::with(device, None, slot_bytes, FoldLimits::default()));
     let size = Size::new(1024, 768).unwrap();
     let slot: Slot = 0;
     let programs = [
@@ -275,12 +281,12 @@ fn needs_gpu_speed_of_adding() {
         let program = density(size, &planes);
         for (where_to, batches) in [("random", &scattered), ("one pixel", &hot)] {
             let mut rasterizer = open(&gpu, &program, Canvas::empty(&program)).unwrap();
-            rasterizer.draw(&batches[..8]).unwrap();
+            rasterizer.draw(batches[..8].to_vec()).unwrap();
             rasterizer.drain().unwrap();
             let mut rates = Vec::new();
             for _ in 0..3 {
                 let start = Instant::now();
-                rasterizer.draw(batches).unwrap();
+                rasterizer.draw(batches.to_vec()).unwrap();
                 rasterizer.drain().unwrap();
                 rates.push((64 * marks) as f64 / start.elapsed().as_secs_f64() * 1e-6);
             }
