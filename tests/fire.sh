@@ -8,10 +8,11 @@
 #
 # A sweep is an ignored test of tests/it whose name begins with long_. What cannot run here is left out, and said so.
 #
-#   POINTILLIST_CORPORA     folder of other projects' test files (Parquet, Arrow, CSV, LAS, strings); default: none
-#   POINTILLIST_FUZZ_SECS   seconds of crafted files for each target (default: 60)
-#   CARGO_TARGET_DIR        where cargo builds (default: ~/.cache/pointillist-target)
-#   VK_DRIVER_FILES         set it to run GPU sweeps on that driver instead of Mesa's software Vulkan
+#   POINTILLIST_CORPORA       folder of other projects' test files (Parquet, Arrow, CSV, LAS, strings); default: none
+#   POINTILLIST_FUZZ_SECS     seconds of crafted files for each target (default: 60)
+#   POINTILLIST_FUZZ_TARGETS  only the targets that begin so, with commas: csv,parquet (default: all)
+#   CARGO_TARGET_DIR          where cargo builds (default: ~/.cache/pointillist-target)
+#   VK_DRIVER_FILES           set it to run GPU sweeps on that driver instead of Mesa's software Vulkan
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -40,7 +41,7 @@ if [ "${1:-}" = list ]; then
 fi
 chosen=$sweeps
 if [ $# -gt 0 ]; then
-    chosen=$(for name in "$@"; do grep -- "long_.*$name" <<<"$sweeps" || { say "no sweep is called $name; tests/fire.sh list"; exit 2; }; done | sort -u)
+    chosen=$(for name in "$@"; do grep -- "$name" <<<"$sweeps" || { say "no sweep is called $name; tests/fire.sh list"; exit 2; }; done | sort -u)
 fi
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }

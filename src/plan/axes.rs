@@ -99,7 +99,9 @@ fn symlog(spec: &AxisSpec, threshold: Option<f64>, extent: Option<Extent>, share
 
 fn linear(spec: &AxisSpec, column: &ColumnPlan, extent: Option<Extent>, share: f64) -> Result<Scale> {
     let is_integer = matches!(column.logical, Logical::Number { integer: true });
-    let is_large = |a: i128, b: i128| is_integer && a.abs().max(b.abs()) > EXACT_INTEGER;
+    // Limits as typed may be the smallest i128, whose magnitude is none.
+    let is_large =
+        |a: i128, b: i128| is_integer && a.unsigned_abs().max(b.unsigned_abs()) > EXACT_INTEGER.unsigned_abs();
     if let Some(limits) = &spec.limits {
         let (start, end) = numbers(limits)?;
         let (low, high) = if start <= end { (&limits.start, &limits.end) } else { (&limits.end, &limits.start) };

@@ -27,6 +27,16 @@ fn found_extents_get_five_percent_a_side_and_one_value_half_a_unit() {
 }
 
 #[test]
+fn limits_beyond_all_integers_are_refused_on_either_side() {
+    let integers = column(Logical::Number { integer: true });
+    for (start, end) in [("0", "1e308"), ("-1e308", "0"), ("-1e308", "7e307"), ("5", "-1e39")] {
+        let error = scale(&limits(start, end), &integers, None, MARGIN, "x").unwrap_err();
+        assert_eq!(error.kind().exit_code(), 2, "{start},{end}: {error}");
+        assert!(error.to_string().contains("beyond any integer"), "{start},{end}: {error}");
+    }
+}
+
+#[test]
 fn time_limits_round_outward_to_whole_steps() {
     let date = column(Logical::Date);
     let scale = scale(&limits("1970-01-02T12:00:00", "1970-01-03T00:00:01"), &date, None, MARGIN, "x").unwrap();

@@ -126,7 +126,7 @@ fn law(seed: u64) -> Result<(), TestCaseError> {
     if let Some(scale) = Scale::log(a.abs(), b.abs()).ok().filter(has_room) {
         check(&scale, length_px, |label| Some(scale.fraction_from_data(number(label)?)))?;
     }
-    let threshold = (random.next() % 2 == 0).then(|| a.abs().max(b.abs()) * 10f64.powf(-random.unit() * 12.0));
+    let threshold = random.next().is_multiple_of(2).then(|| a.abs().max(b.abs()) * 10f64.powf(-random.unit() * 12.0));
     if let Some(scale) = Scale::symlog(a, b, threshold).ok().filter(has_room) {
         check(&scale, length_px, |label| Some(scale.fraction_from_data(number(label)?)))?;
     }
