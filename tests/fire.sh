@@ -71,7 +71,7 @@ has_vulkan() {
 
 # What the chosen sweeps stand on, told by their names.
 gpu='gpu\|device\|layer\|vulkan'
-disk='strace\|output\|kill'
+disk='disk\|strace'
 if grep -qi -- "$disk" <<<"$chosen"; then
     need "faults of the disk" has_strace strace
     has_strace || chosen=$(grep -vi -- "$disk" <<<"$chosen" || true)
@@ -89,10 +89,11 @@ if grep -qi -- "$gpu" <<<"$chosen"; then
         chosen=$(grep -vi -- "$gpu" <<<"$chosen" || true)
     fi
 fi
+others='corpora\|truncations\|of_others'
 if [ -z "${POINTILLIST_CORPORA:-}" ]; then
-    without=$(grep -- 'corpora\|truncations' <<<"$chosen" || true)
-    [ -z "$without" ] || left_out+=("corpora and truncations: POINTILLIST_CORPORA names no folder")
-    chosen=$(grep -v -- 'corpora\|truncations' <<<"$chosen" || true)
+    without=$(grep -- "$others" <<<"$chosen" || true)
+    [ -z "$without" ] || left_out+=("$(tr '\n' ' ' <<<"$without"): POINTILLIST_CORPORA names no folder")
+    chosen=$(grep -v -- "$others" <<<"$chosen" || true)
 elif [ ! -d "$POINTILLIST_CORPORA" ]; then
     say "POINTILLIST_CORPORA=$POINTILLIST_CORPORA is no folder"
     exit 2

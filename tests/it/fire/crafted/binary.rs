@@ -182,8 +182,8 @@ pub(super) fn las(random: &mut Random, seed: &[u8]) -> Vec<u8> {
 fn unpacked(random: &mut Random, text: &[u8]) -> Vec<u8> {
     let tokens = if text.starts_with(b"[") { text::JSON } else { text::CSV };
     match random.next() % 8 {
-        0 => b"1,2\n".repeat(below(random, 300_000)),
-        1 => vec![b'0'; below(random, 3 << 20)],
+        0 => b"1,2\n".repeat(below(random, 60_000)),
+        1 => vec![b'0'; below(random, 1 << 19)],
         2 => Vec::new(),
         _ => text::damaged(random, text, tokens),
     }
