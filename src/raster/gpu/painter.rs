@@ -18,7 +18,8 @@ use crate::raster::{Rasterizer, emptied};
 
 /// What a submission may cost, in fragments: a second at most, as drivers end jobs that take seconds (10 s on amdgpu), and a
 /// device that hangs shall be told from one that works. An old card blends 10^9 fragments a second; the software driver 65 M
-/// with two cores to itself: half a second.
+/// with two cores to itself: half a second. Against 2^30 there (20 s) a run of 1 M pixels, of 1 M discs of 5 px in one colour
+/// and in many, or of 5000 discs of 200 px takes 0.99 to 1.01 times the processor's time (medians of 4).
 fn submission_fragments(kind: AdapterKind) -> u64 {
     if kind == AdapterKind::Software { 1 << 25 } else { 1 << 30 }
 }
