@@ -232,6 +232,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("parquet", &["source"]),
     ("csv", &["source"]),
     ("zstd", &["source", "canvas_file"]),
+    ("brotli", &["source/parquet"]),
     ("lz4_flex", &["source/ipc", "source/parquet"]),
     ("npyz", &["source", "array"]),
     ("zip", &["array", "source"]),

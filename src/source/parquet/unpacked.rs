@@ -10,6 +10,7 @@ use lz4_flex::frame::FrameDecoder;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Packing {
     Gzip,
+    Brotli,
     /// What the format once called LZ4: blocks as Hadoop frames them, an LZ4 frame, or a block alone.
     Lz4,
 }
@@ -19,6 +20,7 @@ impl Packing {
     pub fn of(compression: Compression) -> Option<Self> {
         match compression {
             Compression::GZIP(_) => Some(Self::Gzip),
+            Compression::BROTLI(_) => Some(Self::Brotli),
             Compression::LZ4 => Some(Self::Lz4),
             _ => None,
         }
@@ -31,6 +33,7 @@ impl Packing {
     pub fn unpack(self, packed: &[u8], len_bytes: usize) -> io::Result<Vec<u8>> {
         match self {
             Self::Gzip => bounded(flate2::read::MultiGzDecoder::new(packed), len_bytes),
+            Self::Brotli => bounded(brotli::Decompressor::new(packed, 4096), len_bytes),
             Self::Lz4 => {
                 let framed = || bounded(FrameDecoder::new(packed), len_bytes);
                 let plain = || {
