@@ -10,6 +10,7 @@ use pointillist::bench::{Request, bench, table};
 use pointillist::escape::display_json;
 use pointillist::output::{self, Destination};
 use pointillist::run::Watch;
+use pointillist::source::dataset::file_of;
 use pointillist::spec::{EngineSpec, Limits};
 
 use super::plot::BackendName;
@@ -97,14 +98,15 @@ impl Watch for Steps {
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let json = args.json.as_deref().map(Destination::from_text);
     if let Some(json) = &json {
-        output::check_all(&[json], &args.inputs)?;
+        let inputs: Vec<String> = args.inputs.iter().map(|name| file_of(name).to_owned()).collect();
+        output::check_all(&[json], &inputs)?;
     }
     let mut steps = Steps { is_shown: args.progress.is_shown() };
     let request = request(args);
     let mut result = bench(&request, &mut steps)?;
     result.machine.process_start_secs = process_start_secs();
     if json != Some(Destination::Stdout) {
-        terminal::print_lines(&table::table(&result));
+        terminal::print_lines(&table::table(&result))?;
     }
     if let Some(json) = &json {
         let text = display_json(&serde_json::to_string_pretty(&result)?).into_owned() + "\n";

@@ -26,7 +26,7 @@ const DPI: f64 = 100.0;
 /// Lists or draws.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.output {
-        None => terminal::print_lines(&colormaps::list(&args.maps)?),
+        None => terminal::print_lines(&colormaps::list(&args.maps)?)?,
         Some(output) => {
             preview::refuse_screen("-o", Some(output))?;
             colormaps::draw(&args.maps, args.theme.into(), DPI, &Destination::from_text(output))?;

@@ -13,9 +13,9 @@ pub(crate) struct Args {
 }
 
 /// Prints the script.
-pub(super) fn run(args: &Args, mut program: Command) {
+pub(super) fn run(args: &Args, mut program: Command) -> anyhow::Result<()> {
     let mut script = Vec::new();
     let name = program.get_name().to_owned();
     clap_complete::generate(args.shell, &mut program, name, &mut script);
-    terminal::print(&String::from_utf8_lossy(&script));
+    Ok(terminal::print(&String::from_utf8_lossy(&script))?)
 }

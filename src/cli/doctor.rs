@@ -18,6 +18,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let report = doctor();
     let text =
         if args.json { display_json(&serde_json::to_string_pretty(&report)?).into_owned() } else { report.to_string() };
-    terminal::print_lines(&format!("{}\n", text.trim_end()));
+    terminal::print_lines(&format!("{}\n", text.trim_end()))?;
     Ok(())
 }

@@ -34,9 +34,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let options = Options { format, budgets: args.budgets.budgets()?, ..Options::default() };
     let inspection = inspect(&args.inputs, &options)?;
     if args.json {
-        terminal::print(&(display_json(&serde_json::to_string_pretty(&inspection)?).into_owned() + "\n"));
+        terminal::print(&(display_json(&serde_json::to_string_pretty(&inspection)?).into_owned() + "\n"))?;
     } else {
-        terminal::print_lines(&inspection.to_string());
+        terminal::print_lines(&inspection.to_string())?;
     }
     Ok(())
 }

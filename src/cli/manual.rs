@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, program: Command) -> anyhow::Result<()> {
     match &args.dir {
         None => {
             let text = pages.first().map_or_else(Vec::new, |(_, text)| text.clone());
-            terminal::print(&String::from_utf8_lossy(&text));
+            terminal::print(&String::from_utf8_lossy(&text))?;
         }
         Some(folder) => {
             for (name, text) in pages {

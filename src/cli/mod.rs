@@ -84,8 +84,14 @@ pub(crate) fn parse() -> Result<Command, u8> {
     let (mut cli, matches) = parsed.map_err(|mut error| {
         advice::drop_misleading(&mut error);
         let code = if error.use_stderr() { 2 } else { 0 };
-        print_refusal(error, &completed);
-        code
+        match print_refusal(error, &completed) {
+            Ok(()) => code,
+            Err(error) => {
+                let code = error.kind().exit_code();
+                terminal::print_error(&error.into());
+                code
+            }
+        }
     })?;
     terminal::set_verbosity(match (cli.quiet, cli.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -117,10 +123,10 @@ fn keep_plot_file(args: &mut plot::Args, matches: &ArgMatches, program: &clap::C
 }
 
 /// Help, or what is wrong with the command line, and where it stands if that is a plot file.
-fn print_refusal(error: clap::Error, completed: &plot_file::Completed) {
+fn print_refusal(error: clap::Error, completed: &plot_file::Completed) -> pointillist::Result<()> {
     if let Some(message) = advice::instead(&error) {
         terminal::print_failure(&message);
-        return;
+        return Ok(());
     }
     // What was typed of a command line that cannot be taken as a whole.
     let typed = Cli::command().ignore_errors(true).try_get_matches_from(&completed.args).unwrap_or_default();
@@ -135,7 +141,7 @@ fn print_refusal(error: clap::Error, completed: &plot_file::Completed) {
         _ => None,
     };
     let tip = advice::tip(&error, &typed);
-    terminal::print_clap(error, origin, tip.as_deref());
+    terminal::print_clap(error, origin, tip.as_deref())
 }
 
 /// Runs a command.
@@ -147,10 +153,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(args) => bench::run(*args),
         Command::Colormaps(args) => colormaps::run(&args),
         Command::Doctor(args) => doctor::run(&args),
-        Command::Completions(args) => {
-            completions::run(&args, Cli::command());
-            Ok(())
-        }
+        Command::Completions(args) => completions::run(&args, Cli::command()),
         Command::Man(args) => manual::run(&args, Cli::command()),
     }
 }

@@ -166,7 +166,7 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
         // What a program reads there is the plot file alone.
         outcome.explanation.lines().for_each(terminal::error_line);
     } else if explains_only {
-        terminal::print_lines(&outcome.explanation);
+        terminal::print_lines(&outcome.explanation)?;
     } else {
         target.show()?;
         terminal.close(target.name(), &outcome);

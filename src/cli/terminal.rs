@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pointillist::Error;
 use pointillist::escape::{display_lines, display_text};
 use pointillist::ledger::Rows;
 use pointillist::report::Report;
@@ -226,14 +227,22 @@ fn bar(stage: &str, total: Option<u64>) -> ProgressBar {
 }
 
 /// Lines on standard output that may quote names and values.
-pub(super) fn print_lines(text: &str) {
-    print(&display_lines(text));
+pub(super) fn print_lines(text: &str) -> Result<(), Error> {
+    print(&display_lines(text))
 }
 
 /// Our own text on standard output, as it is.
-pub(super) fn print(text: &str) {
-    // A reader that went away wants nothing more.
-    std::io::stdout().write_all(text.as_bytes()).ok();
+///
+/// # Errors
+/// An output error where it cannot be written; a reader that went away wants nothing more, and that is no failure.
+pub(super) fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::output("standard output cannot be written").because(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// One line on standard error, unless --quiet.
@@ -292,7 +301,10 @@ pub(crate) fn print_bug() {
 
 /// Help on standard output, or a usage error on standard error in the form of all our errors: with the place where a
 /// plot file has it, and a line that says what to do.
-pub(super) fn print_clap(mut error: clap::Error, place: Option<&str>, tip: Option<&str>) {
+///
+/// # Errors
+/// Where help cannot be written.
+pub(super) fn print_clap(mut error: clap::Error, place: Option<&str>, tip: Option<&str>) -> Result<(), Error> {
     advice::quote_safely(&mut error);
     let rendered = error.render();
     // Colours only where nothing but clap's own can be among them.
@@ -302,13 +314,12 @@ pub(super) fn print_clap(mut error: clap::Error, place: Option<&str>, tip: Optio
         _ => display_lines(&rendered.to_string()).into_owned(),
     };
     if !error.use_stderr() {
-        print(&text(style::is_styled(&std::io::stdout())));
-        return;
+        return print(&text(style::is_styled(&std::io::stdout())));
     }
     let is_styled = style::is_styled(&std::io::stderr());
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         std::io::stderr().write_all(text(is_styled).as_bytes()).ok();
-        return;
+        return Ok(());
     }
     let place = place.map_or_else(String::new, |place| format!("{}: ", display_text(place)));
     let mut text = style::failure(is_styled) + &place + style::clap_message(&text(is_styled));
@@ -316,4 +327,5 @@ pub(super) fn print_clap(mut error: clap::Error, place: Option<&str>, tip: Optio
         text += &format!("\n{}", style::line(&format!("{}{}\n", style::HINT, display_text(tip)), is_styled));
     }
     std::io::stderr().write_all(text.as_bytes()).ok();
+    Ok(())
 }

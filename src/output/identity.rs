@@ -5,6 +5,7 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 
 use super::folder_of;
+use super::target::end_of_links;
 
 /// A file, whatever it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ impl Identity {
         if let Ok(meta) = fs::metadata(path) {
             return Some(Self { place: place(path, &meta)?, is_stream: !meta.is_file() && !meta.is_dir() });
         }
+        // A link to nothing speaks of the file that is going to be written.
+        let path = &end_of_links(path.to_owned());
         let folder = folder_of(path.parent()?);
         let folder = place(folder, &fs::metadata(folder).ok()?)?;
         Some(Self { place: Place::Missing(Box::new(folder), path.file_name()?.to_owned()), is_stream: false })

@@ -45,7 +45,7 @@ impl Target {
 }
 
 /// The file that a link to nothing speaks of.
-fn end_of_links(mut path: PathBuf) -> PathBuf {
+pub(super) fn end_of_links(mut path: PathBuf) -> PathBuf {
     for _ in 0..MOST_LINKS {
         let Ok(next) = fs::read_link(&path) else { return path };
         path = folder_of(path.parent().unwrap_or(Path::new(""))).join(next);

@@ -94,6 +94,12 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
     })?;
     seconds.open = start.elapsed().as_secs_f64();
 
+    if !sets.iter().all(|set| set.data.can_reread()) {
+        // Where one input comes by once, nothing can begin again, and limits rest on no word that may be found false.
+        for set in &mut sets {
+            set.data = set.data.clone().with_trust(Trust::Refused);
+        }
+    }
     let mut attempted = attempt(job, &mut sets, &pool, (planned_bytes, seconds), watch, early);
     if let Err(error) = &attempted
         && error.is_false_statistics()

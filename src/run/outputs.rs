@@ -16,12 +16,14 @@ use crate::render::{Rendering, Subject};
 use crate::report::{Ending, Report, ViewReport, peak_rss_bytes};
 use crate::run::early::Stoppable;
 use crate::run::{Job, Watch};
+use crate::source::dataset::file_of;
 
 /// Outputs can be written, and replace neither an input nor one another; several arrays have an archive to go to.
 pub(super) fn check_outputs(job: &Job) -> Result<()> {
     let plot_file = job.plot_file.as_ref().map(|(destination, _)| destination);
     let outputs = [Some(&job.output), job.raster.as_ref(), job.canvas.as_ref(), job.report.as_ref(), plot_file];
-    let inputs: Vec<String> = job.series.iter().flat_map(|series| series.inputs.iter().cloned()).collect();
+    let inputs = job.series.iter().flat_map(|series| &series.inputs);
+    let inputs: Vec<String> = inputs.map(|name| file_of(name).to_owned()).collect();
     output::check_all(&outputs.into_iter().flatten().collect::<Vec<_>>(), &inputs)?;
     let reductions = job.spec()?.density.as_ref().map_or(&[][..], |density| &density.reductions);
     let needs_archive = reductions.len() > 1 || matches!(reductions, [Reduction::By(_)]);

@@ -78,3 +78,14 @@ fn false_statistics_skip_rows_and_no_skip_decodes_them() {
     let all = bench.run(&[&args[..], &["--no-skip"]].concat()).expect(0);
     assert!(all.stderr.contains("5,000 rows") && all.stderr.contains("0 skipped"), "{}", all.stderr);
 }
+
+#[test]
+fn false_statistics_beside_a_pipe_are_not_relied_on() {
+    let bench = Bench::new();
+    bench.write("lying.parquet", lying(2500.0));
+    let series = "lying.parquet -x x -y y --color x";
+    let args =
+        ["plot", "-", "-x", "x", "-y", "y", "--xlim=0,5000", "--ylim=-5000,0", "-o", "a.png", "--series", series];
+    let run = bench.pipe(&args, b"x,y\n1,-1\n", 100).expect(0).says("5,001 drawn");
+    assert!(!run.stderr.contains("believed"), "{}", run.stderr);
+}

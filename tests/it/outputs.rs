@@ -234,3 +234,42 @@ fn outputs_beyond_the_adapter_are_refused_by_gpu_and_drawn_by_auto() {
     let drawn = plot(&bench, "in.csv", &args("auto")).expect(0);
     assert!(drawn.stderr.contains("drawing on the CPU") && drawn.stderr.contains("; cpu, "), "{}", drawn.stderr);
 }
+
+#[test]
+fn outputs_never_replace_an_archive_whose_array_is_read() {
+    let bench = Bench::new();
+    let args = ["plot", "synthetic:uniform:100", "-x", "x", "-y", "y", "--reduce", "count", "--raster", "a.npz"];
+    bench.run(&[&args[..], &["-o", "a.png"]].concat()).expect(0);
+    let archive = bench.read("a.npz");
+    let name = "a.npz:count";
+    for output in [["-o", "a.npz"], ["--report", "a.npz"]] {
+        let args = ["plot", name, "-x", "0", "-y", "1"];
+        let more: &[&str] = if output[0] == "-o" { &[] } else { &["-o", "b.png"] };
+        bench.run(&[&args[..], &output, more].concat()).expect(2).says("would replace an input");
+        assert_eq!(bench.read("a.npz"), archive);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn outputs_through_a_link_to_nothing_are_the_file_that_it_speaks_of() {
+    let bench = Bench::new();
+    std::os::unix::fs::symlink("new", bench.path("link")).unwrap();
+    let args = ["plot", "synthetic:uniform:100", "-x", "x", "-y", "y", "-o", "link", "--report", "new"];
+    bench.run(&args).expect(2).says("two outputs have one name");
+    assert_eq!(bench.files(), ["link"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn outputs_of_words_to_a_full_disk_are_failures() {
+    let bench = Bench::new();
+    bench.write("a.csv", "x,y\n1,2\n");
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for args in [&["inspect", "a.csv"][..], &["colormaps"], &["man"], &["completions", "bash"], &["--help"]] {
+        let output = bench.command(args).stdout(full()).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(4), "{args:?}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{args:?}: {stderr}");
+    }
+}

@@ -27,7 +27,7 @@ use crate::source::{Field, Input, Keep, Reader, Request, Share, Span};
 use crate::stop::Stop;
 use chained::{Chained, Part};
 pub use choice::Choice;
-pub use names::expand;
+pub use names::{expand, file_of};
 pub use spooled::{Pull, Pulled};
 pub use trust::Trust;
 

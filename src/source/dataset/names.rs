@@ -48,6 +48,12 @@ pub(super) fn split_array(name: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// The file that the name of an input speaks of: the archive of `file.npz:x`, else the name itself.
+#[must_use]
+pub fn file_of(name: &str) -> &str {
+    split_array(name).0
+}
+
 fn matches(pattern: &str) -> Result<Vec<String>> {
     // As shells do: '*' stays within a folder and leaves hidden files alone.
     let options =
