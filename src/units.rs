@@ -49,6 +49,12 @@ fn scaled(text: &str, units: &[&[(&str, u64)]], expected: &str) -> Result<u64> {
     if is_count { Ok(value.round() as u64) } else { Err(wrong()) }
 }
 
+/// A number of rows in words: `1 row`, `2,000 rows`.
+#[must_use]
+pub fn row_count(number: u64) -> String {
+    format!("{} row{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 /// 12345678 as `12,345,678`.
 #[must_use]
 pub fn grouped(number: u64) -> String {

@@ -12,6 +12,7 @@ use super::target::end_of_links;
 pub(super) struct Identity {
     place: Place,
     is_stream: bool,
+    is_device: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,21 +30,27 @@ impl Identity {
     /// What a path leads to, links followed; a file that is not there yet by its folder. Nothing where there is neither.
     pub(super) fn of_path(path: &Path) -> Option<Self> {
         if let Ok(meta) = fs::metadata(path) {
-            return Some(Self { place: place(path, &meta)?, is_stream: !meta.is_file() && !meta.is_dir() });
+            let is_stream = !meta.is_file() && !meta.is_dir();
+            return Some(Self { place: place(path, &meta)?, is_stream, is_device: is_stream && is_device(&meta) });
         }
         // A link to nothing speaks of the file that is going to be written.
         let path = &end_of_links(path.to_owned());
         let folder = folder_of(path.parent()?);
         let folder = place(folder, &fs::metadata(folder).ok()?)?;
-        Some(Self { place: Place::Missing(Box::new(folder), path.file_name()?.to_owned()), is_stream: false })
+        Some(Self {
+            place: Place::Missing(Box::new(folder), path.file_name()?.to_owned()),
+            is_stream: false,
+            is_device: false,
+        })
     }
 
     /// The file, pipe or device of an open standard stream; nothing where the system does not tell.
     #[cfg(target_os = "linux")]
     pub(super) fn of_stream(stream: impl std::os::fd::AsFd) -> Option<Self> {
         let stat = rustix::fs::fstat(stream).ok()?;
-        let is_stream = !rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file();
-        Some(Self { place: Place::Inode(stat.st_dev, stat.st_ino), is_stream })
+        let kind = rustix::fs::FileType::from_raw_mode(stat.st_mode);
+        let is_device = kind.is_char_device() || kind.is_block_device();
+        Some(Self { place: Place::Inode(stat.st_dev, stat.st_ino), is_stream: !kind.is_file(), is_device })
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -51,10 +58,26 @@ impl Identity {
         None
     }
 
+    /// True for a device: what comes from several writers does it no harm.
+    pub(super) fn is_device(&self) -> bool {
+        self.is_device
+    }
+
     /// True for a pipe, a socket or a device: writing to it replaces nothing.
     pub(super) fn is_stream(&self) -> bool {
         self.is_stream
     }
+}
+
+#[cfg(unix)]
+fn is_device(meta: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    meta.file_type().is_char_device() || meta.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &Metadata) -> bool {
+    true
 }
 
 #[cfg(unix)]

@@ -182,8 +182,8 @@ pub fn check_all(outputs: &[&Destination], inputs: &[String]) -> Result<()> {
         let is_same = |other: &Destination| match (*output, other) {
             (Destination::Stdout, Destination::Stdout) => true,
             (Destination::Path(_), Destination::Path(_)) => own.is_some() && other.identity() == own,
-            // What standard output leads to; a device takes both.
-            _ => is_replaced(&other.identity(), &own),
+            // What standard output leads to; a device takes both, in a pipe they would mix.
+            _ => own.is_some() && other.identity() == own && !own.as_ref().is_some_and(Identity::is_device),
         };
         if outputs[..i].iter().any(|other| is_same(other)) {
             return Err(Error::usage("two outputs have one name").in_file(output.name()).hint("name another file"));

@@ -10,17 +10,19 @@ use crate::ledger::Rows;
 use crate::report::{Ending, Report, peak_rss_bytes};
 use crate::run::outputs::write_report;
 use crate::run::{Job, Watch};
-use crate::units::grouped;
+use crate::units::{grouped, row_count};
 
 /// What a run has come to.
 pub(super) struct Early {
     start: Instant,
     pub(super) report: Report,
+    /// The outputs have been checked: a report can be written, and replaces nothing that it may not.
+    pub(super) may_report: bool,
 }
 
 impl Early {
     pub(super) fn begin() -> Self {
-        Self { start: Instant::now(), report: Report::default() }
+        Self { start: Instant::now(), report: Report::default(), may_report: false }
     }
 
     /// When the run began.
@@ -28,21 +30,18 @@ impl Early {
         self.start
     }
 
-    /// Completes the error of a run that read rows, and writes the report that it was asked for.
+    /// Completes the error of a run, and writes the report that it was asked for.
     pub(super) fn end(&mut self, job: &Job, error: Error, watch: &mut dyn Watch) -> Error {
         // Whatever failed, somebody wanted it to end.
         let is_wanted = job.stop.is_asked() && error.kind() != ErrorKind::Stopped;
         let error = if is_wanted { job.stop.check().err().unwrap_or(error) } else { error };
         let report = &mut self.report;
-        if report.series.is_empty() {
-            return error;
-        }
-        let error = error.after(rows_text(&report.rows));
+        let error = if report.series.is_empty() { error } else { error.after(rows_text(&report.rows)) };
         report.ending = if error.kind() == ErrorKind::Stopped { Ending::Interrupted } else { Ending::Failed };
         report.error = Some(error.to_string());
         report.seconds.total = self.start.elapsed().as_secs_f64();
         report.peak_rss_bytes = peak_rss_bytes();
-        if let Some(destination) = &job.report
+        if let Some(destination) = job.report.as_ref().filter(|_| self.may_report && !job.explains_only)
             && let Err(lost) = write_report(destination, report).and_then(crate::output::Pending::publish)
         {
             watch.note(&lost.to_string());
@@ -65,7 +64,7 @@ fn rows_text(rows: &Rows) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, kind)| format!("{} {kind}", grouped(*count)))
         .collect();
-    let all = format!("{} rows", grouped(rows.total));
+    let all = row_count(rows.total);
     if kinds.is_empty() { all } else { format!("{all}: {}", kinds.join(", ")) }
 }
 

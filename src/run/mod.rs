@@ -81,6 +81,7 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
     let spec = job.spec()?;
     job.check()?;
     check_outputs(job)?;
+    early.may_report = true;
     let mut sets = opened(job, open)?;
     job.check_stop()?;
     let pool = engine::pool(spec.engine.threads)?;

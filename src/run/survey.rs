@@ -15,6 +15,7 @@ use crate::scale::Kind;
 use crate::source::dataset::{DataSet, Pull, Pulled};
 use crate::source::spool::SpoolSettings;
 use crate::spec::{ColorLimit, Spec};
+use crate::units::row_count;
 
 /// What pass one found.
 pub(super) struct Surveyed {
@@ -128,7 +129,8 @@ pub(super) fn survey(
             ErrorKind::Stopped => Error::stopped("interrupted while looking for the limits: nothing was written")
                 .hint("--xlim, --ylim (and --clim) make that reading needless"),
             _ => error,
-        })?;
+        })
+        .map_err(|error| error.after(format!("{} looked at for the limits", row_count(survey.rows()))))?;
         surveyed.bytes_read = read.bytes;
     }
     surveyed.is_partial = read.is_partial;

@@ -109,7 +109,8 @@ fn outputs_of_several_runs_at_once_never_mix() {
     let sizes = ["200", "900", "1600"];
     for _ in 0..5 {
         let args = |size| ["plot", "in.csv", "-x", "x", "-y", "y", "-o", "out.png", "--width", size, "--height", size];
-        let runs: Vec<_> = sizes.iter().map(|size| bench.command(&args(size)).spawn().unwrap()).collect();
+        let start = |size| bench.command(&args(size)).arg("-q").spawn().unwrap();
+        let runs: Vec<_> = sizes.iter().map(|size| start(size)).collect();
         for mut run in runs {
             assert!(run.wait().unwrap().success(), "every run ends well");
         }
@@ -272,4 +273,13 @@ fn outputs_of_words_to_a_full_disk_are_failures() {
         assert_eq!(output.status.code(), Some(4), "{args:?}: {stderr}");
         assert_eq!(stderr.lines().count(), 1, "{args:?}: {stderr}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn outputs_do_not_mix_in_one_pipe() {
+    let bench = Bench::new();
+    let args = ["plot", "synthetic:uniform:100", "-x", "x", "-y", "y", "-o", "/dev/stdout", "--report", "-"];
+    // Standard output is a pipe here.
+    bench.run(&args).expect(2).says("two outputs have one name");
 }

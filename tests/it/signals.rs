@@ -208,7 +208,7 @@ fn failed_runs_say_and_report_the_rows_they_had_read() {
         let args = [&["plot", "a.csv"], &GIVEN[2..], &["--chunk-rows", chunk_rows]].concat();
         let run = bench.run(&args).expect(1);
         let line = run.error_line();
-        assert!(line.contains("line is too long"), "{line}");
+        assert!(line.contains("line 5: the record at byte 26 is too long"), "{line}");
         assert!(line.ends_with("(after 3 rows: 1 drawn, 1 outside, 1 invalid)"), "{line}");
         let report = bench.json("a.json");
         assert_eq!(report["ending"], "failed");
@@ -252,4 +252,26 @@ fn a_file_that_is_written_over_during_the_run_is_an_error() {
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains("a.csv: the file changed while it was being read"), "{stderr}");
     assert!(!bench.files().contains(&"a.png".to_owned()));
+}
+
+#[test]
+fn runs_that_fail_before_they_draw_leave_no_report_of_another() {
+    let bench = Bench::new();
+    bench.write("good.csv", "x,y\n1,2\n3,4\n");
+    let mut text = String::from("x,y\n0.1,0.1\n");
+    text.push_str(&"9".repeat(2_100_000));
+    bench.write("bad.csv", &text);
+    let args = |file: &'static str| ["plot", file, "-x", "x", "-y", "y", "-o", "a.png", "--report", "a.json"];
+    for (file, says) in [("bad.csv", "(after 1 row looked at for the limits)"), ("missing.csv", "no such file")] {
+        bench.run(&args("good.csv")).expect(0);
+        assert_eq!(bench.json("a.json")["ending"], "done");
+        let run = bench.run(&args(file)).expect(1).says(says);
+        run.error_line();
+        let report = bench.json("a.json");
+        assert_eq!((&report["ending"], &report["rows"]["total"]), (&"failed".into(), &0.into()), "{file}");
+    }
+    // What cannot be a request is none: the report may be anybody's.
+    bench.run(&args("good.csv")).expect(0);
+    bench.run(&["plot", "good.csv", "-x", "x", "-y", "y", "-o", "a.json", "--report", "a.json"]).expect(2);
+    assert_eq!(bench.json("a.json")["ending"], "done");
 }
