@@ -17,9 +17,13 @@ use crate::ledger::{Ledger, Tally};
 use crate::mark::Batch;
 use crate::program::Program;
 use crate::raster::{self, Backend, GROUP_MARKS, Rasterizer};
+use crate::stop::Stop;
 
 /// Rows that one thread encodes into one batch.
 const BATCH_ROWS: usize = 1 << 16;
+
+/// Pixels that are blended between two looks at whether the run shall end: about a second of one thread.
+const GROUP_PIXELS: f64 = (1 << 28) as f64;
 
 /// Batches that are handed over together even with few marks in them: a zoom into a large file leaves most rows outside,
 /// and memory must not grow with them.
@@ -52,6 +56,9 @@ pub struct Drawing {
     pool: Arc<ThreadPool>,
     batches: Vec<Batch>,
     spare: Vec<Batch>,
+    /// Marks that are handed over together; fewer of large ones.
+    group_marks: usize,
+    stop: Stop,
     order: u64,
     ledger: Ledger,
     seconds: Seconds,
@@ -70,7 +77,10 @@ impl Drawing {
     /// When the backend cannot hold the canvas.
     pub fn begin(encoder: Encoder, program: &Program, backend: &Backend, pool: Arc<ThreadPool>) -> Result<Self> {
         let rasterizer = raster::open(backend, program, Canvas::empty(program))?;
+        let group_marks = (GROUP_PIXELS / program.footprint.mean_area_px().max(1.0)) as usize;
         Ok(Self {
+            group_marks: group_marks.clamp(1, GROUP_MARKS),
+            stop: Stop::default(),
             encoder,
             rasterizer,
             pool,
@@ -80,6 +90,12 @@ impl Drawing {
             ledger: Ledger::default(),
             seconds: Seconds::default(),
         })
+    }
+
+    /// The same, failing between two groups of marks once somebody asks it to end.
+    #[must_use]
+    pub fn ended_by(self, stop: Stop) -> Self {
+        Self { stop, ..self }
     }
 
     /// Draws the rows of a chunk after all earlier ones.
@@ -125,7 +141,7 @@ impl Drawing {
         }
         self.seconds.encode += start.elapsed().as_secs_f64();
         let marks: usize = self.batches.iter().map(|batch| batch.marks.len()).sum();
-        if marks >= GROUP_MARKS || self.batches.len() >= GROUP_BATCHES {
+        if marks >= self.group_marks || self.batches.len() >= GROUP_BATCHES {
             self.flush()?;
         }
         Ok(())
@@ -133,9 +149,21 @@ impl Drawing {
 
     fn flush(&mut self) -> Result<()> {
         let start = Instant::now();
-        let empty = self.rasterizer.draw(std::mem::take(&mut self.batches))?;
+        let mut rest = std::mem::take(&mut self.batches);
+        while !rest.is_empty() {
+            self.stop.check()?;
+            let mut marks = 0;
+            let mut is_more = |batch: &Batch| {
+                let is_first = marks == 0;
+                marks += batch.marks.len();
+                is_first || marks <= self.group_marks
+            };
+            let count = rest.iter().take_while(|batch| is_more(batch)).count();
+            let later = rest.split_off(count.max(1));
+            self.spare.extend(self.rasterizer.draw(rest)?);
+            rest = later;
+        }
         self.seconds.draw += start.elapsed().as_secs_f64();
-        self.spare.extend(empty);
         Ok(())
     }
 

@@ -105,12 +105,9 @@ fn first_line(error: &Error) -> String {
 fn cpu_secs(program: &Program, rows: u64, threads: usize) -> f64 {
     let pixels = match (&program.footprint, &program.accumulate) {
         (Footprint::Cell, _) => 0.0,
-        (Footprint::Stamp(atlas), accumulate) => {
-            // Of the mean size class.
-            let areas = atlas.classes().iter().map(|class| f64::from(class.side_px()).powi(2));
-            let area = areas.sum::<f64>() / atlas.classes().len() as f64;
+        (footprint @ Footprint::Stamp(_), accumulate) => {
             let share = if matches!(accumulate, Accumulate::Over) { 1.0 } else { ONE_COLOR_SHARE };
-            area * share
+            footprint.mean_area_px() * share
         }
     };
     rows as f64 * pixels * PIXEL_NS * 1e-9 / threads as f64

@@ -56,7 +56,7 @@ fn run() -> u8 {
     };
     match cli::run(command) {
         // A picture of the rows that came before a signal is not all that was wanted.
-        Ok(()) => cli::signals::exit_code().unwrap_or(0),
+        Ok(()) => cli::signals::partial_exit_code().unwrap_or(0),
         Err(error) if cli::terminal::is_closed_pipe(&error) => cli::signals::closed_pipe_code(),
         Err(error) => {
             cli::terminal::print_error(&error);

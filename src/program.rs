@@ -56,6 +56,18 @@ pub enum Footprint {
 }
 
 impl Footprint {
+    /// The pixels of a mark's mask, of the mean size.
+    #[must_use]
+    pub fn mean_area_px(&self) -> f64 {
+        match self {
+            Self::Cell => 1.0,
+            Self::Stamp(atlas) => {
+                let areas = atlas.classes().iter().map(|class| f64::from(class.side_px()).powi(2));
+                areas.sum::<f64>() / atlas.classes().len().max(1) as f64
+            }
+        }
+    }
+
     /// How far a mark reaches from the pixel of its position.
     #[must_use]
     pub fn reach_px(&self) -> f64 {

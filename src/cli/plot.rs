@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 use pointillist::Error;
 use pointillist::color::palette;
 use pointillist::output::Destination;
+use pointillist::report::Ending;
 use pointillist::run::{self, DataSeries, Job};
 use pointillist::scale::Kind;
 use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, Spec};
@@ -130,8 +131,11 @@ pub(crate) struct Args {
     /// Progress on standard error
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Outputs")]
     progress: ProgressWhen,
-    /// Interrupted (Ctrl-C, TERM, HUP), draw the rows that have come, with a line on the figure that says so, instead of
-    /// nothing; a second signal ends it at once
+    /// Interrupted (Ctrl-C, TERM, HUP) while it draws, finish the picture with the rows that have come and a line on the figure
+    /// that says so, instead of writing nothing; a second signal ends it at once
+    ///
+    /// Of a pipe that is looked at for its limits first, what has come is drawn; of a file nothing has been drawn by then:
+    /// --xlim and --ylim make that reading needless.
     #[arg(long, help_heading = "Outputs")]
     partial: bool,
     /// Say what would be drawn, on what, with how much memory; draw nothing
@@ -161,6 +165,9 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
         terminal::error_line(&note);
     }
     let outcome = run::run(&job, &mut terminal)?;
+    if outcome.report.ending == Ending::Partial {
+        signals::note_partial();
+    }
     plot_file.publish(&job)?;
     if explains_only && plot_file.is_on_stdout() {
         // What a program reads there is the plot file alone.
@@ -255,7 +262,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
         spool_folder: args.spool,
         spool_limit_bytes: args.spool_limit,
         explains_only: args.explain,
-        stop: signals::run_stop(),
+        stop: signals::run_stop(args.partial),
         draws_partial: args.partial,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! What was ignored when the program started (`nohup`) stays ignored.
 
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +17,12 @@ const GRACE: Duration = Duration::from_millis(1500);
 /// The first signal that came; 0: none.
 static CAME: AtomicI32 = AtomicI32::new(0);
 
-/// The run that ends by itself when it is asked to; without one the process ends at once.
-static RUN: Mutex<Option<Stop>> = Mutex::new(None);
+/// Not all rows are in what was written.
+static IS_PARTIAL: AtomicBool = AtomicBool::new(false);
+
+/// The run that ends by itself when it is asked to, and whether that is waited for only so long; without one the process
+/// ends at once.
+static RUN: Mutex<Option<(Stop, bool)>> = Mutex::new(None);
 
 /// Begins to listen; `run_stop` says how a run is asked.
 pub(crate) fn listen() {
@@ -30,14 +34,15 @@ pub(crate) fn listen() {
             let is_second = CAME.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_err();
             let run = RUN.lock().unwrap_or_else(PoisonError::into_inner).clone();
             match run {
-                Some(run) if !is_second => {
+                Some((run, has_grace)) if !is_second => {
                     run.ask();
-                    std::thread::spawn(move || {
-                        std::thread::sleep(GRACE);
-                        if !run.is_taken() {
+                    if has_grace {
+                        std::thread::spawn(move || {
+                            std::thread::sleep(GRACE);
+                            super::terminal::print_failure("interrupted: nothing was written");
                             leave(signal);
-                        }
-                    });
+                        });
+                    }
                 }
                 _ => leave(signal),
             }
@@ -46,10 +51,11 @@ pub(crate) fn listen() {
     std::thread::Builder::new().name("signals".into()).spawn(listening).ok();
 }
 
-/// From now on a signal asks this run to end instead of ending the process.
-pub(super) fn run_stop() -> Stop {
+/// From now on a signal asks this run to end instead of ending the process; one that then draws what it has may take the
+/// time that this takes.
+pub(super) fn run_stop(draws_partial: bool) -> Stop {
     let stop = Stop::default();
-    *RUN.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop.clone());
+    *RUN.lock().unwrap_or_else(PoisonError::into_inner) = Some((stop.clone(), !draws_partial));
     stop
 }
 
@@ -57,6 +63,16 @@ pub(super) fn run_stop() -> Stop {
 pub(crate) fn exit_code() -> Option<u8> {
     let signal = CAME.load(Ordering::SeqCst);
     (signal != 0).then(|| code(signal))
+}
+
+/// Says that what was written is not all that was wanted.
+pub(super) fn note_partial() {
+    IS_PARTIAL.store(true, Ordering::SeqCst);
+}
+
+/// The exit code of a run that wrote what it had when the signal came; nothing for one that had all of it.
+pub(crate) fn partial_exit_code() -> Option<u8> {
+    exit_code().filter(|_| IS_PARTIAL.load(Ordering::SeqCst))
 }
 
 /// The exit code of a reader that went away, as the shell tells it.

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
+use crate::litter::Litter;
+
 #[cfg(target_os = "linux")]
 use super::unnamed::{self, Folder, Unnamed};
 
@@ -28,7 +30,8 @@ const YOUNG: Duration = Duration::from_secs(2);
 pub(super) enum Temporary {
     #[cfg(target_os = "linux")]
     Unnamed(Unnamed),
-    Named(NamedTempFile),
+    /// Its name is gone with the process, if that is ended at once.
+    Named { file: NamedTempFile, _litter: Litter },
 }
 
 impl Temporary {
@@ -58,7 +61,8 @@ impl Temporary {
         let file = builder.tempfile_in(folder)?;
         // Without locks a left-over stays until somebody removes it.
         file.as_file().try_lock().ok();
-        Ok(Self::Named(file))
+        let litter = Litter::mark(file.path());
+        Ok(Self::Named { file, _litter: litter })
     }
 
     /// The file, open for writing.
@@ -66,7 +70,7 @@ impl Temporary {
         match self {
             #[cfg(target_os = "linux")]
             Self::Unnamed(unnamed) => unnamed.as_file(),
-            Self::Named(named) => named.as_file(),
+            Self::Named { file: named, .. } => named.as_file(),
         }
     }
 
@@ -83,7 +87,7 @@ impl Temporary {
         match self {
             #[cfg(target_os = "linux")]
             Self::Unnamed(unnamed) => unnamed.publish(target.file_name().unwrap_or_default()),
-            Self::Named(named) => {
+            Self::Named { file: named, .. } => {
                 named.persist(target).map_err(|error| error.error)?;
                 sync_folder(folder)
             }

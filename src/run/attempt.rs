@@ -58,7 +58,9 @@ pub(super) fn attempt(
     let begin = |number: usize, backend: &Backend| {
         memory::check(spec, planned_on(backend))?;
         let series = &panel.series[number];
-        Drawing::begin(series.encoder(&panel.view)?, &series.program, backend, Arc::clone(pool))
+        let drawing = Drawing::begin(series.encoder(&panel.view)?, &series.program, backend, Arc::clone(pool))?;
+        // What is drawn of the rows that came is drawn whole.
+        Ok(if job.draws_partial { drawing } else { drawing.ended_by(job.stop.clone()) })
     };
     let mut recovery = Recovery::new(&spec.engine, &works, pool);
     let mut next = Some(recovery.begin(0, &begin, watch)?);
@@ -101,7 +103,7 @@ pub(super) fn attempt(
         let mut ledger = Ledger::default();
         let drawn = drawing.and_then(|drawing| {
             recovery.report(&drawing, report);
-            draw(job, number, set, panel, drawing, &mut ledger, (&mut seconds, &mut *watch))
+            draw(job, number, set, panel, drawing, (&mut ledger, &mut bytes_read), (&mut seconds, &mut *watch))
         });
         let label = panel.series[number].label.clone();
         let inputs = &job.series[number].inputs;
@@ -109,7 +111,8 @@ pub(super) fn attempt(
         let named = label.clone().unwrap_or_else(|| titles(Role::Y));
         report.add(account(&ledger, inputs, &titles, (label, named)));
         let drawn = match drawn {
-            Err(error) if error.gpu_fault_kind().is_some() && !job.stop.is_asked() => {
+            // Who wanted it to end does not want all of it again.
+            Err(error) if error.gpu_fault_kind().is_some() && !job.stop.is_asked() && !job.stop.is_taken() => {
                 // All data sets and their ledgers from the first row.
                 recovery.restart(error, sets[..=number].iter().all(|set| set.data.can_reread()), watch)?;
                 (canvases, remarks, hints, number) = (Vec::new(), Vec::new(), Vec::new(), 0);
@@ -124,7 +127,6 @@ pub(super) fn attempt(
         let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
         remarks.extend(own.into_iter().chain(job.series[number].options.choice.remark(ledger.rows.total)).map(told));
         hints.extend(drawn.hints.into_iter().map(told));
-        bytes_read += drawn.bytes_read;
         canvases.push(drawn.canvas);
         if set.is_partial || drawn.is_partial {
             report.ending = Ending::Partial;
@@ -184,7 +186,7 @@ fn draw(
     set: &Opened,
     panel: &Panel,
     mut drawing: Drawing,
-    ledger: &mut Ledger,
+    (ledger, bytes_read): (&mut Ledger, &mut u64),
     (seconds, watch): (&mut Seconds, &mut dyn Watch),
 ) -> Result<Drawn> {
     let series = &panel.series[number];
@@ -213,6 +215,7 @@ fn draw(
         drawing.filter(passed.input, passed.filtered_rows);
     }
     // Also when it fails.
+    *bytes_read += read.bytes;
     ledger.clone_from(drawing.ledger());
     ended?;
     let (canvas, _, drawn) = drawing.finish()?;
@@ -222,5 +225,5 @@ fn draw(
     seconds.readback += drawn.readback;
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
     let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, ledger, (&glimpse, &set.data));
-    Ok(Drawn { canvas, bytes_read: read.bytes, hints, is_partial: read.is_partial })
+    Ok(Drawn { canvas, hints, is_partial: read.is_partial })
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use crate::error::{Error, ErrorKind};
 use crate::ledger::Rows;
+use crate::output::Destination;
 use crate::report::{Ending, Report, peak_rss_bytes};
 use crate::run::outputs::write_report;
 use crate::run::{Job, Watch};
@@ -41,7 +42,10 @@ impl Early {
         report.error = Some(error.to_string());
         report.seconds.total = self.start.elapsed().as_secs_f64();
         report.peak_rss_bytes = peak_rss_bytes();
-        if let Some(destination) = job.report.as_ref().filter(|_| self.may_report && !job.explains_only)
+        // What cannot be written is not tried twice.
+        let is_own = |report: &&Destination| error.place().file.as_deref() == Some(&report.name());
+        let wanted = job.report.as_ref().filter(|_| self.may_report && !job.explains_only);
+        if let Some(destination) = wanted.filter(|report| error.kind() != ErrorKind::Output || !is_own(report))
             && let Err(lost) = write_report(destination, report).and_then(crate::output::Pending::publish)
         {
             watch.note(&lost.to_string());

@@ -17,6 +17,7 @@ mod recovery;
 mod remarks;
 mod stretched;
 mod survey;
+mod told;
 
 pub use job::{DataSeries, Job, Outcome, Watch};
 
@@ -34,6 +35,7 @@ use attempt::attempt;
 use columns::resolve;
 use early::Early;
 use outputs::check_outputs;
+use told::Told;
 
 /// A data set that has been opened, and surveyed.
 struct Opened {
@@ -47,7 +49,6 @@ struct Opened {
 /// What drawing one data set came to.
 struct Drawn {
     canvas: Canvas,
-    bytes_read: u64,
     hints: Vec<String>,
     /// The run was asked to end, and these are the rows that came.
     is_partial: bool,
@@ -101,6 +102,7 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
             set.data = set.data.clone().with_trust(Trust::Refused);
         }
     }
+    let watch = &mut Told::new(watch);
     let mut attempted = attempt(job, &mut sets, &pool, (planned_bytes, seconds), watch, early);
     if let Err(error) = &attempted
         && error.is_false_statistics()

@@ -49,7 +49,7 @@ const WALLS: &[Wall] = &[
     // The picture: no data, no marks.
     wall("figure", &["error", "escape", "scale", "color"]),
     wall("picture", &["error", "color", "figure"]),
-    wall("output", &["error"]),
+    wall("output", &["litter", "error"]),
     wall("array", &["error", "canvas", "content", "reduce"]),
     wall(
         "canvas_file",
@@ -85,7 +85,7 @@ const WALLS: &[Wall] = &[
     ),
     wall("report", &["ledger"]),
     // Drawing: no sources.
-    wall("drawing", &["error", "data", "encode", "ledger", "mark", "program", "canvas", "raster"]),
+    wall("drawing", &["stop", "error", "data", "encode", "ledger", "mark", "program", "canvas", "raster"]),
     wall("engine", &["error", "program", "raster", "spec"]),
     wall(
         "render",

@@ -275,3 +275,17 @@ fn runs_that_fail_before_they_draw_leave_no_report_of_another() {
     bench.run(&["plot", "good.csv", "-x", "x", "-y", "y", "-o", "a.json", "--report", "a.json"]).expect(2);
     assert_eq!(bench.json("a.json")["ending"], "done");
 }
+
+#[test]
+fn large_marks_do_not_keep_a_run_from_ending() {
+    let bench = Bench::new();
+    // A chunk of these is minutes of blending.
+    let args =
+        [&["plot", "synthetic:gaussians:100M"], &GIVEN[2..], &["--size", "200", "--alpha", "0.1", "--backend", "cpu"]];
+    let run = Running::start(&bench, &args.concat(), "");
+    std::thread::sleep(Duration::from_secs(1));
+    run.signal("INT");
+    let run = run.end().expect(130);
+    assert!(run.error_line().contains("interrupted: nothing was written"), "{}", run.stderr);
+    assert!(!bench.files().contains(&"a.png".to_owned()));
+}
