@@ -130,7 +130,10 @@ pub(super) fn survey(
                 .hint("--xlim, --ylim (and --clim) make that reading needless"),
             _ => error,
         })
-        .map_err(|error| error.after(format!("{} looked at for the limits", row_count(survey.rows()))))?;
+        .map_err(|error| match survey.rows() {
+            0 => error,
+            rows => error.after(format!("{} looked at for the limits", row_count(rows))),
+        })?;
         surveyed.bytes_read = read.bytes;
     }
     surveyed.is_partial = read.is_partial;

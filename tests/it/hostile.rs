@@ -89,7 +89,8 @@ fn refuses(bench: &Bench, name: &str, input: &[u8], more: &[&str], says: &str, f
     let args: Vec<&str> = ["plot", name].iter().chain(&ON_AXES).chain(more).copied().collect();
     let (run, _) = limited(bench, &args, input);
     let run = run.expect(1);
-    let line = run.error_line();
+    // How far it came is said behind it.
+    let line = run.error_line().split(" (after ").next().unwrap();
     assert!(line.contains(name) && line.contains(says) && line.ends_with(&format!("raise {flag}")), "{line}");
     assert_eq!(bench.files(), before, "{name} leaves nothing behind");
 }

@@ -4,6 +4,7 @@
 //! software driver on a machine with a graphics card.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -123,7 +124,11 @@ pub(super) fn enumerate() -> Result<Vec<Found>> {
         descriptor.backends = wgpu::Backends::VULKAN;
         // The default of a release build validates indirect draws, of which there are none, and caps buffers at 4 GiB.
         descriptor.flags = wgpu::InstanceFlags::empty().with_env();
+        // Never dropped, so that the drivers stay loaded: NVIDIA's (580) takes memory for the storage of its threads at every
+        // loading and gives none of it back; the 33rd in one process found no driver any more.
+        static FIRST: OnceLock<wgpu::Instance> = OnceLock::new();
         let instance = wgpu::Instance::new(descriptor);
+        FIRST.get_or_init(|| instance.clone());
         let mut adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::VULKAN));
         adapters.sort_by_key(|adapter| AdapterKind::from(adapter.get_info().device_type));
         let found = adapters.into_iter().enumerate();
