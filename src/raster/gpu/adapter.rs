@@ -12,6 +12,7 @@ use super::device::guarded;
 use super::host::Host;
 use super::kernel::Kernel;
 use crate::error::{Error, Result};
+use crate::escape::display_text;
 use crate::nearest::nearest;
 
 /// What an adapter is; the order is the order of preference.
@@ -150,7 +151,7 @@ pub(super) fn choose(adapters: &[AdapterReport], choice: &Choice, host: &Host) -
             // A part of a name is enough, so a mistyped part is held against the words.
             let words = adapters.iter().flat_map(|adapter| adapter.name.split_whitespace());
             let near = nearest(wanted, words).map_or_else(String::new, |near| format!("did you mean {near}? "));
-            Error::gpu(format!("there is no GPU adapter '{wanted}'"))
+            Error::gpu(format!("there is no GPU adapter '{}'", display_text(wanted)))
                 .found(list())
                 .hint(format!("{near}name one of these or its number ('pointillist doctor' lists them)"))
         });
@@ -215,6 +216,8 @@ mod tests {
         assert_eq!(choose(&two, &named("card"), &host).unwrap(), 0, "the best of several");
         let missing = choose(&two, &named("Arc"), &host).expect_err("no such card").to_string();
         assert!(missing.contains("Card 5090") && missing.contains("'Arc'"), "{missing}");
+        let lines = choose(&two, &named("a\nb\u{1b}[2J"), &host).expect_err("no such card").to_string();
+        assert!(lines.contains("'a\\nb\\u{1b}[2J'") && !lines.contains(['\n', '\u{1b}']), "{lines}");
         let mistyped = choose(&two, &named("5900"), &host).expect_err("no such card").to_string();
         assert!(mistyped.contains("did you mean 5090?"), "{mistyped}");
     }

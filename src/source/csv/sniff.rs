@@ -13,6 +13,7 @@ use crate::source::text::{SAMPLE_RECORDS, mark_len, matching};
 
 /// Bytes that are looked at; more only while they hold less than a few records.
 const SAMPLE_BYTES: usize = 64 << 10;
+const FEW_RECORDS: usize = 8;
 
 /// What is known of a text before it is read.
 #[derive(Debug)]
@@ -27,10 +28,19 @@ pub(super) struct Dialect {
 pub(super) struct Sampled {
     pub fields: Vec<Vec<u8>>,
     pub place: (u64, u64),
+    /// The place behind it and its line end.
+    pub behind: (u64, u64),
 }
 
-/// What is wrong with a record, and where that begins: byte offset and line.
-type Flawed = (Error, (u64, u64));
+/// The beginning of a text, with as many records as it takes to know what is in it.
+struct Sample {
+    /// Mark and Excel's line in front of the text, in bytes.
+    skipped: usize,
+    has_excel_line: bool,
+    head: Vec<u8>,
+    cutting: Cutting,
+    records: Vec<Sampled>,
+}
 
 /// Looks at the head of `bytes`; finds the separator when none is given. `like` are the columns that this input has to
 /// go with, `rows` how many of its rows are wanted.
@@ -40,28 +50,22 @@ pub(super) fn sniff(
     like: Option<&[Field]>,
     rows: Option<u64>,
 ) -> Result<Dialect> {
+    sniff_from(bytes, separator, like, rows, SAMPLE_BYTES)
+}
+
+/// The same where so many bytes are looked at first. What is found in them, and where the data begins, depends on that
+/// number; not which records there are.
+pub(super) fn sniff_from(
+    bytes: &Bytes,
+    separator: Option<Separator>,
+    like: Option<&[Field]>,
+    rows: Option<u64>,
+    sample_bytes: usize,
+) -> Result<Dialect> {
     let in_file = |error: Error| error.in_file(bytes.name());
-    let (head, whole) = sample(bytes, rows)?;
-    let bom = mark_len(&head).map_err(in_file)?;
-    let (excel, excel_bytes) = excel_separator(&head[bom..]);
-    let separator = separator.or(excel.map(Separator::Byte));
-    let skipped = bom + excel_bytes;
-    let text = &head[skipped..];
-    if text.contains(&0) {
-        let error = Format::from_head(text).err().unwrap_or_else(|| {
-            Error::input("the input is no text").hint("name the right format with --format, or its layout with --raw")
-        });
-        return Err(in_file(error));
-    }
-    let budgets = bytes.budgets();
-    let cutting = find_cutting(text, whole, separator, budgets);
-    let (mut sampled, flaw) = sampled_until_flaw(bytes.name(), text, cutting, whole, budgets);
-    if sampled.is_empty() {
-        if let Some((flaw, _)) = flaw {
-            return Err(flaw);
-        }
-        return Err(in_file(Error::input("the input holds no records").hint("it needs at least a header line")));
-    }
+    let sample = sample(bytes, separator, rows, sample_bytes)?;
+    let (text, cutting) = (&sample.head[sample.skipped..], sample.cutting);
+    let mut sampled = sample.records;
     let decimal_comma = proves_decimal_comma(&sampled, cutting.separator);
     let header = header::is_header(&sampled, decimal_comma).then(|| sampled.remove(0));
     let widest = || sampled.iter().map(|record| record.fields.len()).max().unwrap_or(0);
@@ -92,11 +96,11 @@ pub(super) fn sniff(
         }
     };
     let kinds: Vec<Kind> = names.iter().enumerate().map(kind).collect();
-    // Behind a header that nothing follows there is nothing to read, wherever that begins; what cannot be cut is told
-    // when it is read.
-    let behind = flaw.map_or((text.len() as u64, 1), |(_, place)| place);
+    // Behind a header whose first row is not within the sample, or cannot be cut, that is where the data begins: what is
+    // wrong there is told when it is read.
+    let behind = header.map_or((0, 1), |header| header.behind);
     let (offset, line) = sampled.first().map_or(behind, |first| first.place);
-    let data_place = (offset + skipped as u64, line + u64::from(excel.is_some()));
+    let data_place = (offset + sample.skipped as u64, line + u64::from(sample.has_excel_line));
     Ok(Dialect { cutting, columns: names.into_iter().zip(kinds).collect(), data_place })
 }
 
@@ -111,21 +115,79 @@ fn excel_separator(text: &[u8]) -> (Option<u8>, usize) {
     if matches!(separator, b',' | b';' | b'\t' | b'|') { (Some(*separator), 5 + end) } else { (None, 0) }
 }
 
-/// The first bytes, and whether they are all there are.
-fn sample(bytes: &Bytes, rows: Option<u64>) -> Result<(Vec<u8>, bool)> {
-    let mut len = SAMPLE_BYTES;
-    let most = bytes.budgets().len_of(Limit::Line).saturating_mul(2);
+/// Looks at the first bytes; at more while a few records are not complete within them. At least one record is.
+fn sample(bytes: &Bytes, separator: Option<Separator>, rows: Option<u64>, sample_bytes: usize) -> Result<Sample> {
+    let in_file = |error: Error| error.in_file(bytes.name());
+    let budgets = bytes.budgets();
+    let most = budgets.len_of(Limit::Line).saturating_mul(2);
+    let wanted =
+        rows.map_or(FEW_RECORDS, |rows| usize::try_from(rows).unwrap_or(usize::MAX).saturating_add(1).min(FEW_RECORDS));
+    let (mut len, mut lines) = (sample_bytes, rows);
     loop {
-        let (head, is_cut) = bytes.head_of_records(len, rows)?;
-        // What is cut behind a line is whole as far as it goes.
+        let (head, is_cut) = bytes.head_of_records(len, lines)?;
+        // What is cut behind a line is whole as far as it goes, but for a line end within quotes.
         let whole = is_cut || head.len() < len;
-        let is_record = |line: &&[u8]| !line.is_empty() && !line.starts_with(b"#");
-        let lines = head.split(|&byte| byte == b'\n' || byte == b'\r').filter(is_record).take(8).count();
-        if whole || lines >= 8 || len > most {
-            return Ok((head, whole));
+        let is_last = !is_cut && (whole || len > most);
+        if !is_last && !is_cut && closed_lines(&head, FEW_RECORDS) < FEW_RECORDS {
+            len = longer(len, most);
+            continue;
         }
-        len = (len * 4).min(most.saturating_add(1)).max(len + 1);
+        let bom = mark_len(&head).map_err(in_file)?;
+        let (excel, excel_bytes) = excel_separator(&head[bom..]);
+        let separator = separator.or(excel.map(Separator::Byte));
+        let skipped = bom + excel_bytes;
+        let text = &head[skipped..];
+        if text.contains(&0) {
+            let error = Format::from_head(text).err().unwrap_or_else(|| {
+                Error::input("the input is no text")
+                    .hint("name the right format with --format, or its layout with --raw")
+            });
+            return Err(in_file(error));
+        }
+        let cutting = find_cutting(text, whole, separator, budgets);
+        let (records, flaw) = sampled_until_flaw(bytes.name(), text, cutting, whole, budgets);
+        let missing = wanted.saturating_sub(records.len());
+        if missing > 0 && !is_last {
+            if is_cut {
+                // No line more than it takes, of a pipe that may go on slowly; a twelfth more where it takes many.
+                lines = lines.map(|lines| lines.saturating_add((lines / 12).max(missing as u64)));
+            } else {
+                len = longer(len, most);
+            }
+            continue;
+        }
+        if records.is_empty() {
+            return Err(flaw.unwrap_or_else(|| {
+                let error = if whole {
+                    Error::input("the input holds no records").hint("it needs at least a header line")
+                } else {
+                    let what = format!("the first {len} bytes hold comments and no whole record");
+                    budgets.refusal(Limit::Line, None, &what)
+                };
+                in_file(error)
+            }));
+        }
+        return Ok(Sample { skipped, has_excel_line: excel.is_some(), head, cutting, records });
     }
+}
+
+/// The next length of a sample.
+fn longer(len: usize, most: usize) -> usize {
+    (len * 4).min(most.saturating_add(1)).max(len + 1)
+}
+
+/// How many lines that are no comments end outside of quotes, `most` at most, as far as a count of quotes can tell: it
+/// knows no separator.
+fn closed_lines(text: &[u8], most: usize) -> usize {
+    let mut in_quotes = false;
+    let lines = text.split_inclusive(|&byte| byte == b'\n' || byte == b'\r').filter(|line| {
+        if !in_quotes && matches!(line, [b'#' | b'\n' | b'\r', ..]) {
+            return false;
+        }
+        in_quotes ^= line.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
+        !in_quotes && matches!(line, [.., b'\n' | b'\r'])
+    });
+    lines.take(most).count()
 }
 
 /// Whether `#` begins a comment, and what separates fields.
@@ -162,28 +224,32 @@ pub(super) fn sampled_records(text: &[u8], cutting: Cutting, whole: bool, budget
     sampled_until_flaw("", text, cutting, whole, budgets).0
 }
 
-/// The same of an input of that name, and what is wrong with the record behind the last one, and where that begins. It is
-/// told again when the data is read; unless there is nothing before it.
+/// The same of an input of that name, and what is wrong with the record behind the last one. It is told again when the
+/// data is read; unless there is nothing before it.
 fn sampled_until_flaw(
     name: &str,
     text: &[u8],
     cutting: Cutting,
     whole: bool,
     budgets: &Budgets,
-) -> (Vec<Sampled>, Option<Flawed>) {
+) -> (Vec<Sampled>, Option<Error>) {
     let mut records = Records::new(name, text, cutting, 0, 1).within(budgets);
     let mut sampled: Vec<Sampled> = Vec::new();
     while sampled.len() < SAMPLE_RECORDS {
         match records.advance() {
             Ok(true) => {}
             Ok(false) => break,
-            Err(flaw) => return (sampled, Some((flaw, records.record_place()))),
+            Err(flaw) => return (sampled, Some(flaw)),
         }
-        if !whole && records.place_behind().0 >= text.len() as u64 && !sampled.is_empty() {
+        let (mut end, line) = records.place_behind();
+        if !whole && end >= text.len() as u64 {
             break;
         }
+        if matches!(text.get((end as usize).saturating_sub(1)..), Some([b'\r', b'\n', ..])) {
+            end += 1;
+        }
         let fields = (0..records.field_count()).map(|i| records.field(i).unwrap_or_default().to_vec()).collect();
-        sampled.push(Sampled { fields, place: records.record_place() });
+        sampled.push(Sampled { fields, place: records.record_place(), behind: (end, line) });
     }
     (sampled, None)
 }

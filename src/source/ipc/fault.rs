@@ -15,6 +15,8 @@ pub(super) enum Fault {
     Damaged(String),
     /// It may be right, and is too much at once: what, how many bytes, and how many are too many.
     TooLarge(&'static str, u64, u64),
+    /// A batch of a pipe is too much to hold: how many bytes, and how many are too many.
+    BatchTooLarge(u64, u64),
     /// It is beyond its budget, in words.
     Refused(Error),
     /// It is of a kind that is not read.
@@ -67,9 +69,14 @@ impl Fault {
                 .in_file(name)
                 .expected(format!("at most {} MiB", most >> 20))
                 .found(format!("{} MiB", bytes.div_ceil(1 << 20)))
-                .hint(
-                    "write it in smaller record batches, give the file itself instead of a pipe, or raise --max-page",
-                ),
+                .hint("if it is meant to be so, raise --max-page"),
+            Self::BatchTooLarge(bytes, most) => Error::input(
+                "the Arrow data holds the chosen columns of a record batch at once",
+            )
+            .in_file(name)
+            .expected(format!("at most {} MiB", most >> 20))
+            .found(format!("{} MiB", bytes.div_ceil(1 << 20)))
+            .hint("write it in smaller record batches, give the file itself instead of a pipe, or raise --max-page"),
             Self::Refused(error) => error.in_file(name),
             Self::Unsupported(what) => Error::input(format!("the Arrow data cannot be read: {what}"))
                 .in_file(name)

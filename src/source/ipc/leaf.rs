@@ -9,10 +9,10 @@ use arrow::array::{Array, ArrayData, ArrayRef, make_array};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::DataType;
 
-use super::MOST_TEXT_BYTES;
 use super::body::{Bits, Body, Buffer, Codec};
 use super::fault::{Decoded, Fault, damaged};
 use super::layout::{ArrayPlan, ColumnPlan};
+use super::most_text_bytes;
 use crate::data::chunk::Column;
 use crate::source::arrays;
 use crate::source::budget::Limit;
@@ -74,7 +74,7 @@ enum Values {
     Fixed { buffer: Buffer, row_bytes: usize },
     Bits(Bits),
     Text(Texts),
-    Views { views: Buffer, data: Vec<arrow::buffer::Buffer> },
+    Views { views: Buffer, data: Vec<arrow::buffer::Buffer>, most_text: u64 },
     Keys { buffer: Buffer, row_bytes: usize, entries: ArrayData },
     Whole { array: ArrayRef, at: usize },
 }
@@ -91,10 +91,11 @@ impl Rows {
             buffer.holds(plan.rows, row_bytes as u64)?;
             Decoded::Ok((buffer, row_bytes))
         };
+        let most_text = most_text_bytes(body.budgets());
         let values = match &plan.data_type {
             DataType::Boolean => Values::Bits(Bits::new(buffer(1)?, plan.rows)?),
-            DataType::Utf8 => Values::Text(Texts::new(buffer(1)?, buffer(2)?, 4, plan.rows)?),
-            DataType::LargeUtf8 => Values::Text(Texts::new(buffer(1)?, buffer(2)?, 8, plan.rows)?),
+            DataType::Utf8 => Values::Text(Texts::new(buffer(1)?, buffer(2)?, 4, plan.rows, most_text)?),
+            DataType::LargeUtf8 => Values::Text(Texts::new(buffer(1)?, buffer(2)?, 8, plan.rows, most_text)?),
             DataType::Utf8View => {
                 let (views, _) = fixed(16)?;
                 let mut left = body.budgets().of(Limit::Page);
@@ -104,7 +105,7 @@ impl Rows {
                     data.push(buffer.whole(left, "long texts")?);
                     left -= buffer.len_bytes();
                 }
-                Values::Views { views, data }
+                Values::Views { views, data, most_text }
             }
             DataType::Dictionary(keys, values) => {
                 let row_bytes = keys.primitive_width().ok_or_else(|| damaged("a dictionary without keys"))?;
@@ -135,7 +136,7 @@ impl Rows {
             if let Values::Text(texts) = &mut rows.values
                 && texts.fitting(count)? < count
             {
-                return Err(Fault::TooLarge("texts of runs", MOST_TEXT_BYTES + 1, MOST_TEXT_BYTES));
+                return Err(Fault::TooLarge("texts of runs", texts.most + 1, texts.most));
             }
             rows.take(count)
         };
@@ -157,12 +158,12 @@ impl Rows {
                 let (offsets, bytes) = texts.take(rows)?;
                 builder.add_buffer(offsets).add_buffer(bytes)
             }
-            Values::Views { views, data } => {
+            Values::Views { views, data, most_text } => {
                 let views = views.take(rows * 16)?;
                 // Many views may show the same bytes, each a name of its own.
                 let sum: u64 = views.chunks_exact(16).map(|view| u64::from(length_of(view))).sum();
-                if sum > MOST_TEXT_BYTES {
-                    return Err(Fault::TooLarge("texts", sum, MOST_TEXT_BYTES));
+                if sum > *most_text {
+                    return Err(Fault::TooLarge("texts", sum, *most_text));
                 }
                 builder.add_buffer(views).add_buffers(data.clone())
             }
@@ -186,10 +187,12 @@ struct Texts {
     /// Where the next text begins, and the ends of those that follow as far as they have been read.
     start: u64,
     ends: Vec<u64>,
+    /// Bytes of texts that are held at once.
+    most: u64,
 }
 
 impl Texts {
-    fn new(mut offsets: Buffer, mut bytes: Buffer, offset_bytes: usize, rows: u64) -> Decoded<Self> {
+    fn new(mut offsets: Buffer, mut bytes: Buffer, offset_bytes: usize, rows: u64, most: u64) -> Decoded<Self> {
         let mut start = 0;
         // Without rows there may be no offsets at all.
         if rows > 0 {
@@ -197,7 +200,7 @@ impl Texts {
             start = number(&offsets.take(offset_bytes)?)?;
             bytes.skip(start)?;
         }
-        Ok(Self { offsets, bytes, offset_bytes, start, ends: Vec::new() })
+        Ok(Self { offsets, bytes, offset_bytes, start, ends: Vec::new(), most })
     }
 
     /// How many of the next rows have texts that fit in memory together.
@@ -214,9 +217,9 @@ impl Texts {
                 self.ends.push(end);
             }
         }
-        let fitting = self.ends[..rows].partition_point(|end| end - self.start <= MOST_TEXT_BYTES);
+        let fitting = self.ends[..rows].partition_point(|end| end - self.start <= self.most);
         if fitting == 0 && rows > 0 {
-            return Err(Fault::TooLarge("one text", self.ends[0] - self.start, MOST_TEXT_BYTES));
+            return Err(Fault::TooLarge("one text", self.ends[0] - self.start, self.most));
         }
         Ok(fitting)
     }
@@ -224,7 +227,7 @@ impl Texts {
     /// Offsets from 0 on, and the bytes.
     fn take(&mut self, rows: usize) -> Decoded<(arrow::buffer::Buffer, arrow::buffer::Buffer)> {
         if self.fitting(rows)? < rows {
-            return Err(Fault::TooLarge("texts", MOST_TEXT_BYTES + 1, MOST_TEXT_BYTES));
+            return Err(Fault::TooLarge("texts", self.most + 1, self.most));
         }
         let start = self.start;
         let relative = [start].into_iter().chain(self.ends.drain(..rows)).map(|end| end - start);

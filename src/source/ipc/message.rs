@@ -99,7 +99,7 @@ impl Feed {
                 let sum = wanted.iter().fold(0u64, |sum, extent| sum.saturating_add(extent.1));
                 let most = most_held(&budgets);
                 if sum > most {
-                    return Err(Fault::TooLarge("the chosen columns of a record batch", sum, most));
+                    return Err(Fault::BatchTooLarge(sum, most));
                 }
                 let (mut held, mut at) = (Vec::new(), 0);
                 for &(offset, size) in wanted {

@@ -36,8 +36,10 @@ fn most_held(budgets: &Budgets) -> u64 {
     budgets.of(Limit::Page).saturating_mul(4)
 }
 
-/// Texts of one chunk; offsets of 32 bits reach further.
-const MOST_TEXT_BYTES: u64 = 64 << 20;
+/// Bytes of the texts of one chunk: a page, as far as offsets of 32 bits reach.
+fn most_text_bytes(budgets: &Budgets) -> u64 {
+    budgets.of(Limit::Page).min(i32::MAX as u64)
+}
 
 /// Files of more batches than this do not tell their number of rows before they are read.
 const MOST_COUNTED_BATCHES: usize = 4096;

@@ -86,3 +86,41 @@ fn only_streams_are_taken_for_streams() {
         assert!(!is_stream(head), "{head:?}");
     }
 }
+
+#[test]
+fn a_text_longer_than_a_page_is_read_within_a_larger_budget() {
+    let texts: Vec<String> = (1..4).map(|i| "x".repeat(3000 * i)).collect();
+    let views = arrow::array::StringViewArray::from_iter_values(&texts);
+    let columns: [arrow::array::ArrayRef; 3] = [
+        Arc::new(StringArray::from(texts.clone())),
+        Arc::new(arrow::array::LargeStringArray::from(texts.clone())),
+        Arc::new(views),
+    ];
+    for column in columns {
+        let batch = RecordBatch::try_from_iter([("t", column)]).unwrap();
+        let mut bytes = Vec::new();
+        let mut writer = FileWriter::try_new(&mut bytes, &batch.schema()).unwrap();
+        writer.write(&batch).unwrap();
+        writer.finish().unwrap();
+        drop(writer);
+        let read = |page_bytes: u64| -> Result<Vec<String>> {
+            let once = Once::new("-", Box::new(Cursor::new(bytes.clone())));
+            let budgets = Budgets::default().with(Limit::Page, page_bytes)?;
+            let ipc = Ipc::open(Bytes::Once(once.within(budgets)))?;
+            let request =
+                Request { columns: vec![0], chunk_rows: 10, span: Span::All, keep: vec![], checks_extents: false };
+            let (mut reader, mut names_read) = (ipc.read(0, &request)?, Vec::new());
+            while let Some(chunk) = reader.next()? {
+                let crate::data::chunk::Data::Dict { keys, names } = &chunk.columns()[0].data else { panic!("text") };
+                names_read.extend(keys.iter().map(|key| names[*key as usize].clone()));
+            }
+            Ok(names_read)
+        };
+        let kind = batch.schema().field(0).data_type().clone();
+        assert_eq!(read(32 << 10).unwrap(), texts, "{kind}");
+        let told = read(8 << 10).unwrap_err().to_string();
+        assert!(told.ends_with("; if it is meant to be so, raise --max-page"), "{kind}: {told}");
+        let told = read(4 << 10).unwrap_err().to_string();
+        assert!(told.contains("instead of a pipe"), "a whole batch is held: {told}");
+    }
+}

@@ -2,8 +2,13 @@
 
 use std::io::Cursor;
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::data::chunk::Data;
+use crate::source::csv::Csv;
 use crate::source::stdin::Once;
+use crate::source::{Input as _, Request, Span};
 
 fn dialect(text: &str) -> Dialect {
     let bytes = Bytes::Once(Once::new("-", Box::new(Cursor::new(text.as_bytes().to_vec()))));
@@ -130,4 +135,99 @@ fn a_first_row_that_cannot_be_cut_is_where_the_data_begins() {
     let bytes = Bytes::Once(Once::new("-", Box::new(std::io::Cursor::new(long.into_bytes()))));
     let dialect = sniff(&bytes, None, None, None).unwrap();
     assert_eq!((dialect.data_place, dialect.columns.len()), ((4, 2), 2));
+}
+
+fn piped(text: &str) -> Bytes {
+    Bytes::Once(Once::new("-", Box::new(Cursor::new(text.as_bytes().to_vec()))))
+}
+
+/// The first column of a text as it is read when so many bytes of it are looked at first.
+fn first_column(text: &str, separator: Option<u8>, rows: Option<u64>, sample_bytes: usize) -> Vec<f64> {
+    let bytes = piped(text);
+    let dialect = sniff_from(&bytes, separator.map(Separator::Byte), None, rows, sample_bytes).unwrap();
+    let field = |(name, kind): &(Option<String>, Kind)| Field::new(name.clone(), kind.logical(), kind.stored());
+    let csv = Csv { fields: dialect.columns.iter().map(field).collect(), bytes, dialect };
+    let request = Request { columns: vec![0], chunk_rows: 7, span: Span::All, keep: vec![], checks_extents: false };
+    let mut reader = csv.read(0, &request).unwrap();
+    let mut read = Vec::new();
+    while let Some(chunk) = reader.next().unwrap() {
+        assert!(chunk.columns()[0].unparsed.is_none(), "{:?} in {text:?}", chunk.columns()[0].unparsed);
+        match &chunk.columns()[0].data {
+            Data::F64(values) => read.extend_from_slice(values),
+            other => panic!("{other:?}"),
+        }
+    }
+    read
+}
+
+#[test]
+fn a_first_row_longer_than_the_sample_is_a_row() {
+    // Its line ends stand in quotes, and the sample ends behind them.
+    let long = format!("x,y,note,t\n1.5,1,\"{}\",{}\n2.5,2,b,c\n3.5,3,c,d\n", "l\n".repeat(10), "a".repeat(100_000));
+    assert_eq!(first_column(&long, None, None, SAMPLE_BYTES), [1.5, 2.5, 3.5]);
+    let header = format!("\"x\nx\",y,\"{}\"\n1.5,2,3\n2.5,3,4\n", "1;2\n".repeat(50_000));
+    assert_eq!(first_column(&header, None, None, SAMPLE_BYTES), [1.5, 2.5]);
+    let header = header.replace("1;2", "l");
+    assert_eq!(first_column(&header, None, Some(1), SAMPLE_BYTES), [1.5, 2.5], "where one row alone is wanted");
+    assert!(sniff(&piped(&header), None, None, None).unwrap().columns[2].0.as_ref().is_some_and(|name| name.len() > 9));
+}
+
+#[test]
+fn a_line_of_the_first_row_is_counted_from_the_beginning() {
+    for (text, expected) in [
+        ("x,y\r\n1,\"\r\n", (5, 2)),
+        ("\"x\r\n\",y\r\n1,\"\r\n", (9, 3)),
+        ("# a\rx,y\r1,\"\r", (8, 3)),
+        ("sep=;\r\nx;y\n1;\"\n", (11, 3)),
+    ] {
+        assert_eq!(dialect(text).data_place, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn comments_without_end_are_told() {
+    let text = "# c\n".repeat(1 << 20) + "x,y\n1,2\n";
+    let told = sniff(&piped(&text), None, None, None).unwrap_err().to_string();
+    assert!(told.contains("comments and no whole record") && told.ends_with("--max-line"), "{told}");
+}
+
+#[test]
+fn stray_quotes_do_not_make_a_table_of_lines() {
+    let text = "x,y,size\n".to_owned() + &"1.5,2,5\" nail\n".repeat(20_000);
+    assert_eq!(first_column(&text, None, None, SAMPLE_BYTES).len(), 20_000);
+    assert_eq!(first_column(&text.replace("size", "5\" nail"), None, None, 100).len(), 20_000);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    /// Held against the `csv` crate: whatever part is looked at first, all rows are read, and no other.
+    #[test]
+    fn rows_do_not_depend_on_the_sample(
+        names in proptest::collection::vec("[a-z,\"\n\r;]{0,60}", 2),
+        notes in proptest::collection::vec(("[a-z ,;\"\n\r]{0,20}", "[a-z \"\n\r]{0,300}"), 0..14),
+        always in any::<bool>(),
+        crlf in any::<bool>(),
+        given in any::<bool>(),
+        rows in proptest::option::of(1u64..12),
+        sample_bytes in 1usize..600,
+    ) {
+        let mut writer = csv::WriterBuilder::new()
+            .quote_style(if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary })
+            .terminator(if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') })
+            .from_writer(Vec::new());
+        writer.write_record(["x", &names[0], "y", &names[1]]).unwrap();
+        for (row, (note, other)) in notes.iter().enumerate() {
+            writer.write_record([&format!("{row}.5"), note, "2.25", other]).unwrap();
+        }
+        let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        // What makes a table within the quotes of another one is nothing to guess at.
+        let text = if given { text } else { text.replace(';', "z") };
+        let read = csv::Reader::from_reader(text.as_bytes()).into_records().map(|record| record.unwrap()[0].parse().unwrap());
+        let expected: Vec<f64> = read.collect();
+        prop_assert_eq!(expected.len(), notes.len());
+        if !expected.is_empty() {
+            prop_assert_eq!(first_column(&text, given.then_some(b','), rows, sample_bytes), expected, "{:?}", text);
+        }
+    }
 }
