@@ -41,7 +41,7 @@ const WALLS: &[Wall] = &[
     wall("ledger", &["error", "data"]),
     // Marks to pixels: no data, no scales, no figures.
     wall("canvas", &["error", "program"]),
-    wall("raster", &["error", "nearest", "mark", "stamp", "program", "canvas"]),
+    wall("raster", &["error", "escape", "nearest", "mark", "stamp", "program", "canvas"]),
     // Canvases to numbers to colours.
     wall("reduce", &["error", "nearest", "canvas", "fixed", "keys"]),
     wall("content", &["color", "reduce", "scale"]),
