@@ -33,7 +33,7 @@ use std::ops::Range;
 
 use crate::data::chunk::{Chunk, Logical};
 use crate::data::survey::Extent;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use sieve::{Sieve, Wanted};
 
 /// A column as an input declares it.
@@ -127,6 +127,11 @@ pub trait Input: Send + Sync {
     /// The exact extent of a column over its finite values, when the file states it without being read.
     /// (`positive`: over its positive values.)
     fn extent(&self, column: usize, positive: bool) -> Option<Extent>;
+
+    /// Why a column cannot be read that is not readable, where it is not for its type; nothing where it is.
+    fn fault_of(&self, _column: usize) -> Option<Error> {
+        None
+    }
 
     /// False when it can be read only once (a pipe).
     fn can_reread(&self) -> bool;

@@ -62,7 +62,7 @@ pub fn open(file: &RegularFile, wanted: Option<&str>) -> Result<Box<dyn Input>> 
     let mut columns = Vec::new();
     for (name, member) in members {
         // An array that cannot be drawn does not keep the others from it.
-        let column = Npy::open(Bytes::Member(member)).map(|npy| npy.named(&name));
+        let column = Npy::open(Bytes::Member(member.clone())).map(|npy| npy.named(&name)).map_err(|_| member);
         let field = match &column {
             Ok(npy) => match npy.fields() {
                 [field] if field.name.as_deref() == Some(&name) => field.clone(),
@@ -74,7 +74,7 @@ pub fn open(file: &RegularFile, wanted: Option<&str>) -> Result<Box<dyn Input>> 
                 field
             }
         };
-        columns.push((field, column.ok()));
+        columns.push((field, column));
     }
     let (fields, columns) = columns.into_iter().unzip();
     Ok(Box::new(Npz { file: file.clone(), rows, fields, columns }))
@@ -109,7 +109,8 @@ struct Npz {
     file: RegularFile,
     rows: u64,
     fields: Vec<Field>,
-    columns: Vec<Option<Npy>>,
+    /// Those that cannot be opened are opened again to tell why, once they are asked for.
+    columns: Vec<std::result::Result<Npy, ZipMember>>,
 }
 
 impl Input for Npz {
@@ -133,6 +134,11 @@ impl Input for Npz {
         None
     }
 
+    fn fault_of(&self, column: usize) -> Option<Error> {
+        let member = self.columns.get(column)?.as_ref().err()?;
+        Npy::open(Bytes::Member(member.clone())).err()
+    }
+
     fn can_reread(&self) -> bool {
         true
     }
@@ -141,14 +147,12 @@ impl Input for Npz {
         if !matches!(request.span, Span::All | Span::Rows(_)) {
             return Err(wrong_span(self.name(), &request.span, Some(self.rows)));
         }
-        let npy = |column: usize| {
-            self.columns.get(column).and_then(Option::as_ref).ok_or_else(|| {
-                let error = match self.fields.get(column) {
-                    Some(field) => crate::source::strided::unreadable(field, column),
-                    None => Error::usage(format!("there is no column {column}")),
-                };
-                error.in_file(self.name())
-            })
+        let npy = |column: usize| match self.columns.get(column) {
+            Some(Ok(npy)) => Ok(npy),
+            Some(Err(_)) => Err(self.fault_of(column).unwrap_or_else(|| {
+                crate::source::strided::unreadable(&self.fields[column], column).in_file(self.name())
+            })),
+            None => Err(Error::usage(format!("there is no column {column}")).in_file(self.name())),
         };
         let columns = request.columns.iter().map(|column| npy(*column)).collect::<Result<Vec<_>>>()?;
         let one = |columns: Vec<usize>, chunk_rows| Request { columns, chunk_rows, ..request.clone() };

@@ -1,6 +1,6 @@
 //! NumPy's files of every kind against their values by NumPy and Python: files, pipes, byte by byte, any chunk size.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write as _};
 
 use pointillist::source::dataset::{DataSet, Options};
 use serde_json::Value;
@@ -152,4 +152,35 @@ fn arrays_by_column_in_an_archive_are_held_against_its_checksum() {
         }
     }
     assert!(refused > 100, "{refused}");
+}
+
+/// One array of an archive that is damaged keeps none of the others from being read, and says itself what is wrong.
+#[test]
+fn a_damaged_array_beside_others_tells_its_own_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.npz");
+    let array = |descr: &str, data: &[u8]| {
+        let mut text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (2,), }}");
+        text.push_str(&" ".repeat(117 - text.len()));
+        [b"\x93NUMPY\x01\x00\x76\x00", text.as_bytes(), b"\n", data].concat()
+    };
+    let values: Vec<u8> = [1.5f64, 2.5].iter().flat_map(|value| value.to_le_bytes()).collect();
+    let (good, longer) = (array("<f8", &values), array("<f8", &[&values[..], b"behind"].concat()));
+    std::fs::write(&path, stored(&[("x", &good), ("y", &longer)])).unwrap();
+    let open = || DataSet::open(&[path.to_str().unwrap()], &Options::default()).unwrap();
+    assert_eq!(table(&open(), &[0], 7).unwrap()[0].len(), 2);
+    let told = table(&open(), &[1], 7).unwrap_err().to_string();
+    assert!(told.contains("y") && !told.contains("unknown") && !told.contains("type"), "{told}");
+    assert!(told.contains("bytes"), "{told}");
+}
+
+/// A ZIP archive whose members are stored as they are.
+fn stored(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in members {
+        writer.start_file(format!("{name}.npy"), options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
 }

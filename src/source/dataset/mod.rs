@@ -250,7 +250,9 @@ impl DataSet {
                     .hint("draw inputs with other columns on their own")
             })?;
             if !other.readable {
-                return Err(unreadable(other, place.unwrap_or(column)).in_file(name));
+                let place = place.unwrap_or(column);
+                let fault = member.input.fault_of(place);
+                return Err(fault.unwrap_or_else(|| unreadable(other, place).in_file(name)));
             }
             let are_numbers =
                 [&other.logical, &field.logical].iter().all(|kind| matches!(kind, Logical::Number { .. }));
