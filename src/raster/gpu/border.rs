@@ -28,6 +28,9 @@ pub(super) const PIECES: u32 = 40;
 /// This side waits a tenth longer: what notices a hang itself, behind the border, says so first.
 const PIECES_OUTSIDE: u32 = PIECES + PIECES / 10;
 
+/// Set once something was opened, or hung while it was.
+static IS_LOADED: AtomicBool = AtomicBool::new(false);
+
 /// Set for ever once something behind a border was given up.
 static HAS_GIVEN_UP: AtomicBool = AtomicBool::new(false);
 
@@ -115,7 +118,7 @@ impl<T> std::fmt::Debug for Border<T> {
 
 impl<T: 'static> Border<T> {
     /// Makes something on a thread of its own, with what shall be known of it on this side. It is called hung when it
-    /// shows no progress for so long, and half as long again while it is made.
+    /// shows no progress for so long, and half as long again while it is made (the first: two and a half times as long).
     ///
     /// # Errors
     /// What `make` returns; a fault when it panics or does not return.
@@ -159,8 +162,10 @@ impl<T: 'static> Border<T> {
             .spawn(serve)
             .map_err(|error| Error::gpu("no thread can be started for the GPU").because(error).hint(WAY_OUT))?;
         let border = Self { orders: Some(orders), ended, pulse, patience, fault };
-        // Drivers that wake several cards take seconds before they say anything.
-        let opening = Pending { patience: patience + patience / 2, ..border.pending(what, reply) };
+        // Drivers that wake several cards, or are read from a slow disk, take long before they say anything: the first of a
+        // process (an H100's took more than 15 s once); a second one is opened where 10 s have gone already.
+        let factor = if IS_LOADED.swap(true, Ordering::AcqRel) { 1.5 } else { 2.5 };
+        let opening = Pending { patience: patience.mul_f64(factor), ..border.pending(what, reply) };
         let known = opening.wait()?;
         Ok((border, known))
     }

@@ -29,7 +29,7 @@ mod target;
 mod tests;
 mod workshop;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use adapter::{AdapterKind, AdapterReport, Choice};
 pub use border::has_given_up;
@@ -53,12 +53,22 @@ pub struct Gpu {
     capacity: Capacity,
 }
 
+/// Held while a driver is loaded and a device opened: NVIDIA's (580) spins for ever when two threads do that at once.
+static OPENING: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    OPENING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// All Vulkan adapters, the best first; none without a loader or a driver. Loads Vulkan.
 ///
 /// # Errors
 /// When a driver fails while it is asked, or does not answer.
 pub fn adapters() -> Result<Vec<AdapterReport>> {
-    let look = |_| Ok(((), adapter::enumerate()?.into_iter().map(|found| found.report).collect()));
+    let look = |_| {
+        let _alone = alone();
+        Ok(((), adapter::enumerate()?.into_iter().map(|found| found.report).collect()))
+    };
     Border::open("looking for GPUs", patience(), look).map(|(_, reports)| reports)
 }
 
@@ -75,7 +85,10 @@ impl Gpu {
 
     fn open_behind(make: impl FnOnce(border::Pulse) -> Result<Workshop> + Send + 'static) -> Result<Self> {
         let make = |pulse| {
-            let workshop = make(pulse)?;
+            let workshop = {
+                let _alone = alone();
+                make(pulse)?
+            };
             let capacity = workshop.capacity().clone();
             Ok((Floor::new(workshop), capacity))
         };
