@@ -86,8 +86,12 @@ fn counts(footer: &[u8]) -> Thrift<Counts> {
             let (kind, elements) = structs(cursor)?;
             // How many children are left of each element that this one is within.
             let mut open: Vec<u64> = Vec::new();
-            for _ in 0..elements {
+            for element in 0..elements {
                 let children = if kind { children(cursor)? } else { 0 };
+                // The decoder makes room for as many as it is told of.
+                if children > elements - element - 1 {
+                    return Err(Flaw::Damaged);
+                }
                 counts.elements += 1;
                 // The root is no level.
                 counts.levels = counts.levels.max(open.len() as u64);
@@ -179,7 +183,8 @@ mod tests {
         // root { a, b { c, d { e } }, f }
         let found = counts(&schema(&[3, 0, 2, 0, 1, 0, 0])).unwrap();
         assert_eq!(found, Counts { elements: 7, levels: 3, ..Counts::default() });
-        let chain = counts(&schema(&[1; 1000])).unwrap();
+        let chain = counts(&schema(&[&[1; 999][..], &[0]].concat())).unwrap();
+        assert!(counts(&schema(&[2, 0])).is_err() && counts(&schema(&[1])).is_err(), "children that are not there");
         let told = chain.check(4, &Budgets::default()).unwrap_err().to_string();
         assert!(
             told.contains("at byte 4") && told.contains("at most 64, found 999") && told.ends_with("--max-nesting")
