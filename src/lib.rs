@@ -90,7 +90,8 @@
 //! * Beside pictures: [`inspect`] says what an input holds, [`doctor`] what there is to draw with, [`mod@bench`] how fast,
 //!   [`colormaps`] which colours there are; [`preview`] shows a picture in a terminal.
 //! * [`mod@error`] is the one error type; [`escape`] makes texts safe to show, [`nearest`] finds what a mistyped name meant,
-//!   and [`units`] reads and writes counts and bytes for people.
+//!   and [`units`] reads and writes counts and bytes for people. [`stop`] asks a run to end, and [`litter`] is removed when
+//!   the process is ended at once.
 //!
 //! # What it keeps
 //!

@@ -25,7 +25,9 @@ Exit status:
   1  the input cannot be read or makes no sense
   2  the command line is wrong, or the plan is refused (--max-memory, --max-area, alpha, limits)
   3  no usable GPU where one was asked for, or one that draws other pictures than the CPU (bench)
-  4  the output cannot be written";
+  4  the output cannot be written
+  129, 130, 143  ended by HUP, INT, TERM, with --partial too
+  141  whoever read the standard output went away";
 
 /// Of `plot`.
 pub(super) const PLOT: &str = "\

@@ -28,7 +28,7 @@ use crate::engine;
 use crate::error::Result;
 use crate::plan::columns::Columns;
 use crate::plan::{Known, memory, shared};
-use crate::report::Seconds;
+use crate::report::{Report, Seconds};
 use crate::source::dataset::{DataSet, Options, Trust};
 use crate::units::bytes_text;
 use attempt::attempt;
@@ -111,6 +111,8 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
         for set in &mut sets {
             (set.data, set.known) = (set.data.clone().with_trust(Trust::Refused), Known::default());
         }
+        // Of the rows that were drawn by false limits nothing is left.
+        early.report = Report::default();
         attempted = attempt(job, &mut sets, &pool, (planned_bytes, seconds), watch, early);
     }
     attempted

@@ -216,3 +216,14 @@ fn examples_of_the_help_run_as_they_stand() {
     }
     assert!(count >= 25, "{count} examples");
 }
+
+#[test]
+fn examples_of_tests_that_the_readme_names_are_there() {
+    let readme = std::fs::read_to_string(repository_file("README.md")).unwrap();
+    let named = readme.split('`').filter(|text| text.starts_with("tests/") || text.starts_with("src/"));
+    let files: Vec<&str> = named.filter(|text| !text.contains(' ')).collect();
+    assert!(files.len() > 20, "{files:?}");
+    for file in files {
+        assert!(std::path::Path::new(&repository_file(file)).exists(), "{file} is named and not there");
+    }
+}

@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, Float64Array};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use crate::harness::binary::Bench;
 
@@ -88,4 +89,23 @@ fn false_statistics_beside_a_pipe_are_not_relied_on() {
         ["plot", "-", "-x", "x", "-y", "y", "--xlim=0,5000", "--ylim=-5000,0", "-o", "a.png", "--series", series];
     let run = bench.pipe(&args, b"x,y\n1,-1\n", 100).expect(0).says("5,001 drawn");
     assert!(!run.stderr.contains("believed"), "{}", run.stderr);
+}
+
+#[test]
+fn false_statistics_leave_no_rows_behind_when_the_second_reading_fails() {
+    let bench = Bench::new();
+    let mut bytes = lying(2500.0);
+    // The first reading ends in the third row group, the second one comes to the fifth, whose first page is no page.
+    bench.write("lying.parquet", &bytes);
+    let file = std::fs::File::open(bench.path("lying.parquet")).unwrap();
+    let groups = SerializedFileReader::new(file).unwrap().metadata().row_groups().to_vec();
+    let column = groups[4].column(0);
+    let at = column.dictionary_page_offset().unwrap_or(column.data_page_offset()) as usize;
+    bytes[at..at + 16].fill(0xff);
+    bench.write("lying.parquet", bytes);
+    let args = ["plot", "lying.parquet", "-x", "x", "-y", "y", "-o", "a.png", "--report", "a.json"];
+    let run = bench.run(&args).expect(1).says("statistics are not believed").says("looked at for the limits");
+    let report = bench.json("a.json");
+    assert_eq!((&report["ending"], &report["rows"]["total"]), (&"failed".into(), &0.into()), "{}", run.stderr);
+    assert!(!bench.path("a.png").exists());
 }
