@@ -51,6 +51,14 @@ pub(super) fn downwards(mask: &Mask) -> Mask {
     Mask { coverage: rows.flatten().copied().collect(), ..*mask }
 }
 
+/// The same turned to the left: what pointed upwards points to the left, and what pointed downwards to the right.
+pub(super) fn leftwards(mask: &Mask) -> Mask {
+    let (width, height) = (mask.height, mask.width);
+    let at = |x: i32, y: i32| mask.coverage[(x * mask.width + mask.width - 1 - y) as usize];
+    let coverage = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| at(x, y)).collect();
+    Mask { width, height, coverage }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
