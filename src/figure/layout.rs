@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::display::{Block, Figure, Op, Plate, Rect};
+use super::panels::Shown;
 use super::style::Style;
 use super::{FigureSpec, Frame, Key, colorbar, legend, text};
 use crate::error::{Error, Result};
@@ -24,6 +25,8 @@ pub struct Layout {
     key_boxes: Vec<KeyBox>,
     under: Vec<Op>,
     over: Vec<Op>,
+    /// Of facets; without, the plot area is the only plate.
+    cells: Vec<Plate>,
     left_out: Vec<&'static str>,
 }
 
@@ -52,7 +55,7 @@ impl Layout {
     /// A usage error when the sizes are impossible or no pixel is left for the plot; it names the smallest size.
     pub fn reserve(spec: &FigureSpec, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
-        let style = Style::new(spec.theme, spec.dpi);
+        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
         if spec.frame == Frame::None {
             return Ok(Self::bare(spec.clone(), style));
         }
@@ -77,7 +80,7 @@ impl Layout {
     /// A usage error when the plot has no pixel, or the figure around it would be larger than a figure can be.
     pub fn around(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
-        let style = Style::new(spec.theme, spec.dpi);
+        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
         if spec.frame == Frame::None {
             return Ok(Self::bare(FigureSpec { width: plot.0, height: plot.1, ..spec.clone() }, style));
         }
@@ -96,7 +99,9 @@ impl Layout {
     fn bare(spec: FigureSpec, style: Style) -> Self {
         let plot_area = Rect { x: 0, y: 0, width: spec.width, height: spec.height };
         let (under, over, left_out) = (Vec::new(), Vec::new(), Vec::new());
-        Self { spec: Arc::new(spec), style, plot_area, key_boxes: Vec::new(), under, over, left_out }
+        let grid = Block::new(0, 0, plot_area.width as i32, plot_area.height as i32);
+        let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, &spec));
+        Self { spec: Arc::new(spec), style, plot_area, key_boxes: Vec::new(), under, over, cells, left_out }
     }
 
     /// Everything at its place.
@@ -106,22 +111,24 @@ impl Layout {
         let (width, height) = (spec.width as i32, spec.height as i32);
         let plot = Block::new(left, top, width - left - right, height - top - bottom);
         let mut under = Vec::new();
-        if spec.has_grid {
+        // The corner belongs to the labels of x.
+        let last_row =
+            if down.tick_labels { plot.bottom() + style.line_px + style.tick_px(false) + style.gap_px } else { height };
+        let shown = Shown { x: down.ticks, x_labels: down.tick_labels, y: across.ticks, y_labels: across.tick_labels };
+        let cells = style.cells.map_or_else(Vec::new, |cells| {
+            cells.plates(plot, (&x_ticks, &y_ticks), shown, (width, last_row), &spec, &style)
+        });
+        let is_one = cells.is_empty();
+        if spec.has_grid && is_one {
             under.extend(x_ticks.grid(plot, false, &style));
             under.extend(y_ticks.grid(plot, true, &style));
         }
-        let mut over = Op::frame(plot, style.line_px, style.ink).to_vec();
-        if down.ticks {
+        let mut over = if is_one { Op::frame(plot, style.line_px, style.ink).to_vec() } else { Vec::new() };
+        if down.ticks && is_one {
             over.extend(x_ticks.below(plot, width, down.tick_labels, &style));
         }
-        if across.ticks {
+        if across.ticks && is_one {
             let first_row = if down.extra { style.margin_px + text::line_px(style.title_size_px) } else { 0 };
-            // The corner belongs to the labels of x.
-            let last_row = if down.tick_labels {
-                plot.bottom() + style.line_px + style.tick_px(false) + style.gap_px
-            } else {
-                height
-            };
             over.extend(y_ticks.left_of(plot, first_row..last_row, across.tick_labels, &style));
         }
         over.extend(texts(&spec, plot, (width, height), (down, across), (x_ticks.shared(), y_ticks.shared()), &style));
@@ -138,13 +145,19 @@ impl Layout {
             width: plot.width.unsigned_abs(),
             height: plot.height.unsigned_abs(),
         };
-        Self { spec: Arc::new(spec), style, plot_area, key_boxes, under, over, left_out }
+        Self { spec: Arc::new(spec), style, plot_area, key_boxes, under, over, cells, left_out }
     }
 
     /// Where the points will be; it holds at least one pixel.
     #[must_use]
     pub fn plot_area(&self) -> Rect {
         self.plot_area
+    }
+
+    /// Where the points of each panel will be: of equal size. One that is the plot area, unless there are facets.
+    #[must_use]
+    pub fn panel_areas(&self) -> Vec<Rect> {
+        if self.cells.is_empty() { vec![self.plot_area] } else { self.cells.iter().map(Plate::area).collect() }
     }
 
     /// What was asked for.
@@ -176,6 +189,14 @@ impl Layout {
                     }
                 }
             }
+        }
+        if !self.cells.is_empty() {
+            let mut plates = self.cells.clone();
+            // The last, so that nothing lies over a key.
+            if let Some(last) = plates.last_mut() {
+                last.over.extend(over);
+            }
+            return Figure { spec: self.spec.clone(), plates };
         }
         let (area, background) = (self.plot_area, self.spec.plot_background);
         Figure { spec: self.spec.clone(), plates: vec![Plate { area, background, under: self.under.clone(), over }] }

@@ -12,6 +12,7 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod panels;
 mod sheet;
 mod style;
 mod text;
@@ -20,6 +21,7 @@ mod theme;
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
+pub use panels::FacetGrid;
 pub use sheet::sheet;
 pub use theme::Theme;
 
@@ -69,6 +71,8 @@ pub struct FigureSpec {
     pub has_legend: bool,
     /// Whether a colorbar is drawn where there is one.
     pub has_colorbar: bool,
+    /// Panels beside each other instead of one.
+    pub facets: Option<FacetGrid>,
 }
 
 impl FigureSpec {
@@ -89,6 +93,7 @@ impl FigureSpec {
             has_grid: false,
             has_legend: true,
             has_colorbar: true,
+            facets: None,
         }
     }
 }

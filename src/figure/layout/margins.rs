@@ -225,7 +225,7 @@ impl Request<'_> {
 
     /// How much more room the last label of x needs on the right than there is.
     fn missing_px(&self, x_ticks: &AxisTicks, plot_width: i32, right: i32) -> i32 {
-        x_ticks.overhang_px(plot_width) + self.style.margin_px / 2 - right
+        x_ticks.overhang_px(plot_width, self.style) + self.style.margin_px / 2 - right
     }
 
     /// The legend of all keys that have entries, then the colorbars.
