@@ -12,6 +12,7 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod panels;
 mod places;
 mod sheet;
 mod style;
@@ -21,6 +22,7 @@ mod theme;
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
+pub use panels::FacetGrid;
 pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotArea};
 pub use sheet::sheet;
 pub use theme::Theme;
@@ -73,6 +75,8 @@ pub struct FigureSpec {
     pub has_colorbar: bool,
     /// Where its parts go.
     pub places: Places,
+    /// Panels beside each other instead of one.
+    pub facets: Option<FacetGrid>,
 }
 
 impl FigureSpec {
@@ -94,6 +98,7 @@ impl FigureSpec {
             has_legend: true,
             has_colorbar: true,
             places: Places::default(),
+            facets: None,
         }
     }
 }
