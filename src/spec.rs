@@ -3,7 +3,7 @@
 //! Plain values with their defaults; `plan` checks them against the columns.
 
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Frame, Theme};
+use crate::figure::{Frame, Theme, Trim};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -242,8 +242,8 @@ pub struct FigureOptions {
     pub plot_background: Background,
     /// Above the plot.
     pub title: Option<String>,
-    /// Lines at the ticks.
-    pub has_grid: bool,
+    /// Settings of the look, spines, grid, annotations and an underlay.
+    pub trim: Trim,
     /// A legend where colours are categories.
     pub has_legend: bool,
     /// A colorbar where colours are numbers.
@@ -263,7 +263,7 @@ impl Default for FigureOptions {
             background: Background::Theme,
             plot_background: Background::Theme,
             title: None,
-            has_grid: false,
+            trim: Trim::default(),
             has_legend: true,
             has_colorbar: true,
             has_histogram: false,

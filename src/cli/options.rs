@@ -1,10 +1,12 @@
 //! What `plot` and `shade` have in common: how numbers become colours, and what is around the plot.
 
 use clap::{Args as ClapArgs, ValueEnum};
+use pointillist::Error;
 use pointillist::color::NormKind;
 use pointillist::figure::{Frame, Theme};
 use pointillist::spec::{Background, ColorLimit, ColorOptions, FigureOptions};
 
+use super::trim::TrimArgs;
 use super::value;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -17,6 +19,8 @@ enum FrameName {
 pub(super) enum ThemeName {
     Light,
     Dark,
+    Paper,
+    Minimal,
 }
 
 impl From<ThemeName> for Theme {
@@ -24,6 +28,8 @@ impl From<ThemeName> for Theme {
         match name {
             ThemeName::Light => Self::Light,
             ThemeName::Dark => Self::Dark,
+            ThemeName::Paper => Self::Paper,
+            ThemeName::Minimal => Self::Minimal,
         }
     }
 }
@@ -108,7 +114,8 @@ pub(super) struct FigureArgs {
     /// Colour behind the points, or none
     #[arg(long, value_name = "CSS", value_parser = value::background, help_heading = "Figure")]
     plot_background: Option<Background>,
-    /// Default colours
+    /// Default colours and sizes: light, dark, paper (for print: thin black lines, ticks inwards, texts of 7 to 9 pt),
+    /// minimal (a light grid, two gray spines)
     #[arg(long, value_name = "THEME", default_value = "light", help_heading = "Figure")]
     theme: ThemeName,
     /// Text above the plot
@@ -120,16 +127,14 @@ pub(super) struct FigureArgs {
     /// Text beside the y axis (default: the column's name)
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     ylabel: Option<String>,
-    /// Lines at the ticks
-    #[arg(long, value_name = "on|off", default_value = "off", num_args = 0..=1, default_missing_value = "on",
-        help_heading = "Figure")]
-    grid: Switch,
     /// Legend of categories, and of data sets
     #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
     legend: Switch,
     /// Colorbar of numbers, also with a histogram of them
     #[arg(long, value_name = "on|off|histogram", default_value = "on", help_heading = "Figure")]
     colorbar: ColorbarName,
+    #[command(flatten)]
+    trim: TrimArgs,
 }
 
 impl FigureArgs {
@@ -137,13 +142,20 @@ impl FigureArgs {
         self.dpi
     }
 
+    /// Files that are read for the figure alone.
+    pub(super) fn inputs(&self) -> Vec<String> {
+        self.trim.input().into_iter().collect()
+    }
+
     /// The labels of x and y.
     pub(super) fn labels(&self) -> (Option<String>, Option<String>) {
         (self.xlabel.clone(), self.ylabel.clone())
     }
 
-    pub(super) fn options(self, width_px: u32, height_px: u32) -> FigureOptions {
-        FigureOptions {
+    /// # Errors
+    /// When the underlay cannot be read.
+    pub(super) fn options(self, width_px: u32, height_px: u32) -> Result<FigureOptions, Error> {
+        Ok(FigureOptions {
             width_px,
             height_px,
             dpi: self.dpi,
@@ -155,10 +167,10 @@ impl FigureArgs {
             background: self.background.unwrap_or_default(),
             plot_background: self.plot_background.unwrap_or_default(),
             title: self.title,
-            has_grid: self.grid.is_on(),
+            trim: self.trim.trim()?,
             has_legend: self.legend.is_on(),
             has_colorbar: self.colorbar != ColorbarName::Off,
             has_histogram: self.colorbar == ColorbarName::Histogram,
-        }
+        })
     }
 }

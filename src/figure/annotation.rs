@@ -57,7 +57,7 @@ impl Dash {
     /// Pieces of a line of `line_px` and of a length, each from where to where.
     fn pieces(self, length_px: i32, line_px: i32) -> Vec<Range<i32>> {
         let (dash, gap) = match self {
-            Self::Solid => return vec![0..length_px],
+            Self::Solid => (length_px.max(1), 0),
             // Not so thin that the eye joins them.
             Self::Dashed => ((4 * line_px).max(5), (2 * line_px).max(3)),
             Self::Dotted => (line_px, (2 * line_px).max(2)),
@@ -320,8 +320,7 @@ fn area_ops(across: (f64, f64), down: (f64, f64), stroke: Stroke, plot: Block, s
     let Some((columns, has_left, has_right)) = ends(across, plot.width) else { return Vec::new() };
     let Some((rows, has_top, has_bottom)) = ends(down, plot.height) else { return Vec::new() };
     let fill = Rgba8 { a: (f64::from(color.a) * BOX_FILL).round() as u8, ..color };
-    let inside =
-        Block::new(columns.start, rows.start, columns.end - columns.start, rows.end - rows.start);
+    let inside = Block::new(columns.start, rows.start, columns.end - columns.start, rows.end - rows.start);
     let mut ops = placed(vec![inside], plot, fill);
     // Upright sides leave the corners to the others: no pixel is painted twice.
     let line_y = line_px.min(inside.height);

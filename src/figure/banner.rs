@@ -11,7 +11,7 @@ impl Figure {
     /// The same with a line of text in a box at the upper left of the plot area; a long one is cut with an ellipsis.
     #[must_use]
     pub fn with_banner(mut self, line: &str) -> Self {
-        let style = Style::new(self.spec.theme, self.spec.dpi);
+        let style = Style::of(&self.spec);
         let Some(plate) = self.plates.first_mut() else { return self };
         let (area, pad_px) = (plate.area, style.gap_px);
         let most_px = f64::from((area.width as i32 - 4 * pad_px).max(1));

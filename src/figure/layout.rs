@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::display::{Block, Figure, Op, Plate, Rect};
 use super::style::Style;
-use super::{FigureSpec, Frame, Key, colorbar, legend, text};
+use super::{FigureSpec, Frame, Key, colorbar, legend, spine, text};
 use crate::error::{Error, Result};
 use crate::escape::display_text;
 use crate::scale::Scale;
@@ -52,9 +52,9 @@ impl Layout {
     /// A usage error when the sizes are impossible or no pixel is left for the plot; it names the smallest size.
     pub fn reserve(spec: &FigureSpec, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
-        let style = Style::new(spec.theme, spec.dpi);
+        let style = Style::of(spec);
         if spec.frame == Frame::None {
-            return Ok(Self::bare(spec.clone(), style));
+            return Ok(Self::bare(spec.clone(), (x, y), style));
         }
         if width < 2 * style.line_px + 1 || height < 2 * style.line_px + 1 {
             let smallest = 2 * style.line_px + 1;
@@ -64,7 +64,7 @@ impl Layout {
                 .hint("make it larger, or draw the plot alone with --frame none"));
         }
         let margins = Request { spec, x, y, keys, style: &style }.within(width, height);
-        Ok(Self::assembled(spec.clone(), style, margins))
+        Ok(Self::assembled(spec.clone(), (x, y), style, margins))
     }
 
     /// The layout around a plot area of `plot` pixels (width, height); [`Layout::spec`] has the size of the figure.
@@ -77,9 +77,10 @@ impl Layout {
     /// A usage error when the plot has no pixel, or the figure around it would be larger than a figure can be.
     pub fn around(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
-        let style = Style::new(spec.theme, spec.dpi);
+        let style = Style::of(spec);
         if spec.frame == Frame::None {
-            return Ok(Self::bare(FigureSpec { width: plot.0, height: plot.1, ..spec.clone() }, style));
+            let spec = FigureSpec { width: plot.0, height: plot.1, ..spec.clone() };
+            return Ok(Self::bare(spec, (x, y), style));
         }
         if let Ok(layout) = Self::reserve(spec, x, y, keys)
             && (layout.plot_area.width, layout.plot_area.height) == plot
@@ -89,40 +90,45 @@ impl Layout {
         let margins = Request { spec, x, y, keys, style: &style }.around(plot_width, plot_height)?;
         let width = (plot_width + margins.left + margins.right).unsigned_abs();
         let height = (plot_height + margins.top + margins.bottom).unsigned_abs();
-        Ok(Self::assembled(FigureSpec { width, height, ..spec.clone() }, style, margins))
+        Ok(Self::assembled(FigureSpec { width, height, ..spec.clone() }, (x, y), style, margins))
     }
 
-    /// The plot area alone.
-    fn bare(spec: FigureSpec, style: Style) -> Self {
+    /// The plot area alone, with what lies at its data coordinates.
+    fn bare(spec: FigureSpec, (x, y): (&Scale, &Scale), style: Style) -> Self {
         let plot_area = Rect { x: 0, y: 0, width: spec.width, height: spec.height };
-        let (under, over, left_out) = (Vec::new(), Vec::new(), Vec::new());
+        let plot = Block::new(0, 0, spec.width as i32, spec.height as i32);
+        let mut under = spec.trim.underlay_ops(x, y, plot);
+        let (mut over, left_out) = (Vec::new(), Vec::new());
+        let front = if spec.trim.is_below { &mut under } else { &mut over };
+        front.extend(spec.trim.annotation_ops(x, y, plot, &style));
         Self { spec: Arc::new(spec), style, plot_area, key_boxes: Vec::new(), under, over, left_out }
     }
 
     /// Everything at its place.
-    fn assembled(spec: FigureSpec, style: Style, margins: Margins) -> Self {
+    fn assembled(spec: FigureSpec, (x, y): (&Scale, &Scale), style: Style, margins: Margins) -> Self {
         let Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, keys, left_out } = margins;
         // Both were checked to be at most 65535.
         let (width, height) = (spec.width as i32, spec.height as i32);
         let plot = Block::new(left, top, width - left - right, height - top - bottom);
-        let mut under = Vec::new();
-        if spec.has_grid {
-            under.extend(x_ticks.grid(plot, false, &style));
-            under.extend(y_ticks.grid(plot, true, &style));
-        }
-        let mut over = Op::frame(plot, style.line_px, style.ink).to_vec();
+        let trim = &spec.trim;
+        let mut under = trim.underlay_ops(x, y, plot);
+        let grid = trim.grid(spec.theme);
+        under.extend(x_ticks.grid(plot, false, grid, &style));
+        under.extend(y_ticks.grid(plot, true, grid, &style));
+        let mut over = trim.annotation_ops(x, y, plot, &style);
+        over.extend(spine::spines(plot, &style));
         if down.ticks {
             over.extend(x_ticks.below(plot, width, down.tick_labels, &style));
         }
         if across.ticks {
             let first_row = if down.extra { style.margin_px + text::line_px(style.title_size_px) } else { 0 };
             // The corner belongs to the labels of x.
-            let last_row = if down.tick_labels {
-                plot.bottom() + style.line_px + style.tick_px(false) + style.gap_px
-            } else {
-                height
-            };
+            let last_row =
+                if down.tick_labels { plot.bottom() + style.line_px + style.below_px() + style.gap_px } else { height };
             over.extend(y_ticks.left_of(plot, first_row..last_row, across.tick_labels, &style));
+        }
+        if trim.is_below {
+            under.append(&mut over);
         }
         over.extend(texts(&spec, plot, (width, height), (down, across), (x_ticks.shared(), y_ticks.shared()), &style));
         let mut end = plot.right() + style.line_px;
@@ -168,7 +174,12 @@ impl Layout {
         for KeyBox { area, columns } in self.key_boxes.iter().copied() {
             match columns {
                 KeyColumns::Legend(columns) => {
-                    over.extend(legend::ops(&legend::rows(keys), columns, area, &self.style));
+                    over.extend(legend::ops(
+                        &legend::rows(keys, &self.spec.size_keys, &self.style),
+                        columns,
+                        area,
+                        &self.style,
+                    ));
                 }
                 KeyColumns::Colorbar(number, columns) => {
                     if let Some(Key::Colorbar(bar)) = keys.get(number) {
@@ -234,7 +245,7 @@ fn texts(
     if let Some(title) = spec.title.as_ref().filter(|_| down.extra) {
         let mask = text::mask(&display_text(title), style.title_size_px, room(page.0));
         let left = centred(plot.left, plot.width, mask.width, page.0);
-        ops.push(Op::Text { left, top: style.margin_px, mask, color: style.ink });
+        ops.push(Op::Text { left, top: style.margin_px, mask, color: style.title_ink });
     }
     if let Some(label) = spec.x_label.as_ref().filter(|_| down.label) {
         let mut end = page.0;
@@ -244,11 +255,11 @@ fn texts(
             end = left - style.gap_px;
             // On the line of the label, whose text is larger.
             let top = page.1 - style.margin_px - text::line_px(style.label_size_px) + style.line_px;
-            ops.push(Op::Text { left, top, mask, color: style.ink });
+            ops.push(Op::Text { left, top, mask, color: style.label_ink });
         }
         let mask = text::mask(&display_text(label), style.label_size_px, room(end).max(1.0));
         let left = centred(plot.left, plot.width, mask.width, end);
-        ops.push(Op::Text { left, top: page.1 - style.margin_px - mask.height, mask, color: style.ink });
+        ops.push(Op::Text { left, top: page.1 - style.margin_px - mask.height, mask, color: style.label_ink });
     }
     if let Some(label) = spec.y_label.as_ref().filter(|_| across.label) {
         // The corners belong to the title and to the labels of x.
@@ -259,12 +270,12 @@ fn texts(
             let mask = Arc::new(text::mask(y_shared, style.tick_size_px, most_px).upwards());
             let top = plot.top.min(last - mask.height).max(first);
             first = top + mask.height + style.gap_px;
-            ops.push(Op::Text { left: style.margin_px + style.line_px, top, mask, color: style.ink });
+            ops.push(Op::Text { left: style.margin_px + style.line_px, top, mask, color: style.label_ink });
         }
         let most_px = f64::from((last - first - 2).max(1));
         let mask = Arc::new(text::mask(&display_text(label), style.label_size_px, most_px).upwards());
         let top = (plot.top + (plot.height - mask.height) / 2).min(last - mask.height).max(first);
-        ops.push(Op::Text { left: style.margin_px, top, mask, color: style.ink });
+        ops.push(Op::Text { left: style.margin_px, top, mask, color: style.label_ink });
     }
     ops
 }

@@ -1,9 +1,11 @@
 //! The legend: opaque swatches with names, right of the plot area; the rest is counted in a last line.
 
+use super::axis::with_minus;
 use super::display::{Block, Op};
 use super::style::Style;
 use super::text;
-use super::{Key, LegendEntry, Swatch};
+use super::{Key, LegendEntry, SizeEntry, SizeKey, Swatch};
+use crate::color::Rgba8;
 use crate::escape::display_text;
 
 /// Room for a count: a blank and six characters (`999.9M`).
@@ -12,6 +14,8 @@ const COUNT_CHARS: f64 = 7.0;
 /// The columns of a legend in pixels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Columns {
+    /// Of the widest swatch.
+    swatch_px: i32,
     name_px: i32,
     count_px: i32,
 }
@@ -21,21 +25,23 @@ impl Columns {
     pub fn reserved(rows: &[Row<'_>], has_counts: bool, height_px: i32, most_px: i32, style: &Style) -> Self {
         let count_px =
             if has_counts { (COUNT_CHARS * text::width_px("0", style.tick_size_px)).ceil() as i32 } else { 0 };
-        let indent_px = swatch_px(style) + 2 * style.gap_px;
-        let most_px = (most_px - indent_px - count_px).max(0);
         let (shown, hidden) = split(rows, height_px, style);
+        let swatch_px = shown.iter().map(|row| row.swatch_px(style)).max().unwrap_or(0).max(swatch_px(style));
+        let indent_px = swatch_px + 2 * style.gap_px;
+        let most_px = (most_px - indent_px - count_px).max(0);
         let width_px = |name: &str, most_px: i32| text::mask(name, style.tick_size_px, f64::from(most_px)).width;
         let widths = shown.iter().map(|row| match row {
             Row::Entry(entry) => width_px(&display_text(&entry.name), most_px),
+            Row::Size(entry, _) => width_px(&size_label(entry), most_px),
             // A title begins where swatches do.
             Row::Title(title) => width_px(&display_text(title), most_px + indent_px) - indent_px,
         });
-        let last = (!hidden.is_empty()).then(|| width_px(&more(entries(hidden).count()), most_px));
-        Self { name_px: widths.chain(last).max().unwrap_or(0).max(0), count_px }
+        let last = entries(hidden).next().is_some().then(|| width_px(&more(entries(hidden).count()), most_px));
+        Self { swatch_px, name_px: widths.chain(last).max().unwrap_or(0).max(0), count_px }
     }
 
     pub fn width_px(&self, style: &Style) -> i32 {
-        swatch_px(style) + 2 * style.gap_px + self.name_px + self.count_px
+        self.swatch_px + 2 * style.gap_px + self.name_px + self.count_px
     }
 }
 
@@ -59,11 +65,48 @@ pub(super) enum Row<'a> {
     Title(&'a str),
     /// A colour with its name.
     Entry(&'a LegendEntry),
+    /// A size with its number, in the colour of its marks.
+    Size(&'a SizeEntry, Rgba8),
+}
+
+impl Row<'_> {
+    /// The width and the height of its swatch, where it has one of its own size.
+    fn swatch_px(&self, style: &Style) -> i32 {
+        match self {
+            Self::Size(entry, _) => side_px(&entry.swatch),
+            Self::Entry(_) => swatch_px(style),
+            Self::Title(_) => 0,
+        }
+    }
+
+    fn height_px(&self, style: &Style) -> i32 {
+        match self {
+            Self::Size(..) => row_px(style).max(self.swatch_px(style) + style.gap_px),
+            Self::Entry(_) | Self::Title(_) => row_px(style),
+        }
+    }
+}
+
+fn side_px(swatch: &Swatch) -> i32 {
+    i32::try_from(swatch.side_px).unwrap_or(i32::MAX / 4)
+}
+
+/// The largest mark that a legend shows: larger ones would take the room of all that it says.
+fn most_mark_px(style: &Style) -> i32 {
+    (style.tick_size_px * 6.0) as i32
+}
+
+fn size_label(entry: &SizeEntry) -> String {
+    let label = display_text(&entry.label);
+    // Dates have hyphens.
+    if label.parse::<f64>().is_ok() { with_minus(&label) } else { label.into_owned() }
 }
 
 /// The lines of all keys that are legends, one after another: those without a title first, as below a title they would
 /// seem to belong to it.
-pub(super) fn rows(keys: &[Key]) -> Vec<Row<'_>> {
+///
+/// Sizes come last; marks too large for a legend are left out of it.
+pub(super) fn rows<'a>(keys: &'a [Key], sizes: &'a [SizeKey], style: &Style) -> Vec<Row<'a>> {
     let (mut rows, mut titled) = (Vec::new(), Vec::new());
     for key in keys {
         match key {
@@ -76,20 +119,41 @@ pub(super) fn rows(keys: &[Key]) -> Vec<Row<'_>> {
         }
     }
     rows.extend(titled);
+    for key in sizes {
+        let shown = key.entries.iter().filter(|entry| side_px(&entry.swatch) <= most_mark_px(style));
+        let shown: Vec<Row<'_>> = shown.map(|entry| Row::Size(entry, key.color.unwrap_or(style.mark_ink()))).collect();
+        rows.extend(key.title.as_deref().filter(|_| !shown.is_empty()).map(Row::Title));
+        rows.extend(shown);
+    }
     rows
 }
 
 fn entries<'a>(rows: &'a [Row<'a>]) -> impl Iterator<Item = &'a LegendEntry> {
     rows.iter().filter_map(|row| match row {
         Row::Entry(entry) => Some(*entry),
-        Row::Title(_) => None,
+        Row::Title(_) | Row::Size(..) => None,
     })
 }
 
 /// The lines that are shown in that height, and those that are not; a title never stands last.
 fn split<'a>(rows: &'a [Row<'a>], height_px: i32, style: &Style) -> (&'a [Row<'a>], &'a [Row<'a>]) {
-    let room = (height_px / row_px(style)).max(0) as usize;
-    let mut shown = if rows.len() <= room { rows.len() } else { room.saturating_sub(1) };
+    let mut left_px = height_px;
+    let mut taken = |row: &Row<'_>| {
+        left_px -= row.height_px(style);
+        left_px >= 0
+    };
+    let mut shown = rows.iter().take_while(|row| taken(row)).count();
+    if shown < rows.len() {
+        // The last line says how many there are.
+        let mut left_px = height_px - row_px(style);
+        shown = rows
+            .iter()
+            .take_while(|row| {
+                left_px -= row.height_px(style);
+                left_px >= 0
+            })
+            .count();
+    }
     while shown > 0 && matches!(rows[shown - 1], Row::Title(_)) {
         shown -= 1;
     }
@@ -106,12 +170,27 @@ pub(super) fn ops(rows: &[Row<'_>], columns: Columns, area: Block, style: &Style
     let mut ops = Vec::new();
     let (shown, hidden) = split(rows, area.height, style);
     let swatch = swatch_px(style);
-    let name_left = area.left + swatch + 2 * style.gap_px;
+    let name_left = area.left + columns.swatch_px + 2 * style.gap_px;
+    // In the middle of the column of swatches.
+    let square_left = area.left + (columns.swatch_px - swatch) / 2;
+    let mut next_top = area.top;
     let most_px = f64::from((columns.name_px - 2).max(0));
-    for (line, row) in (0..).zip(shown) {
-        let top = area.top + line * row_px(style);
+    for row in shown {
+        let top = next_top;
+        next_top += row.height_px(style);
         let entry = match row {
             Row::Entry(entry) => entry,
+            Row::Size(entry, color) => {
+                let middle = top + row.height_px(style) / 2;
+                if let Some(mask) = shape(&entry.swatch) {
+                    let left = area.left + (columns.swatch_px - mask.width) / 2;
+                    ops.push(Op::Shape { left, top: middle - mask.height / 2, mask: mask.into(), color: *color });
+                }
+                let mask = text::mask(&size_label(entry), style.tick_size_px, most_px);
+                let top = middle - text::middle_px(style.tick_size_px);
+                ops.push(Op::Text { left: name_left, top, mask, color: style.ink });
+                continue;
+            }
             Row::Title(title) => {
                 let mask = text::mask(&display_text(title), style.tick_size_px, f64::from((area.width - 2).max(0)));
                 ops.push(Op::Text { left: area.left, top, mask, color: style.ink });
@@ -122,12 +201,12 @@ pub(super) fn ops(rows: &[Row<'_>], columns: Columns, area: Block, style: &Style
         let swatch_top = top + text::middle_px(style.tick_size_px) - swatch / 2;
         let color = crate::color::Rgba8 { a: 255, ..entry.color };
         ops.push(match entry.swatch.as_ref().and_then(shape) {
-            None => Op::Fill { block: Block::new(area.left, swatch_top, swatch, swatch), color },
+            None => Op::Fill { block: Block::new(square_left, swatch_top, swatch, swatch), color },
             // In the middle of the square's place.
             Some(mask) => {
                 let aside = |size: i32| (swatch - size).div_euclid(2);
                 Op::Shape {
-                    left: area.left + aside(mask.width),
+                    left: square_left + aside(mask.width),
                     top: swatch_top + aside(mask.height),
                     mask: mask.into(),
                     color,
@@ -137,9 +216,9 @@ pub(super) fn ops(rows: &[Row<'_>], columns: Columns, area: Block, style: &Style
         ops.push(Op::Text { left: name_left, top, mask, color: style.ink });
         ops.extend(entry.count.and_then(|count| count_op(count.into(), columns, area, top, style)));
     }
-    if !hidden.is_empty() && area.height >= row_px(style) {
+    if entries(hidden).next().is_some() && area.height >= row_px(style) {
         let counts: Option<u128> = entries(hidden).map(|entry| entry.count.map(u128::from)).sum();
-        let top = area.top + shown.len() as i32 * row_px(style);
+        let top = next_top;
         let mask = text::mask(&more(entries(hidden).count()), style.tick_size_px, most_px);
         ops.push(Op::Text { left: name_left, top, mask, color: style.faint_ink() });
         ops.extend(counts.and_then(|count| count_op(count, columns, area, top, style)));

@@ -126,7 +126,9 @@ mod tests {
             assert_eq!(Sides::parse(text).unwrap().text(), text);
         }
         assert_eq!(Sides::parse(" Bottom , left").unwrap().text(), "left,bottom");
-        for (text, says) in [("lef", "did you mean left?"), ("", "all, none"), ("left,all", "all, none"), ("1", "found '1'")] {
+        for (text, says) in
+            [("lef", "did you mean left?"), ("", "all, none"), ("left,all", "all, none"), ("1", "found '1'")]
+        {
             let error = Sides::parse(text).unwrap_err();
             assert!(error.to_string().contains(says), "{text}: {error}");
             assert_eq!(error.kind().exit_code(), 2);

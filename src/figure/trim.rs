@@ -1,11 +1,11 @@
 //! What a figure is trimmed with beside its axes and keys: settings of its look, spines, grid, annotations, an underlay.
 
+use super::Theme;
 use super::annotation::{self, Annotation};
 use super::display::{Block, Op};
 use super::spine::Sides;
 use super::style::{Style, StyleSetting, StyleValue};
 use super::underlay::{self, Underlay};
-use super::Theme;
 use crate::error::Result;
 use crate::scale::Scale;
 

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use super::display::{Block, Op};
 use crate::error::{Error, Result};
 use crate::scale::{Kind, Scale};
-pub(super) use placed::Placed;
 use placed::Borders;
+pub(super) use placed::Placed;
 
 /// Pixels as straight RGBA, row by row from the top.
 #[derive(Debug)]
@@ -119,8 +119,7 @@ pub(super) fn op(underlay: &Underlay, x: &Scale, y: &Scale, plot: Block) -> Opti
     let columns = Borders::new(across.into_iter().map(|f| f * f64::from(plot.width)).collect(), plot.width)?;
     let rows = Borders::new(down.map(|f| f * f64::from(plot.height)).collect(), plot.height)?;
     let (right, below) = (columns.seen(), rows.seen());
-    let block =
-        Block::new(plot.left + right.start, plot.top + below.start, right.len() as i32, below.len() as i32);
+    let block = Block::new(plot.left + right.start, plot.top + below.start, right.len() as i32, below.len() as i32);
     Some(Op::Image { block, image: Arc::new(Placed::new(Arc::clone(&underlay.pixels), columns, rows)) })
 }
 

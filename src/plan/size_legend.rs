@@ -111,7 +111,9 @@ mod tests {
     #[test]
     fn numbers_are_round_and_few() {
         let number = column(Logical::Number { integer: false });
-        for limits in [(0.0, 1.0), (3.7, 812.0), (812.0, 3.7), (-5.0, 5.0), (1e-9, 2.5e-9), (1e12, 1.0001e12), (0.0, 3e300)] {
+        for limits in
+            [(0.0, 1.0), (3.7, 812.0), (812.0, 3.7), (-5.0, 5.0), (1e-9, 2.5e-9), (1e12, 1.0001e12), (0.0, 3e300)]
+        {
             let legend = SizeLegend::new(&number, limits, &|number| number);
             assert!((2..=MOST).contains(&legend.sizes.len()), "{limits:?}: {legend:?}");
             let (lo, hi) = (limits.0.min(limits.1), limits.0.max(limits.1));
@@ -132,6 +134,9 @@ mod tests {
         let times = column(Logical::Time { unit: TimeUnit::Second, zone: Some("UTC".to_owned()) });
         let legend = SizeLegend::new(&times, (1_704_067_200.0, 1_704_067_200.0 + 4.0 * 86_400.0), &|_| 5.0);
         assert_eq!(legend.title.as_deref(), Some("mass (UTC)"));
-        assert!((2..=MOST).contains(&legend.sizes.len()) && legend.sizes.iter().all(|(label, _)| label.contains("01-0")), "{legend:?}");
+        assert!(
+            (2..=MOST).contains(&legend.sizes.len()) && legend.sizes.iter().all(|(label, _)| label.contains("01-0")),
+            "{legend:?}"
+        );
     }
 }

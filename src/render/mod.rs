@@ -186,6 +186,10 @@ impl<'a> Rendering<'a> {
             "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
+        let trim = figure.trim.description();
+        if !trim.is_null() {
+            description["trim"] = trim;
+        }
         if self.is_partial {
             description["partial"] = true.into();
         }

@@ -92,7 +92,8 @@ fn fields<const N: usize>(text: &str, expected: &'static str) -> Result<([String
     let wrong = || Error::usage("not what can be drawn there").expected(expected).found(shown(text));
     let mut rest = Some(text);
     let mut next = || {
-        let (field, behind) = rest.map(|rest| first_field(rest).map_or((rest, None), |(field, rest)| (field, Some(rest))))?;
+        let (field, behind) =
+            rest.map(|rest| first_field(rest).map_or((rest, None), |(field, rest)| (field, Some(rest))))?;
         rest = behind;
         Some(field.trim())
     };

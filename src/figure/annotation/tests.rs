@@ -74,7 +74,10 @@ fn gaps_are_where_there_is_no_dash() {
         let lines = drawn(&Annotation::hline(&format!("5,4px,{dash}")).expect("line"), &linear(), &linear());
         let painted: i32 = lines.iter().map(|block| block.width).sum();
         assert!((f64::from(painted) / 400.0 - share).abs() < 0.04, "{dash}: {painted}");
-        assert!(lines.windows(2).all(|pair| pair[0].right() + 2 <= pair[1].left), "{dash}: gaps of two pixels at least");
+        assert!(
+            lines.windows(2).all(|pair| pair[0].right() + 2 <= pair[1].left),
+            "{dash}: gaps of two pixels at least"
+        );
         assert!(lines.iter().all(is_within));
     }
 }

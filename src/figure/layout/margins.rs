@@ -232,7 +232,7 @@ impl Request<'_> {
     fn key_columns(&self, plot_height: i32, width: i32, left_out: &mut Vec<&'static str>) -> Vec<KeyColumns> {
         let Self { spec, style, .. } = self;
         let mut found = Vec::new();
-        let rows = legend::rows(self.keys);
+        let rows = legend::rows(self.keys, &spec.size_keys, style);
         // A legend without one name explains nothing.
         if spec.has_legend && legend::has_room(&rows, plot_height, style) {
             let most_px = (f64::from(width) * LEGEND_SHARE) as i32;
@@ -269,7 +269,7 @@ fn margins_down(kept: Kept, style: &Style) -> (i32, i32) {
     let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
     let tick_label = if kept.tick_labels { text::line_px(style.tick_size_px) + style.gap_px } else { 0 };
     let top = style.margin_px + title + style.line_px;
-    (top, style.line_px + style.tick_px(false) + tick_label + label + style.margin_px)
+    (top, style.line_px + style.below_px() + tick_label + label + style.margin_px)
 }
 
 fn margins_across(kept: Kept, tick_label_px: i32, keys: &[KeyColumns], style: &Style) -> (i32, i32) {
@@ -280,5 +280,5 @@ fn margins_across(kept: Kept, tick_label_px: i32, keys: &[KeyColumns], style: &S
     let key = if kept.extra { keys_px } else { 0 };
     let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
     let tick_label = if kept.tick_labels { tick_label_px + style.gap_px } else { 0 };
-    (style.margin_px + label + tick_label + style.tick_px(false) + style.line_px, style.line_px + key + style.margin_px)
+    (style.margin_px + label + tick_label + style.beside_px() + style.line_px, style.line_px + key + style.margin_px)
 }

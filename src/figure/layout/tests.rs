@@ -14,7 +14,7 @@ fn spec(width: u32, height: u32) -> FigureSpec {
         title: Some("A title of some length".into()),
         x_label: Some("distance [m]".into()),
         y_label: Some("energy [keV]".into()),
-        has_grid: true,
+        trim: crate::figure::Trim { grid: Some(crate::figure::Grid::On), ..crate::figure::Trim::default() },
         ..FigureSpec::new(width, height)
     }
 }
@@ -176,7 +176,7 @@ fn four_colorbars_stand_beside_a_legend_and_a_fifth_is_told() {
 #[test]
 fn names_without_a_title_stand_above_titles() {
     let keys = several(0, None, None);
-    let rows = crate::figure::legend::rows(&keys);
+    let rows = crate::figure::legend::rows(&keys, &[], &Style::new(crate::figure::Theme::Light, 100.0));
     let is_title = |row: &crate::figure::legend::Row<'_>| matches!(row, crate::figure::legend::Row::Title(_));
     assert_eq!(rows.iter().position(is_title), Some(2));
     assert_eq!(rows.len(), 6);

@@ -152,7 +152,9 @@ impl StyleSetting {
     pub fn parse(setting: &str) -> Result<Self> {
         let shown = || format!("'{}'", setting.escape_debug());
         let Some((name, value)) = setting.split_once('=') else {
-            return Err(Error::usage("not a setting").expected("KEY=VALUE, like grid=#ddd or title-size=16pt").found(shown()));
+            return Err(Error::usage("not a setting")
+                .expected("KEY=VALUE, like grid=#ddd or title-size=16pt")
+                .found(shown()));
         };
         let (name, value) = (name.trim().to_ascii_lowercase().replace('_', "-"), value.trim());
         let key = STYLE_KEYS.iter().find(|key| key.name == name).ok_or_else(|| unknown(&name))?;
@@ -163,7 +165,9 @@ impl StyleSetting {
                 let length = Length::parse(value).map_err(failed)?;
                 let (Length::Px(number) | Length::Pt(number)) = length;
                 if !(least..=most).contains(&number) {
-                    return Err(Error::usage(format!("{name} is out of range")).expected(key.expected()).found(shown()));
+                    return Err(Error::usage(format!("{name} is out of range"))
+                        .expected(key.expected())
+                        .found(shown()));
                 }
                 StyleValue::Length(length)
             }
@@ -223,7 +227,8 @@ fn unknown(name: &str) -> Error {
     // The names of other programs' settings end like this.
     let bare = name.strip_suffix("-color").or_else(|| name.strip_suffix("-colour")).unwrap_or(name);
     let names = || STYLE_KEYS.iter().map(|key| key.name);
-    let near = names().find(|known| *known == bare).or_else(|| nearest(name, names())).or_else(|| nearest(bare, names()));
+    let near =
+        names().find(|known| *known == bare).or_else(|| nearest(name, names())).or_else(|| nearest(bare, names()));
     match near {
         Some(near) => error.hint(format!("did you mean {near}?")),
         None => error.hint(format!("the keys are {}", names().collect::<Vec<_>>().join(", "))),

@@ -48,7 +48,9 @@ fn sizes_grow_with_the_dpi_and_paper_is_in_points() {
         assert!(sizes.iter().zip([7.0, 8.0, 9.0]).all(|(found, asked)| (found - asked).abs() < 1e-9), "{sizes:?}");
         assert!(paper.ticks_inward && paper.ticks_all_sides && paper.below_px() == 0 && paper.beside_px() == 0);
         let light = Style::new(Theme::Light, dpi);
-        assert!((light.tick_size_px - 0.11 * dpi).abs() < 1e-9 && light.line_px == ((dpi / 100.0).round() as i32).max(1));
+        assert!(
+            (light.tick_size_px - 0.11 * dpi).abs() < 1e-9 && light.line_px == ((dpi / 100.0).round() as i32).max(1)
+        );
     }
     // Half a point.
     assert_eq!([300.0, 600.0].map(|dpi| Style::new(Theme::Paper, dpi).line_px), [2, 4]);

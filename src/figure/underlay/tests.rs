@@ -81,24 +81,32 @@ fn sampled(rgba: &[u8], size: (u32, u32), share_x: &dyn Fn(f64) -> f64, share_y:
     sum
 }
 
+/// From a fraction of an axis to the share of an extent.
+type Share = Box<dyn Fn(f64) -> f64>;
+
 #[test]
 fn pixels_are_means_of_what_they_cover_on_any_axis() {
     let size = (37, 23);
     let rgba = noise(size.0, size.1);
     let plot = Block::new(0, 0, 19, 31);
     let (log, symlog) = (Scale::log(1.0, 1e3).expect("limits"), Scale::symlog(-50.0, 50.0, Some(1.0)).expect("limits"));
-    let cases: [(Scale, [&str; 2], Box<dyn Fn(f64) -> f64>); 4] = [
+    let cases: [(Scale, [&str; 2], Share); 4] = [
         (linear(0.0, 10.0), ["2.3", "8.9"], Box::new(|f| (10.0 * f - 2.3) / 6.6)),
         (linear(10.0, 0.0), ["-5", "9"], Box::new(|f| (10.0 * (1.0 - f) + 5.0) / 14.0)),
         (log, ["5", "700"], Box::new(|f| (10f64.powf(3.0 * f) - 5.0) / 695.0)),
-        (symlog.clone(), ["-40", "70"], Box::new({
-            let (lo, hi) = symlog.transformed();
-            move |f| (symlog.value_from_transformed(lo + f * (hi - lo)) + 40.0) / 110.0
-        })),
+        (
+            symlog.clone(),
+            ["-40", "70"],
+            Box::new({
+                let (lo, hi) = symlog.transformed();
+                move |f| (symlog.value_from_transformed(lo + f * (hi - lo)) + 40.0) / 110.0
+            }),
+        ),
     ];
     let y = linear(0.0, 1.0);
     for (x, [from, to], share) in &cases {
-        let underlay = Underlay::from_rgba(size.0, size.1, rgba.clone(), extent([from, to, "0.2", "1.1"])).expect("size");
+        let underlay =
+            Underlay::from_rgba(size.0, size.1, rgba.clone(), extent([from, to, "0.2", "1.1"])).expect("size");
         let (block, rows) = drawn(&underlay, x, &y, plot).expect("seen");
         for row in 0..plot.height {
             for column in 0..plot.width {
@@ -112,8 +120,13 @@ fn pixels_are_means_of_what_they_cover_on_any_axis() {
                 let found = found.and_then(|row| row.get(usize::try_from(column - block.left).ok()?));
                 let found = found.map_or([0.0; 4], |color| {
                     let a = f64::from(color.a) / 255.0;
-                    [color.r, color.g, color.b].map(|byte| f64::from(byte) / 255.0 * a).into_iter().chain([a])
-                        .collect::<Vec<_>>().try_into().expect("four")
+                    [color.r, color.g, color.b]
+                        .map(|byte| f64::from(byte) / 255.0 * a)
+                        .into_iter()
+                        .chain([a])
+                        .collect::<Vec<_>>()
+                        .try_into()
+                        .expect("four")
                 });
                 for (found, expected) in found.into_iter().zip(expected) {
                     // Samples miss the borders of the picture's pixels by up to half a step each.
@@ -132,7 +145,10 @@ fn enlarged_pictures_keep_their_pixels() {
     assert_eq!((block.width, block.height), (101, 3), "all of the view");
     let (red, blue) = (Rgba8::opaque(255, 0, 0), Rgba8 { r: 0, g: 0, b: 255, a: 128 });
     assert!(rows.iter().all(|row| row[..50].iter().all(|c| *c == red) && row[51..].iter().all(|c| *c == blue)));
-    let [r, _, b, a] = { let c = rows[0][50]; [c.r, c.g, c.b, c.a] };
+    let [r, _, b, a] = {
+        let c = rows[0][50];
+        [c.r, c.g, c.b, c.a]
+    };
     // Half of an opaque red and half of a translucent blue, weighed by their opacity.
     assert_eq!((r, b, a), (170, 85, 192));
 }
