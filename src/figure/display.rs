@@ -7,6 +7,7 @@ use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::FigureSpec;
 use super::text::Mask;
+use super::underlay::Placed;
 use crate::color::Rgba8;
 
 /// A box of whole pixels, y down from the top of the figure.
@@ -65,12 +66,14 @@ pub(super) enum Op {
     Text { left: i32, top: i32, mask: Arc<Mask>, color: Rgba8 },
     /// Any other coverage in one colour.
     Shape { left: i32, top: i32, mask: Arc<Mask>, color: Rgba8 },
+    /// A picture; its rows and columns are those of the block.
+    Image { block: Block, image: Arc<Placed> },
 }
 
 impl Op {
     pub fn block(&self) -> Block {
         match self {
-            Self::Fill { block, .. } | Self::Ramp { block, .. } => *block,
+            Self::Fill { block, .. } | Self::Ramp { block, .. } | Self::Image { block, .. } => *block,
             Self::Text { left, top, mask, .. } | Self::Shape { left, top, mask, .. } => {
                 Block::new(*left, *top, mask.width, mask.height)
             }
@@ -100,6 +103,7 @@ impl Op {
         if left >= right {
             return;
         }
+        let mut colors = Vec::new();
         for y in rows {
             let row_in_block = (y - top) as usize;
             let row = &mut band.pixels_mut()[y as usize * band_width..][left..right];
@@ -113,6 +117,11 @@ impl Op {
                     let skipped = (left as i32 - block.left) as usize;
                     let coverage = &mask.coverage[row_in_block * mask.width as usize + skipped..];
                     row.iter_mut().zip(coverage).for_each(|(pixel, covered)| blend(pixel, *color, *covered));
+                }
+                Self::Image { image, .. } => {
+                    image.row(row_in_block, &mut colors);
+                    let shown = colors.iter().skip((left as i32 - block.left) as usize);
+                    row.iter_mut().zip(shown).for_each(|(pixel, color)| blend(pixel, *color, 255));
                 }
             }
         }

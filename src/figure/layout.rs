@@ -61,15 +61,15 @@ impl Layout {
     /// A figure of the size in the spec, its plot area of some shape.
     fn shaped(spec: &FigureSpec, ratio: Option<Ratio>, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
-        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
+        let style = Style::of(spec).with_cells(spec);
         if spec.frame == Frame::None {
             // The picture is the plot area: it has its shape.
             let (width, height) = ratio.map_or((width, height), |ratio| ratio.within(width, height));
-            return Ok(Self::bare(spec, (width.unsigned_abs(), height.unsigned_abs()), style));
+            return Ok(Self::bare(spec, (width.unsigned_abs(), height.unsigned_abs()), (x, y), style));
         }
         check_margins(spec, (width, height), &style)?;
         let measured = Request { spec, x, y, keys, style: &style, ratio }.within((width, height))?;
-        Ok(Self::assembled(spec, measured, keys))
+        Ok(Self::assembled(spec, measured, (x, y), keys))
     }
 
     /// The layout around a plot area of `plot` pixels (width, height); [`Layout::spec`] has the size of the figure.
@@ -97,29 +97,34 @@ impl Layout {
     /// The figure with just that plot area.
     fn grown(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
-        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
+        let style = Style::of(spec).with_cells(spec);
         if spec.frame == Frame::None {
-            return Ok(Self::bare(spec, plot, style));
+            return Ok(Self::bare(spec, plot, (x, y), style));
         }
         let request = Request { spec, x, y, keys, style: &style, ratio: None };
         let measured = request.around((plot_width, plot_height))?;
         let (width, height) = (measured.page.0.unsigned_abs(), measured.page.1.unsigned_abs());
-        Ok(Self::assembled(&FigureSpec { width, height, ..spec.clone() }, measured, keys))
+        Ok(Self::assembled(&FigureSpec { width, height, ..spec.clone() }, measured, (x, y), keys))
     }
 
-    /// The plot area alone.
-    fn bare(spec: &FigureSpec, (width, height): (u32, u32), style: Style) -> Self {
+    /// The plot area alone, with what lies at its data coordinates.
+    fn bare(spec: &FigureSpec, (width, height): (u32, u32), axes: (&Scale, &Scale), style: Style) -> Self {
         let plot_area = Rect { x: 0, y: 0, width, height };
         let spec = Arc::new(FigureSpec { width, height, ..spec.clone() });
-        let grid = Block::new(0, 0, width as i32, height as i32);
-        let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, &spec));
+        let plot = Block::new(0, 0, width as i32, height as i32);
+        let mut cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(plot, &spec));
+        cells.iter_mut().for_each(|plate| placed::annotate(plate, &spec, axes, &style));
+        let mut one = Plate { area: plot_area, background: None, under: Vec::new(), over: Vec::new() };
+        if cells.is_empty() {
+            placed::annotate(&mut one, &spec, axes, &style);
+        }
         Self {
             spec,
             style,
             plot_area,
             key_boxes: Vec::new(),
-            under: Vec::new(),
-            over: Vec::new(),
+            under: one.under,
+            over: one.over,
             cells,
             left_out: Vec::new(),
             cut: Vec::new(),
@@ -128,7 +133,7 @@ impl Layout {
     }
 
     /// Everything at its place.
-    fn assembled(spec: &FigureSpec, mut measured: Measured, keys: &[Key]) -> Self {
+    fn assembled(spec: &FigureSpec, mut measured: Measured, axes: (&Scale, &Scale), keys: &[Key]) -> Self {
         let Block { left, top, width, height } = measured.plot;
         let plot_area = Rect {
             x: left.unsigned_abs(),
@@ -136,13 +141,14 @@ impl Layout {
             width: width.unsigned_abs(),
             height: height.unsigned_abs(),
         };
-        let mut under = Vec::new();
-        let cells = measured.cells(spec);
-        if spec.has_grid && cells.is_empty() {
-            under.extend(measured.x_ticks.grid(measured.plot, false, &measured.style));
-            under.extend(measured.aside.y_ticks.grid(measured.plot, true, &measured.style));
+        let cells = measured.cells(spec, axes);
+        let mut one = Plate { area: plot_area, background: None, under: Vec::new(), over: Vec::new() };
+        if cells.is_empty() {
+            one = measured.plate(spec, one);
+            placed::annotate(&mut one, spec, axes, &measured.style);
         }
-        let over = measured.ops(!cells.is_empty());
+        let (under, mut over) = (one.under, one.over);
+        over.extend(measured.texts());
         let key_boxes = measured.key_boxes(&keys::Keys { spec, keys });
         let mut cut = measured.cut();
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
@@ -237,7 +243,7 @@ impl Layout {
             occupied(Rect { x, y, width: width.min(plot.width - x), height: height.min(plot.height - y) })
         };
         for key_box in &self.key_boxes {
-            over.extend(key_box.ops(keys, self.spec.width as i32, &occupied, &self.style));
+            over.extend(key_box.ops((keys, &self.spec.size_keys), self.spec.width as i32, &occupied, &self.style));
         }
         if !self.cells.is_empty() {
             let mut plates = self.cells.clone();

@@ -206,6 +206,10 @@ impl<'a> Rendering<'a> {
         if figure.places != Places::default() {
             description["places"] = places_json(&figure.places);
         }
+        let trim = figure.trim.description();
+        if !trim.is_null() {
+            description["trim"] = trim;
+        }
         if self.is_partial {
             description["partial"] = true.into();
         }

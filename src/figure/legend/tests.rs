@@ -93,7 +93,7 @@ fn what_does_not_fit_is_counted() {
     let style = Style::new(crate::figure::Theme::Light, 100.0);
     let narrow = 60;
     let shown_of = |keys: &[Key], lines: i32| {
-        let rows = rows(keys);
+        let rows = rows(keys, &[], &style);
         let room = Room { width_px: narrow, height_px: lines * row_px(&style), is_wide: false };
         let grid = Grid::reserved(&rows, false, room, &style)?;
         assert!(grid.height_px() <= room.height_px && grid.width_px(&style) <= narrow, "{grid:?} in {room:?}");
@@ -115,21 +115,21 @@ fn what_does_not_fit_is_counted() {
 fn names_stand_in_the_order_of_the_data_sets_and_in_columns_where_there_is_room() {
     let keys =
         [key(Some("first"), &["a", "b"]), Key::None, key(None, &["c"]), key(None, &["d"]), key(Some("last"), &["e"])];
-    let rows = rows(&keys);
+    let style = Style::new(crate::figure::Theme::Light, 100.0);
+    let rows = rows(&keys, &[], &style);
     let shown: Vec<String> = rows
         .iter()
         .map(|row| match row {
             Row::Title(title) => (*title).to_owned(),
             Row::Entry(entry) => entry.name.clone(),
-            Row::Gap => String::new(),
+            Row::Size(..) | Row::Gap => String::new(),
         })
         .collect();
     assert_eq!(shown, ["first", "a", "b", "", "c", "d", "", "last", "e"]);
 
-    let style = Style::new(crate::figure::Theme::Light, 100.0);
     let names: Vec<String> = (0..12).map(|i| format!("name {i}")).collect();
     let keys = [key(None, &names.iter().map(String::as_str).collect::<Vec<_>>())];
-    let rows = super::rows(&keys);
+    let rows = super::rows(&keys, &[], &style);
     let columns = |width_px: i32, lines: i32, is_wide: bool| {
         let room = Room { width_px, height_px: lines * row_px(&style), is_wide };
         let grid = Grid::reserved(&rows, false, room, &style).expect("room");

@@ -3,7 +3,7 @@
 use super::super::axis::AxisTicks;
 use super::super::display::{Block, Op, Plate, Rect};
 use super::super::style::Style;
-use super::super::{FigureSpec, Frame, text};
+use super::super::{FigureSpec, Frame, spine, text};
 use crate::escape::display_text;
 
 /// Width to height of a cell that is preferred.
@@ -117,11 +117,10 @@ impl Cells {
         let plates = (0..self.count).map(|number| {
             let cell = self.cell(number, grid);
             let (mut under, mut over) = (Vec::new(), Vec::new());
-            if spec.has_grid {
-                under.extend(x_ticks.grid(cell, false, style));
-                under.extend(y_ticks.grid(cell, true, style));
-            }
-            over.extend(Op::frame(cell, style.line_px, style.ink));
+            let lines = spec.trim.grid(spec.theme);
+            under.extend(x_ticks.grid(cell, false, lines, style));
+            under.extend(y_ticks.grid(cell, true, lines, style));
+            over.extend(spine::spines(cell, style));
             if shown.x {
                 let has_labels = shown.x_labels && self.is_lowest(number);
                 over.extend(apart(x_ticks.below(cell, page_width, has_labels, style), &mut taken, style));
