@@ -12,6 +12,7 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod shape;
 mod sheet;
 mod style;
 mod text;
@@ -21,6 +22,7 @@ pub use display::{Figure, Layer, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
 pub use sheet::sheet;
+pub use text::{Font, Fonts};
 pub use theme::Theme;
 
 use crate::color::Rgba8;
@@ -57,6 +59,8 @@ pub struct FigureSpec {
     pub background: Option<Rgba8>,
     /// Behind the points, over the background; `None` is transparent.
     pub plot_background: Option<Rgba8>,
+    /// What texts are written with.
+    pub fonts: Fonts,
     /// Above the plot.
     pub title: Option<String>,
     /// Below the plot.
@@ -83,6 +87,7 @@ impl FigureSpec {
             theme: Theme::Light,
             background: Some(Theme::Light.background()),
             plot_background: Some(Theme::Light.plot_background()),
+            fonts: Fonts::default(),
             title: None,
             x_label: None,
             y_label: None,
