@@ -40,7 +40,7 @@ pub fn draw(maps: &[String], theme: Theme, dpi: f64, destination: &Destination) 
     };
     let figure = sheet(&groups, theme, dpi)?;
     // The maps are painted over the picture; there are no points.
-    destination.write(|out| picture::write_png(out, PictureSpec { figure: &figure, text: &[] }, &mut |_, _| Ok(())))
+    destination.write(|out| picture::write_png(out, PictureSpec { figure: &figure, text: &[] }, &mut |_, _, _| Ok(())))
 }
 
 fn of_kind(kind: ColormapKind) -> Result<Vec<Colormap>> {

@@ -1,30 +1,28 @@
 //! From a figure and rows of points to the picture: composited in f32, quantised once, streamed as PNG.
 //!
-//! Row by row: background, plot background, underlay, points, overlay; then straight alpha, round half up, and RGB 0
-//! where nothing is. Never more than a band of rows in memory, except where a whole [`RgbaImage`] is asked for. The bytes
-//! depend on the pixels and texts alone.
+//! Never more than a band of rows in memory, except where a whole [`RgbaImage`] is asked for. The bytes depend on the pixels
+//! and texts alone.
 
+mod composite;
 mod rows;
 
 use std::io::{self, Write};
 
 use image::RgbaImage;
-use tiny_skia::{Color, Pixmap, PremultipliedColorU8};
 
-use crate::color::Rgba8;
 use crate::error::{Error, Result};
-use crate::figure::{Figure, Layer};
+use crate::figure::Figure;
+pub(crate) use composite::blend;
+use composite::each_row;
 pub use rows::PngRows;
-
-/// Pixels of a band: 4 MiB a layer, so that a picture of any size takes 8 MiB.
-const BAND_PIXELS: u32 = 1 << 20;
 
 /// Fast and fixed. A dense 1024x768 scatter plot takes 11 ms and 591 KB; with row filters it gets larger (up: 831 KB), as
 /// scattered points have no slopes; level 2 takes 19 ms for 351 KB, level 6 43 ms for 280 KB.
 const COMPRESSION: png::DeflateCompression = png::DeflateCompression::Level(1);
 
-/// What fills a row of the plot area (0 on top) with premultiplied RGBA in 0..=1; the row comes transparent.
-pub type Rows<'a> = dyn FnMut(u32, &mut [[f32; 4]]) -> Result<()> + 'a;
+/// What fills a row (0 on top) of the plot area of a plate, by its number, with premultiplied RGBA in 0..=1; the row comes
+/// transparent. Rows of one plate come from top to bottom, in bands: those of another may come between.
+pub type Rows<'a> = dyn FnMut(usize, u32, &mut [[f32; 4]]) -> Result<()> + 'a;
 
 /// A picture to be written.
 #[derive(Clone, Copy, Debug)]
@@ -159,101 +157,11 @@ fn encode(out: &mut impl Write, spec: PictureSpec<'_>, rows: &mut Rows<'_>) -> s
     Ok(())
 }
 
-/// Composites every row from top to bottom and hands it on as bytes.
-fn each_row(
-    figure: &Figure,
-    rows: &mut Rows<'_>,
-    emit: &mut dyn FnMut(&[u8]) -> std::result::Result<(), Failure>,
-) -> std::result::Result<(), Failure> {
-    let spec = figure.spec();
-    let plot = figure.plot_area();
-    let band_rows = (BAND_PIXELS / spec.width).clamp(1, spec.height);
-    let band = || {
-        let band = Pixmap::new(spec.width, band_rows);
-        band.ok_or_else(|| Failure::Rows(Error::usage("the figure is too large to be composed")))
-    };
-    let (mut under, mut over) = (band()?, band()?);
-    let background = spec.background.map_or([0.0; 4], premultiplied);
-    let plot_background = spec.plot_background.map_or([0.0; 4], premultiplied);
-    let plot_columns = plot.x as usize..(plot.x + plot.width) as usize;
-    let mut pixels = vec![[0.0; 4]; spec.width as usize];
-    let mut points = vec![[0.0; 4]; plot.width as usize];
-    let mut bytes = vec![0; 4 * spec.width as usize];
-    for row in 0..spec.height {
-        let row_in_band = row % band_rows;
-        if row_in_band == 0 {
-            for (layer, band) in [(Layer::Under, &mut under), (Layer::Over, &mut over)] {
-                band.fill(Color::TRANSPARENT);
-                figure.paint(layer, row, band);
-            }
-        }
-        let of_row = |band: &Pixmap| row_in_band as usize * band.width() as usize;
-        pixels.fill(background);
-        let is_plot = (plot.y..plot.y + plot.height).contains(&row);
-        if is_plot && plot_background[3] > 0.0 {
-            pixels[plot_columns.clone()].iter_mut().for_each(|pixel| blend(pixel, plot_background));
-        }
-        blend_band(&mut pixels, &under.pixels()[of_row(&under)..]);
-        if is_plot {
-            points.fill([0.0; 4]);
-            rows(row - plot.y, &mut points).map_err(Failure::Rows)?;
-            for (pixel, point) in pixels[plot_columns.clone()].iter_mut().zip(&points) {
-                if *point != [0.0; 4] {
-                    blend(pixel, *point);
-                }
-            }
-        }
-        blend_band(&mut pixels, &over.pixels()[of_row(&over)..]);
-        // Neighbours are mostly equal: background, or a point's inside.
-        let (mut last, mut last_bytes) = ([0.0; 4], [0; 4]);
-        for (bytes, pixel) in bytes.chunks_exact_mut(4).zip(&pixels) {
-            if *pixel != last {
-                (last, last_bytes) = (*pixel, quantised(*pixel));
-            }
-            bytes.copy_from_slice(&last_bytes);
-        }
-        emit(&bytes)?;
-    }
-    Ok(())
-}
-
-fn premultiplied(color: Rgba8) -> [f32; 4] {
-    let [r, g, b, a] = [color.r, color.g, color.b, color.a].map(|byte| f32::from(byte) / 255.0);
-    [r * a, g * a, b * a, a]
-}
-
-/// Puts a premultiplied colour over another: the one `over` of every picture.
-pub(crate) fn blend(under: &mut [f32; 4], over: [f32; 4]) {
-    let rest = 1.0 - over[3];
-    for (under, over) in under.iter_mut().zip(over) {
-        *under = *under * rest + over;
-    }
-}
-
-fn blend_band(pixels: &mut [[f32; 4]], band: &[PremultipliedColorU8]) {
-    for (pixel, over) in pixels.iter_mut().zip(band) {
-        if over.alpha() > 0 {
-            let over = [over.red(), over.green(), over.blue(), over.alpha()];
-            blend(pixel, over.map(|byte| f32::from(byte) / 255.0));
-        }
-    }
-}
-
-/// Straight alpha, round half up; RGB 0 where alpha is 0. What is no number counts as 0.
-fn quantised([r, g, b, a]: [f32; 4]) -> [u8; 4] {
-    // `as` saturates, and turns NaN into 0.
-    let byte = |value: f32| (value * 255.0 + 0.5) as u8;
-    let alpha = byte(a);
-    match alpha {
-        0 => [0; 4],
-        255 => [byte(r), byte(g), byte(b), alpha],
-        _ => [byte(r / a), byte(g / a), byte(b / a), alpha],
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::composite::quantised;
     use super::*;
+    use crate::color::Rgba8;
     use crate::figure::{FigureSpec, Frame, Layout};
     use crate::scale::Scale;
 
@@ -278,7 +186,7 @@ mod tests {
     fn backgrounds_and_points_lie_over_each_other_in_order() {
         let red = Rgba8 { r: 255, g: 0, b: 0, a: 128 };
         let spec = FigureSpec { background: Some(Rgba8::opaque(0, 0, 255)), plot_background: Some(red), ..bare(2, 1) };
-        let picture = compose(&figure(&spec), &mut |_, row| {
+        let picture = compose(&figure(&spec), &mut |_, _, row| {
             row[1] = [0.0, 0.6, 0.0, 0.6];
             Ok(())
         });
@@ -287,11 +195,37 @@ mod tests {
     }
 
     #[test]
+    fn plates_lie_over_each_other_in_their_order() {
+        let spec = |color: [u8; 4]| FigureSpec {
+            frame: Frame::None,
+            background: Some(Rgba8::opaque(0, 0, 0)),
+            plot_background: Some(Rgba8 { r: color[0], g: color[1], b: color[2], a: color[3] }),
+            ..FigureSpec::new(3, 2)
+        };
+        let upper = figure(&FigureSpec { width: 2, height: 1, ..spec([0, 255, 0, 255]) });
+        let both = figure(&spec([255, 0, 0, 255])).with_plates_of(upper);
+        let mut seen = Vec::new();
+        let picture = compose(&both, &mut |plate, row, out| {
+            seen.push((plate, row, out.len()));
+            // Points of the lower plate in the last two columns, none in the upper one.
+            if plate == 0 {
+                out[1..].fill([1.0; 4]);
+            }
+            Ok(())
+        });
+        let picture = picture.expect("composed");
+        assert_eq!(seen, [(0, 0, 3), (0, 1, 3), (1, 0, 2)]);
+        let (red, green, white) = ([255, 0, 0, 255], [0, 255, 0, 255], [255; 4]);
+        let expected = [green, green, white, red, white, white];
+        assert!(picture.pixels().zip(expected).all(|(pixel, expected)| pixel.0 == expected), "{picture:?}");
+    }
+
+    #[test]
     fn the_file_reads_back_as_the_same_pixels_with_its_texts() {
         let spec =
             FigureSpec { title: Some("Title".into()), background: None, dpi: 150.0, ..FigureSpec::new(300, 200) };
         let figure = figure(&spec);
-        let mut rows = |y: u32, row: &mut [[f32; 4]]| {
+        let mut rows = |_: usize, y: u32, row: &mut [[f32; 4]]| {
             row.fill([0.1, 0.0, y as f32 / 400.0, 0.5]);
             Ok(())
         };
@@ -330,19 +264,19 @@ mod tests {
         let figure = figure(&bare(5, 5));
         let spec = PictureSpec { figure: &figure, text: &[] };
         let mut whole = Vec::new();
-        write_png(&mut whole, spec, &mut |_, _| Ok(())).expect("written");
+        write_png(&mut whole, spec, &mut |_, _, _| Ok(())).expect("written");
         for room in 0..whole.len() {
-            let error = write_png(Short(room), spec, &mut |_, _| Ok(())).expect_err("too short");
+            let error = write_png(Short(room), spec, &mut |_, _, _| Ok(())).expect_err("too short");
             assert_eq!(error.kind().exit_code(), 4, "{room} bytes");
         }
-        write_png(Short(whole.len()), spec, &mut |_, _| Ok(())).expect("just enough");
+        write_png(Short(whole.len()), spec, &mut |_, _, _| Ok(())).expect("just enough");
     }
 
     #[test]
     fn an_error_of_the_rows_comes_back_as_it_is() {
         let figure = figure(&bare(5, 5));
         let spec = PictureSpec { figure: &figure, text: &[] };
-        let error = write_png(Vec::new(), spec, &mut |_, _| Err(Error::gpu("lost"))).expect_err("rows fail");
+        let error = write_png(Vec::new(), spec, &mut |_, _, _| Err(Error::gpu("lost"))).expect_err("rows fail");
         assert_eq!((error.kind().exit_code(), error.to_string()), (3, "lost".to_owned()));
     }
 }

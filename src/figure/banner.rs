@@ -12,15 +12,16 @@ impl Figure {
     #[must_use]
     pub fn with_banner(mut self, line: &str) -> Self {
         let style = Style::new(self.spec.theme, self.spec.dpi);
-        let (area, pad_px) = (self.plot_area, style.gap_px);
+        let Some(plate) = self.plates.first_mut() else { return self };
+        let (area, pad_px) = (plate.area, style.gap_px);
         let most_px = f64::from((area.width as i32 - 4 * pad_px).max(1));
         let mask = text::mask(&display_text(line), style.label_size_px, most_px);
         let (left, top) = (area.x as i32 + pad_px, area.y as i32 + pad_px);
         let paper = Rgba8 { a: 230, ..self.spec.theme.background() };
         let block = Block::new(left, top, mask.width + 2 * pad_px, mask.height + 2 * pad_px);
-        self.over.push(Op::Fill { block, color: paper });
-        self.over.extend(Op::frame(block, style.line_px, style.ink));
-        self.over.push(Op::Text { left: left + pad_px, top: top + pad_px, mask, color: style.ink });
+        plate.over.push(Op::Fill { block, color: paper });
+        plate.over.extend(Op::frame(block, style.line_px, style.ink));
+        plate.over.push(Op::Text { left: left + pad_px, top: top + pad_px, mask, color: style.ink });
         self
     }
 }

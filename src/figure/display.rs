@@ -1,5 +1,6 @@
 //! The display list: whole-pixel boxes, colour ramps and text masks, painted in bands of rows.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tiny_skia::{Pixmap, PremultipliedColorU8};
@@ -22,7 +23,7 @@ pub struct Rect {
     pub height: u32,
 }
 
-/// What lies below the points, and what above.
+/// What of a plate lies below its points, and what above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layer {
     /// The grid.
@@ -144,13 +145,58 @@ fn rounded_255(product: u32) -> u32 {
     (product + 127) / 255
 }
 
+/// One plot area and what is painted with it: plates lie over each other in their order, each with its points between
+/// what it has under and over them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plate {
+    pub(super) area: Rect,
+    pub(super) background: Option<Rgba8>,
+    pub(super) under: Vec<Op>,
+    pub(super) over: Vec<Op>,
+}
+
+impl Plate {
+    /// Where its points are.
+    #[must_use]
+    pub fn area(&self) -> Rect {
+        self.area
+    }
+
+    /// Behind its points; `None` is transparent.
+    #[must_use]
+    pub fn background(&self) -> Option<Rgba8> {
+        self.background
+    }
+
+    fn ops(&self, layer: Layer) -> &[Op] {
+        if layer == Layer::Under { &self.under } else { &self.over }
+    }
+
+    /// Whether anything of a layer meets these rows of the figure.
+    #[must_use]
+    pub fn has_within(&self, layer: Layer, rows: &Range<u32>) -> bool {
+        let meets = |block: Block| {
+            i64::from(block.top) < i64::from(rows.end) && i64::from(block.bottom()) > i64::from(rows.start)
+        };
+        self.ops(layer).iter().any(|op| meets(op.block()))
+    }
+
+    /// Paints a layer over a band of rows that begins with `first_row` of the figure and is as wide as the figure.
+    ///
+    /// Backgrounds are not painted: they may be translucent, and whoever composites has more than 8 bits for that.
+    pub fn paint(&self, layer: Layer, first_row: u32, band: &mut Pixmap) {
+        for op in self.ops(layer) {
+            op.paint(first_row, band);
+        }
+    }
+}
+
 /// A finished figure: everything but the points.
 #[derive(Clone, Debug)]
 pub struct Figure {
     pub(super) spec: Arc<FigureSpec>,
-    pub(super) plot_area: Rect,
-    pub(super) under: Vec<Op>,
-    pub(super) over: Vec<Op>,
+    /// The lowest first; at least one.
+    pub(super) plates: Vec<Plate>,
 }
 
 impl Figure {
@@ -160,20 +206,17 @@ impl Figure {
         &self.spec
     }
 
-    /// Where the points are.
+    /// The same with the plates of another figure over its own; the size and the background stay.
     #[must_use]
-    pub fn plot_area(&self) -> Rect {
-        self.plot_area
+    pub fn with_plates_of(mut self, other: Self) -> Self {
+        self.plates.extend(other.plates);
+        self
     }
 
-    /// Paints a layer over a band of rows that begins with `first_row` of the figure and is as wide as the figure.
-    ///
-    /// Backgrounds are not painted: they may be translucent, and whoever composites has more than 8 bits for that.
-    pub fn paint(&self, layer: Layer, first_row: u32, band: &mut Pixmap) {
-        let ops = if layer == Layer::Under { &self.under } else { &self.over };
-        for op in ops {
-            op.paint(first_row, band);
-        }
+    /// The plot areas with what is painted around them, the lowest first.
+    #[must_use]
+    pub fn plates(&self) -> &[Plate] {
+        &self.plates
     }
 }
 

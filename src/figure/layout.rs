@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::display::{Block, Figure, Op, Rect};
+use super::display::{Block, Figure, Op, Plate, Rect};
 use super::style::Style;
 use super::{FigureSpec, Frame, Key, colorbar, legend, text};
 use crate::error::{Error, Result};
@@ -177,7 +177,8 @@ impl Layout {
                 }
             }
         }
-        Figure { spec: self.spec.clone(), plot_area: self.plot_area, under: self.under.clone(), over }
+        let (area, background) = (self.plot_area, self.spec.plot_background);
+        Figure { spec: self.spec.clone(), plates: vec![Plate { area, background, under: self.under.clone(), over }] }
     }
 }
 

@@ -18,7 +18,7 @@ mod style;
 mod text;
 mod theme;
 
-pub use display::{Figure, Layer, Rect};
+pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
 pub use sheet::sheet;

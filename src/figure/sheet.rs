@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::display::{Block, Figure, Op, Rect};
+use super::display::{Block, Figure, Op, Plate, Rect};
 use super::style::Style;
 use super::{FigureSpec, Theme, text};
 use crate::color::Colormap;
@@ -72,7 +72,8 @@ pub fn sheet(groups: &[(String, Vec<Colormap>)], theme: Theme, dpi: f64) -> Resu
         plot_background: None,
         ..FigureSpec::new(width, height)
     };
-    Ok(Figure { spec: Arc::new(spec), plot_area: Rect { x: 0, y: 0, width, height }, under: Vec::new(), over })
+    let area = Rect { x: 0, y: 0, width, height };
+    Ok(Figure { spec: Arc::new(spec), plates: vec![Plate { area, background: None, under: Vec::new(), over }] })
 }
 
 #[cfg(test)]
@@ -88,7 +89,7 @@ mod tests {
             let groups = [("first".to_owned(), Vec::clone(&maps)), ("second".to_owned(), vec![Colormap::default()])];
             let figure = sheet(&groups, Theme::Light, dpi).expect("fits");
             let (width, height) = (figure.spec.width as i32, figure.spec.height as i32);
-            let blocks: Vec<Block> = figure.over.iter().map(Op::block).collect();
+            let blocks: Vec<Block> = figure.plates[0].over.iter().map(Op::block).collect();
             for block in &blocks {
                 assert!(
                     block.left >= 0 && block.top >= 0 && block.right() <= width && block.bottom() <= height,
@@ -96,7 +97,7 @@ mod tests {
                 );
             }
             let texts: Vec<Block> =
-                figure.over.iter().filter(|op| matches!(op, Op::Text { .. })).map(Op::block).collect();
+                figure.plates[0].over.iter().filter(|op| matches!(op, Op::Text { .. })).map(Op::block).collect();
             assert_eq!(texts.len(), 2 + maps.len() + 1);
             let meets = |a: &Block, b: &Block| {
                 a.left < b.right() && b.left < a.right() && a.top < b.bottom() && b.top < a.bottom()

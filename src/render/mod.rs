@@ -201,7 +201,7 @@ impl<'a> Rendering<'a> {
         let figure = self.figure();
         let text = [("pointillist".to_owned(), self.description())];
         let mut stack = self.stack();
-        picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |row, out| {
+        picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |_, row, out| {
             let start = Instant::now();
             stack.row(row, out);
             self.shade_secs.set(self.shade_secs.get() + start.elapsed().as_secs_f64());
@@ -222,7 +222,7 @@ impl<'a> Rendering<'a> {
     pub fn to_image(&self) -> Result<image::RgbaImage> {
         let figure = self.figure();
         let mut stack = self.stack();
-        picture::compose(&figure, &mut |row, out| {
+        picture::compose(&figure, &mut |_, row, out| {
             stack.row(row, out);
             Ok(())
         })

@@ -34,12 +34,12 @@ fn painted(bar: &Colorbar, width: u32, height: u32, theme: Theme) -> (tiny_skia:
     let mut page = tiny_skia::Pixmap::new(width, height).expect("size");
     let color = theme.background();
     page.fill(tiny_skia::Color::from_rgba8(color.r, color.g, color.b, 255));
-    figure.paint(Layer::Over, 0, &mut page);
-    let ramp = figure.over.iter().find_map(|op| match op {
+    figure.plates[0].paint(Layer::Over, 0, &mut page);
+    let ramp = figure.plates[0].over.iter().find_map(|op| match op {
         Op::Ramp { block, .. } => Some(*block),
         _ => None,
     });
-    (page, figure.plot_area(), ramp.unwrap_or(Block::new(0, 0, 0, 0)))
+    (page, figure.plates[0].area(), ramp.unwrap_or(Block::new(0, 0, 0, 0)))
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn gallery_of_figures() {
                 let mut page = tiny_skia::Pixmap::new(width, height).expect("size");
                 let color = theme.background();
                 page.fill(tiny_skia::Color::from_rgba8(color.r, color.g, color.b, 255));
-                figure.paint(Layer::Over, 0, &mut page);
+                figure.plates[0].paint(Layer::Over, 0, &mut page);
                 let name = format!("figure-{i}-{width}-{theme:?}.png");
                 std::fs::write(std::path::Path::new(&folder).join(name), page.encode_png().expect("png"))
                     .expect("written");

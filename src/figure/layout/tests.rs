@@ -81,16 +81,16 @@ fn meet(a: Block, b: Block) -> bool {
 fn check(figure: &Figure) -> std::result::Result<(), TestCaseError> {
     let spec = figure.spec();
     let page = Block::new(0, 0, spec.width as i32, spec.height as i32);
-    let Rect { x, y, width, height } = figure.plot_area();
+    let Rect { x, y, width, height } = figure.plates[0].area();
     prop_assert!(width > 0 && height > 0 && x + width <= spec.width && y + height <= spec.height);
     let plot = Block::new(x as i32 - 1, y as i32 - 1, width as i32 + 2, height as i32 + 2);
-    for op in figure.under.iter().chain(&figure.over) {
+    for op in figure.plates[0].under.iter().chain(&figure.plates[0].over) {
         let block = if matches!(op, Op::Text { .. }) { ink(op) } else { Some(op.block()) };
         let Some(block) = block else { continue };
         prop_assert!(block.left >= 0 && block.top >= 0, "{op:?} leaves the page");
         prop_assert!(block.right() <= page.right() && block.bottom() <= page.bottom(), "{block:?} leaves the page");
     }
-    let texts: Vec<Block> = figure.over.iter().filter_map(ink).collect();
+    let texts: Vec<Block> = figure.plates[0].over.iter().filter_map(ink).collect();
     for (i, text) in texts.iter().enumerate() {
         prop_assert!(!meet(*text, plot), "text {i} at {text:?} meets the plot {plot:?}");
         for (j, other) in texts.iter().enumerate().skip(i + 1) {
@@ -118,7 +118,7 @@ proptest! {
         match Layout::reserve(&spec, &axes()[axis % 4], &axes()[axis / 4], std::slice::from_ref(&keys[key].0)) {
             Ok(layout) => {
                 let figure = layout.fill(std::slice::from_ref(&keys[key].1));
-                prop_assert_eq!(figure.plot_area(), layout.plot_area(), "the plot area has moved");
+                prop_assert_eq!(figure.plates[0].area(), layout.plot_area(), "the plot area has moved");
                 check(&figure)?;
             }
             // Two spines and a pixel are the least: with 250 dpi a spine has three.
@@ -145,9 +145,9 @@ proptest! {
         let spec = FigureSpec { dpi, ..spec(width, height) };
         let layout = Layout::reserve(&spec, &axes()[axis], &axes()[0], &several(bars, None, None)).expect("layout");
         let figure = layout.fill(&several(bars, Some(1_234_567), Some((0.0, 1.23e13))));
-        prop_assert_eq!(figure.plot_area(), layout.plot_area(), "the plot area has moved");
+        prop_assert_eq!(figure.plates[0].area(), layout.plot_area(), "the plot area has moved");
         check(&figure)?;
-        let ramps = figure.over.iter().filter(|op| matches!(op, Op::Ramp { .. })).count();
+        let ramps = figure.plates[0].over.iter().filter(|op| matches!(op, Op::Ramp { .. })).count();
         let is_told = layout.left_out().iter().any(|what| what.contains("colorbar"));
         prop_assert_eq!(ramps < bars, is_told && bars > 0, "{} of {} colorbars, left out: {:?}", ramps, bars, layout.left_out());
     }
@@ -160,7 +160,7 @@ fn four_colorbars_stand_beside_a_legend_and_a_fifth_is_told() {
         let keys = several(bars, Some(1), Some((0.0, 1.0)));
         let layout = Layout::reserve(&spec(width, 600), linear, linear, &keys).expect("layout");
         let figure = layout.fill(&keys);
-        let lefts = figure.over.iter().filter_map(|op| match op {
+        let lefts = figure.plates[0].over.iter().filter_map(|op| match op {
             Op::Ramp { block, .. } => Some(block.left),
             _ => None,
         });
@@ -218,8 +218,8 @@ fn without_a_frame_the_picture_is_the_plot() {
     let [linear, ..] = axes();
     let spec = FigureSpec { frame: Frame::None, ..spec(1, 7) };
     let figure = Layout::reserve(&spec, &linear, &linear, &[colorbar(None)]).expect("layout").fill(&[colorbar(None)]);
-    assert_eq!(figure.plot_area(), Rect { x: 0, y: 0, width: 1, height: 7 });
-    assert!(figure.under.is_empty() && figure.over.is_empty());
+    assert_eq!(figure.plates[0].area(), Rect { x: 0, y: 0, width: 1, height: 7 });
+    assert!(figure.plates[0].under.is_empty() && figure.plates[0].over.is_empty());
 }
 
 #[test]
@@ -230,7 +230,10 @@ fn a_key_can_be_switched_off() {
     let off = FigureSpec { has_legend: false, ..spec(800, 600) };
     let without = Layout::reserve(&off, &linear, &linear, std::slice::from_ref(&key)).expect("layout");
     assert!(without.plot_area().width > with.plot_area().width);
-    assert!(without.fill(std::slice::from_ref(&key)).over.len() < with.fill(std::slice::from_ref(&key)).over.len());
+    assert!(
+        without.fill(std::slice::from_ref(&key)).plates[0].over.len()
+            < with.fill(std::slice::from_ref(&key)).plates[0].over.len()
+    );
 }
 
 #[test]
@@ -239,7 +242,7 @@ fn spines_enclose_the_plot_area() {
     let layout = Layout::reserve(&spec(200, 150), &linear, &linear, &[]).expect("layout");
     let Rect { x, y, width, height } = layout.plot_area();
     let mut page = tiny_skia::Pixmap::new(200, 150).expect("size");
-    layout.fill(&[]).paint(crate::figure::Layer::Over, 0, &mut page);
+    layout.fill(&[]).plates[0].paint(crate::figure::Layer::Over, 0, &mut page);
     let alpha = |x: u32, y: u32| page.pixel(x, y).map(|pixel| pixel.alpha());
     for (x, y) in [(x - 1, y - 1), (x + width, y - 1), (x - 1, y + height), (x + width, y + height)] {
         assert_eq!(alpha(x, y), Some(255), "corner {x},{y}");
@@ -251,9 +254,9 @@ fn spines_enclose_the_plot_area() {
 }
 
 /// A figure's parts, for comparison.
-fn parts(layout: &Layout, key: &Key) -> (FigureSpec, Rect, Vec<Op>, Vec<Op>) {
+fn parts(layout: &Layout, key: &Key) -> (FigureSpec, Vec<Plate>) {
     let figure = layout.fill(std::slice::from_ref(key));
-    (layout.spec().clone(), figure.plot_area(), figure.under, figure.over)
+    (layout.spec().clone(), figure.plates)
 }
 
 proptest! {
