@@ -64,6 +64,11 @@ impl AxisTicks {
         self.ticks.iter().filter_map(|(_, mask)| mask.as_ref().map(|mask| mask.width)).max().unwrap_or(0)
     }
 
+    /// The labels of a horizontal axis.
+    pub fn height_px(&self, style: &Style) -> i32 {
+        text::line_px(style.tick_size_px)
+    }
+
     /// How far the labels of a horizontal axis reach beyond its end.
     pub fn overhang_px(&self, length_px: i32) -> i32 {
         let reach = |(tick, mask): &(Tick, Option<Arc<Mask>>)| {
