@@ -2,6 +2,10 @@
 //!
 //! Plain values with their defaults; `plan` checks them against the columns.
 
+mod panels;
+
+pub use panels::{Corner, DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
+
 use crate::color::{NormKind, Rgba8};
 use crate::figure::{Frame, Places, Theme};
 use crate::reduce::Reduction;
@@ -334,6 +338,8 @@ pub struct Spec {
     pub colors: ColorOptions,
     /// What is around them.
     pub figure: FigureOptions,
+    /// Whether they are on several panels.
+    pub panels: PanelsSpec,
     /// What draws them.
     pub engine: EngineSpec,
 }

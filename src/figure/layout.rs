@@ -33,6 +33,8 @@ pub struct Layout {
     key_boxes: Vec<KeyBox>,
     under: Vec<Op>,
     over: Vec<Op>,
+    /// Of facets; without, the plot area is the only plate.
+    cells: Vec<Plate>,
     left_out: Vec<&'static str>,
     cut: Vec<&'static str>,
     is_tight: bool,
@@ -59,7 +61,7 @@ impl Layout {
     /// A figure of the size in the spec, its plot area of some shape.
     fn shaped(spec: &FigureSpec, ratio: Option<Ratio>, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
-        let style = Style::new(spec.theme, spec.dpi);
+        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
         if spec.frame == Frame::None {
             // The picture is the plot area: it has its shape.
             let (width, height) = ratio.map_or((width, height), |ratio| ratio.within(width, height));
@@ -95,7 +97,7 @@ impl Layout {
     /// The figure with just that plot area.
     fn grown(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
-        let style = Style::new(spec.theme, spec.dpi);
+        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
         if spec.frame == Frame::None {
             return Ok(Self::bare(spec, plot, style));
         }
@@ -108,13 +110,17 @@ impl Layout {
     /// The plot area alone.
     fn bare(spec: &FigureSpec, (width, height): (u32, u32), style: Style) -> Self {
         let plot_area = Rect { x: 0, y: 0, width, height };
+        let spec = Arc::new(FigureSpec { width, height, ..spec.clone() });
+        let grid = Block::new(0, 0, width as i32, height as i32);
+        let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, &spec));
         Self {
-            spec: Arc::new(FigureSpec { width, height, ..spec.clone() }),
+            spec,
             style,
             plot_area,
             key_boxes: Vec::new(),
             under: Vec::new(),
             over: Vec::new(),
+            cells,
             left_out: Vec::new(),
             cut: Vec::new(),
             is_tight: false,
@@ -131,11 +137,12 @@ impl Layout {
             height: height.unsigned_abs(),
         };
         let mut under = Vec::new();
-        if spec.has_grid {
+        let cells = measured.cells(spec);
+        if spec.has_grid && cells.is_empty() {
             under.extend(measured.x_ticks.grid(measured.plot, false, &measured.style));
             under.extend(measured.aside.y_ticks.grid(measured.plot, true, &measured.style));
         }
-        let over = measured.ops();
+        let over = measured.ops(!cells.is_empty());
         let key_boxes = measured.key_boxes(&keys::Keys { spec, keys });
         let mut cut = measured.cut();
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
@@ -150,6 +157,7 @@ impl Layout {
             key_boxes,
             under,
             over,
+            cells,
             left_out: measured.kept.left_out,
             cut,
             is_tight: measured.tightness > 0,
@@ -160,6 +168,12 @@ impl Layout {
     #[must_use]
     pub fn plot_area(&self) -> Rect {
         self.plot_area
+    }
+
+    /// Where the points of each panel will be: of equal size. One that is the plot area, unless there are facets.
+    #[must_use]
+    pub fn panel_areas(&self) -> Vec<Rect> {
+        if self.cells.is_empty() { vec![self.plot_area] } else { self.cells.iter().map(Plate::area).collect() }
     }
 
     /// What was asked for.
@@ -224,6 +238,14 @@ impl Layout {
         };
         for key_box in &self.key_boxes {
             over.extend(key_box.ops(keys, self.spec.width as i32, &occupied, &self.style));
+        }
+        if !self.cells.is_empty() {
+            let mut plates = self.cells.clone();
+            // The last, so that nothing lies over a key.
+            if let Some(last) = plates.last_mut() {
+                last.over.extend(over);
+            }
+            return Figure { spec: self.spec.clone(), plates };
         }
         let (area, background) = (self.plot_area, self.spec.plot_background);
         Figure { spec: self.spec.clone(), plates: vec![Plate { area, background, under: self.under.clone(), over }] }

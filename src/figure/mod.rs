@@ -12,6 +12,7 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod panels;
 mod places;
 mod shape;
 mod sheet;
@@ -22,6 +23,7 @@ mod theme;
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
+pub use panels::FacetGrid;
 pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotArea};
 pub use sheet::sheet;
 pub use text::{Font, Fonts};
@@ -77,6 +79,8 @@ pub struct FigureSpec {
     pub has_colorbar: bool,
     /// Where its parts go.
     pub places: Places,
+    /// Panels beside each other instead of one.
+    pub facets: Option<FacetGrid>,
 }
 
 impl FigureSpec {
@@ -99,6 +103,7 @@ impl FigureSpec {
             has_legend: true,
             has_colorbar: true,
             places: Places::default(),
+            facets: None,
         }
     }
 }

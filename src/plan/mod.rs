@@ -17,6 +17,7 @@ mod sizes;
 
 use crate::color::Rgba8;
 use crate::content::{Content, Meaning};
+use crate::data::chunk::Role;
 use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
@@ -43,6 +44,8 @@ pub struct Known {
     pub size: Option<Extent>,
     /// The categories by name, each with its number of rows.
     pub categories: Vec<(String, u64)>,
+    /// The values of the column that decides the panel: names, or whole numbers and steps of times as text.
+    pub facets: Vec<(String, u64)>,
     /// Of each column that a density gathers.
     pub gathered: Vec<KnownColumn>,
 }
@@ -125,7 +128,9 @@ impl Series {
         let x = view.x.binning(size.width(), false).of_steps(x_steps);
         let binnings = (x, view.y.binning(size.height(), true).of_steps(y_steps));
         let footprint = self.program.footprint.clone();
-        let (roles, paint, measures) = (self.columns.roles.clone(), self.paint.clone(), self.measures.clone());
+        let (paint, measures) = (self.paint.clone(), self.measures.clone());
+        // The column of panels decides no mark.
+        let roles = self.columns.roles.iter().copied().filter(|role| *role != Role::Facet).collect();
         Encoder::new(binnings, size, footprint, roles, paint, self.opacity, measures)?.with_sizes(self.sizing.clone())
     }
 }
@@ -294,5 +299,6 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         has_legend: options.has_legend,
         has_colorbar: options.has_colorbar,
         places: options.places.clone().without_empty_titles(),
+        facets: None,
     }
 }

@@ -106,6 +106,8 @@ impl<'a> Keys<'a> {
         match self.spec.places.legend {
             LegendPlace::Right => Some(Part::KeysRight),
             LegendPlace::Below => Some(Part::KeysBelow),
+            // No corner of a grid of panels is empty.
+            LegendPlace::In(_) | LegendPlace::EmptiestCorner if self.spec.facets.is_some() => Some(Part::KeysRight),
             LegendPlace::In(_) | LegendPlace::EmptiestCorner => None,
         }
     }

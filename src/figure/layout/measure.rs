@@ -175,7 +175,7 @@ impl Request<'_> {
     }
 
     fn in_page(&self, page: (i32, i32), kept: &Kept, tight: Tightness, is_last: bool) -> Attempt<Measured> {
-        let style = tight.style(self.style);
+        let style = tight.style(self.style).with_cells(self.spec);
         let given = self.spec.places.margins;
         let mut assumed = Assumed::first((page.0 * 3 / 4, page.1 * 3 / 4), &style);
         for round in 0.. {
@@ -208,7 +208,7 @@ impl Request<'_> {
             }
             // The last label of x may stick out at the end.
             let x_shared = kept.has(Part::XShared) && kept.has(Part::XTickLabels);
-            let shaped = |wide: i32| self.ratio.map_or((wide, high), |ratio| ratio.within(wide, high));
+            let shaped = |wide: i32| self.ratio.map_or((wide, high), |ratio| shaped(ratio, (wide, high), &style));
             let mut plot = shaped(wide);
             let mut x_ticks = AxisTicks::across(self.x, plot.0, x_shared, &style);
             if kept.has(Part::XTickLabels) && given.right_px.is_none() {
@@ -233,7 +233,7 @@ impl Request<'_> {
     }
 
     fn around_plot(&self, plot: (i32, i32), kept: &Kept, tight: Tightness) -> Attempt<Measured> {
-        let style = tight.style(self.style);
+        let style = tight.style(self.style).with_cells(self.spec);
         let given = self.spec.places.margins;
         let mut assumed = Assumed::first(plot, &style);
         // A legend takes a share of a page that it is a part of: from its full size downwards.
@@ -283,9 +283,17 @@ impl Request<'_> {
     }
 }
 
+/// The largest plot area of that shape in some room; of facets, each has the shape.
+fn shaped(ratio: Ratio, (wide, high): (i32, i32), style: &Style) -> (i32, i32) {
+    let (columns, rows) = style.cells.map_or((1, 1), |cells| cells.across_and_down());
+    let one = (style.axis_width(wide), style.axis_height(high));
+    let (width, height) = ratio.within(one.0, one.1);
+    (wide - columns * (one.0 - width), high - rows * (one.1 - height))
+}
+
 /// How much more room the last label of x needs on the right than there is.
 fn missing_px(x_ticks: &AxisTicks, plot_width: i32, right: i32, style: &Style) -> i32 {
-    x_ticks.overhang_px(plot_width) + style.margin_px / 2 - right
+    x_ticks.overhang_px(plot_width, style) + style.margin_px / 2 - right
 }
 
 /// What goes before a plot area that does not fill its room: half of it, or what leaves given margins exact.

@@ -4,12 +4,47 @@ use super::kept::Part;
 use super::keys::{KeyBox, Keys, Shape};
 use super::measure::Measured;
 use super::parts::key_gap_px;
-use crate::figure::display::{Block, Op};
-use crate::figure::text;
+use crate::figure::display::{Block, Op, Plate};
+use crate::figure::panels::Shown;
+use crate::figure::{FigureSpec, text};
 
 impl Measured {
-    /// Everything but the keys.
-    pub fn ops(&mut self) -> Vec<Op> {
+    /// Everything but the keys; of facets, everything around all of them.
+    pub fn ops(&mut self, has_cells: bool) -> Vec<Op> {
+        let mut ops = if has_cells { Vec::new() } else { self.axes() };
+        self.cut_spines(&mut ops);
+        ops.extend(self.titles());
+        ops.extend(self.x_texts());
+        ops.extend(self.y_texts());
+        ops
+    }
+
+    /// The panels of facets with their axes; nothing where there is one plot.
+    pub fn cells(&self, spec: &FigureSpec) -> Vec<Plate> {
+        let Some(cells) = self.style.cells else { return Vec::new() };
+        let has = |part: Part| self.kept.has(part);
+        let shown = Shown {
+            x: has(Part::XTicks),
+            x_labels: has(Part::XTickLabels),
+            y: has(Part::YTicks),
+            y_labels: has(Part::YTickLabels),
+        };
+        let bounds = (self.page.0, self.last_row());
+        cells.plates(self.plot, (&self.x_ticks, &self.aside.y_ticks), shown, bounds, spec, &self.style)
+    }
+
+    /// The end of what labels of y may use: the corner belongs to the labels of x.
+    fn last_row(&self) -> i32 {
+        let style = &self.style;
+        if self.kept.has(Part::XTickLabels) {
+            self.plot.bottom() + style.line_px + style.tick_px(false) + style.gap_px
+        } else {
+            self.page.1
+        }
+    }
+
+    /// Spines, ticks and tick labels.
+    fn axes(&self) -> Vec<Op> {
         let (plot, style) = (self.plot, self.style);
         let mut ops = Op::frame(plot, style.line_px, style.ink).to_vec();
         if self.kept.has(Part::XTicks) {
@@ -18,19 +53,9 @@ impl Measured {
         if self.kept.has(Part::YTicks) {
             let has_titles = self.above.title.is_some() || self.above.sides.is_some();
             let first_row = if has_titles { plot.top - style.line_px - self.above.gap_px } else { 0 };
-            // The corner belongs to the labels of x.
-            let last_row = if self.kept.has(Part::XTickLabels) {
-                plot.bottom() + style.line_px + style.tick_px(false) + style.gap_px
-            } else {
-                self.page.1
-            };
             let has_labels = self.kept.has(Part::YTickLabels);
-            ops.extend(self.aside.y_ticks.left_of(plot, first_row.max(0)..last_row, has_labels, &style));
+            ops.extend(self.aside.y_ticks.left_of(plot, first_row.max(0)..self.last_row(), has_labels, &style));
         }
-        self.cut_spines(&mut ops);
-        ops.extend(self.titles());
-        ops.extend(self.x_texts());
-        ops.extend(self.y_texts());
         ops
     }
 
