@@ -11,6 +11,7 @@ mod inspect;
 mod look;
 mod manual;
 mod options;
+mod panels;
 mod plot;
 mod plot_file;
 mod preview;
