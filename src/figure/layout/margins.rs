@@ -2,7 +2,7 @@
 //!
 //! Down first, which depends on no label; then across, where the labels of y have a width; last the end of the x axis.
 
-use super::super::axis::AxisTicks;
+use super::super::axis::{AxisTicks, labels_px};
 use super::super::style::Style;
 use super::super::{FigureSpec, Key, colorbar, legend, text};
 use super::{KeyColumns, checked_side};
@@ -113,7 +113,7 @@ impl Request<'_> {
             down.drop_texts(&DOWN, &mut left_out);
         }
         let (top, bottom) = loop {
-            let (top, bottom) = margins_down(down, style);
+            let (top, bottom) = margins_down(down, labels_px(self.x, style), style);
             if height - top - bottom >= worthwhile(height, spec.dpi) {
                 break (top, bottom);
             }
@@ -218,7 +218,7 @@ impl Request<'_> {
         let right = right + missing;
         checked_side(i64::from(plot_width) + i64::from(left) + i64::from(right), "wide")?;
 
-        let (top, bottom) = margins_down(down, style);
+        let (top, bottom) = margins_down(down, labels_px(self.x, style), style);
         checked_side(i64::from(plot_height) + i64::from(top) + i64::from(bottom), "high")?;
         Ok(Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, keys, left_out })
     }
@@ -259,7 +259,7 @@ fn worthwhile(side_px: i32, dpi: f64) -> i32 {
     (f64::from(side_px) * WORTHWHILE_SHARE).min(WORTHWHILE_PX * dpi / 100.0).ceil().max(1.0) as i32
 }
 
-fn margins_down(kept: Kept, style: &Style) -> (i32, i32) {
+fn margins_down(kept: Kept, tick_label_px: i32, style: &Style) -> (i32, i32) {
     if !kept.ticks {
         return (style.line_px, style.line_px);
     }
@@ -267,7 +267,7 @@ fn margins_down(kept: Kept, style: &Style) -> (i32, i32) {
     let sticking_out = text::middle_px(style.tick_size_px) + 1;
     let title = if kept.extra { text::line_px(style.title_size_px) + (2 * style.gap_px).max(sticking_out) } else { 0 };
     let label = if kept.label { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
-    let tick_label = if kept.tick_labels { text::line_px(style.tick_size_px) + style.gap_px } else { 0 };
+    let tick_label = if kept.tick_labels { tick_label_px + style.gap_px } else { 0 };
     let top = style.margin_px + title + style.line_px;
     (top, style.line_px + style.tick_px(false) + tick_label + label + style.margin_px)
 }
