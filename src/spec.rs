@@ -3,7 +3,7 @@
 //! Plain values with their defaults; `plan` checks them against the columns.
 
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Frame, Theme};
+use crate::figure::{Frame, Places, Theme};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -250,6 +250,8 @@ pub struct FigureOptions {
     pub has_colorbar: bool,
     /// A histogram of the picture's numbers beside the colorbar.
     pub has_histogram: bool,
+    /// Where the parts of the figure go.
+    pub places: Places,
 }
 
 impl Default for FigureOptions {
@@ -267,6 +269,7 @@ impl Default for FigureOptions {
             has_legend: true,
             has_colorbar: true,
             has_histogram: false,
+            places: Places::default(),
         }
     }
 }

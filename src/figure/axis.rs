@@ -6,10 +6,7 @@ use super::display::{Block, Op};
 use super::style::Style;
 use super::text::{self, Mask};
 use crate::color::Rgba8;
-use crate::scale::{Kind, Scale, Tick, Wording, has_two_lines, worded_ticks};
-
-/// What labels share takes at most this share of its axis.
-const SHARED_SHARE: f64 = 0.4;
+use crate::scale::{Kind, Scale, Tick, Wording, worded_ticks};
 
 /// The ticks of an axis with their labels as masks.
 pub(super) struct AxisTicks {
@@ -25,20 +22,15 @@ struct Shaped {
     context: Option<Arc<Mask>>,
 }
 
-/// The height of the labels below a horizontal axis, known before its ticks: two lines for times, but for many years.
-pub(super) fn labels_px(scale: &Scale, style: &Style) -> i32 {
-    (1 + i32::from(has_two_lines(scale))) * text::line_px(style.tick_size_px)
-}
-
 impl AxisTicks {
-    /// The ticks of a horizontal axis: labels side by side, [`labels_px`] high. `has_room` for what all of them share, below
-    /// them.
+    /// The ticks of a horizontal axis: labels side by side, those of times on two lines. `has_room` for what all of them
+    /// share, below them.
     pub fn across(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
         let extent = |label: &str| text::width_px(&shown(label, scale), style.tick_size_px);
-        let wording = match (has_two_lines(scale), has_room) {
-            (true, _) => Wording::TwoLines,
-            (false, true) => Wording::Shared,
-            (false, false) => Wording::Whole,
+        let wording = match (scale.kind(), has_room) {
+            (Kind::Time, _) => Wording::TwoLines,
+            (_, true) => Wording::Shared,
+            (_, false) => Wording::Whole,
         };
         Self::worded(scale, length_px, &extent, wording, style)
     }
@@ -53,8 +45,8 @@ impl AxisTicks {
     fn worded(scale: &Scale, length_px: i32, extent: &dyn Fn(&str) -> f64, wording: Wording, style: &Style) -> Self {
         let length = f64::from(length_px);
         let mut found = worded_ticks(scale, length, extent, wording);
-        // Beside the axis's label it must not be cut.
-        if text::width_px(&found.shared, style.tick_size_px) > SHARED_SHARE * length {
+        // It must not be cut.
+        if text::width_px(&found.shared, style.tick_size_px) > length {
             found = worded_ticks(scale, length, extent, Wording::Whole);
         }
         let is_number = scale.kind() != Kind::Time;
@@ -84,6 +76,12 @@ impl AxisTicks {
     /// The widest label.
     pub fn width_px(&self) -> i32 {
         self.ticks.iter().filter_map(|shaped| shaped.label.as_ref().map(|label| label.width)).max().unwrap_or(0)
+    }
+
+    /// The labels of a horizontal axis: one line, or two.
+    pub fn height_px(&self, style: &Style) -> i32 {
+        let has_two = self.ticks.iter().any(|shaped| shaped.context.is_some());
+        (1 + i32::from(has_two)) * text::line_px(style.tick_size_px)
     }
 
     /// How far the labels of a horizontal axis reach beyond its end.

@@ -12,6 +12,7 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod places;
 mod shape;
 mod sheet;
 mod style;
@@ -21,6 +22,7 @@ mod theme;
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
+pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotArea};
 pub use sheet::sheet;
 pub use text::{Font, Fonts};
 pub use theme::Theme;
@@ -73,6 +75,8 @@ pub struct FigureSpec {
     pub has_legend: bool,
     /// Whether a colorbar is drawn where there is one.
     pub has_colorbar: bool,
+    /// Where its parts go.
+    pub places: Places,
 }
 
 impl FigureSpec {
@@ -94,6 +98,7 @@ impl FigureSpec {
             has_grid: false,
             has_legend: true,
             has_colorbar: true,
+            places: Places::default(),
         }
     }
 }

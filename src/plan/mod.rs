@@ -247,9 +247,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || spec.figure.has_grid) {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
-    if !layout.left_out().is_empty() {
-        notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
-    }
+    notes.extend(layout.notes());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     Ok(Plan { panels: vec![Panel { view, layout, keys, series }], notes })
 }
@@ -295,5 +293,6 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         has_grid: options.has_grid,
         has_legend: options.has_legend,
         has_colorbar: options.has_colorbar,
+        places: options.places.clone().without_empty_titles(),
     }
 }

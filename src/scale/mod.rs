@@ -16,7 +16,7 @@ pub use kind::Kind;
 pub use moment::Moment;
 pub(crate) use symlog::Symlog;
 pub use ticks::{Tick, extended, ticks};
-pub(crate) use ticks::{Warp, Wording, has_two_lines, shortened, shortest, time_label, warped_ticks, worded_ticks};
+pub(crate) use ticks::{Warp, Wording, shortened, shortest, time_label, warped_ticks, worded_ticks};
 pub(crate) use zone::Zone;
 
 use crate::data::chunk::TimeUnit;

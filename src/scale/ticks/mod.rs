@@ -20,7 +20,7 @@ mod warped;
 pub(crate) use decimal::shortest;
 pub use extended::extended;
 pub(crate) use shorten::shortened;
-pub(crate) use time::{has_two_lines, label as time_label};
+pub(crate) use time::label as time_label;
 pub(crate) use warped::{Warp, warped_ticks};
 
 use crate::scale::{Domain, Kind, Scale};
@@ -79,7 +79,7 @@ pub(crate) enum Wording {
     Whole,
     /// Without what all of them share, which is written once elsewhere; a date only where it changes.
     Shared,
-    /// The same, and times on two lines: see [`Tick::context`]. For axes that [`has_two_lines`].
+    /// The same, and times on two lines: see [`Tick::context`].
     TwoLines,
 }
 

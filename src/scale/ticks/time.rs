@@ -3,12 +3,11 @@
 //!
 //! `words` says what a label reads, `steps` which steps there are.
 
-use super::civil::DAY_NS;
 use super::extended::density;
 use super::linear::integer_ticks;
 use super::{Fit, Tick, Worded, Wording, minor};
 use crate::data::chunk::TimeUnit;
-use crate::scale::{Calendar, Domain, Scale, Zone};
+use crate::scale::{Calendar, Scale, Zone};
 use steps::{Step, steps};
 use words::{date_and_time, texts};
 
@@ -31,20 +30,6 @@ pub(crate) fn label(steps: i128, calendar: &Calendar) -> String {
         Some(ns) => date_and_time(ns, Step::of_unit(calendar.unit).precision(), &calendar.clock()),
         None => steps.to_string(),
     }
-}
-
-/// Times over less than this have ticks finer than years, whose labels take a second line; over more, a long axis says
-/// `2024-07` on one.
-const YEARS_ALONE_NS: i128 = 5 * 366 * DAY_NS;
-
-/// True for an axis whose labels are best read on two lines ([`Wording::TwoLines`]), whatever its length.
-pub(crate) fn has_two_lines(scale: &Scale) -> bool {
-    let range = match scale.domain() {
-        Domain::Int { lo, hi } => hi - lo,
-        Domain::F64 { .. } => return false,
-    };
-    let range_ns = scale.calendar().and_then(|calendar| nanoseconds(range, calendar.unit));
-    range_ns.is_some_and(|range_ns| range_ns < YEARS_ALONE_NS)
 }
 
 /// The axis in nanoseconds.
