@@ -105,9 +105,10 @@ pub fn show(job: &Job) -> Result<Shown> {
         key: &key,
         content: &file.content,
         description: &file.description,
-        canvas: &file.canvas,
+        canvases: std::slice::from_ref(&file.canvas),
+        scaling: 1,
     };
-    let subject = Subject { view: &file.view, layout: &layout, drawn: vec![drawn] };
+    let subject = Subject { view: &file.view, facets: None, inset: None, layout: &layout, drawn: vec![drawn] };
     let raster = match (&job.raster, &file.canvas) {
         (Some(destination), Canvas::Planes(planes)) => {
             Some(destination.prepare(|out| array::write(out, planes, &file.content, destination.is_archive()))?)

@@ -12,6 +12,7 @@ mod length;
 mod look;
 mod manual;
 mod options;
+mod panels;
 mod places;
 mod plot;
 mod plot_file;

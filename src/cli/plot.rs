@@ -13,6 +13,7 @@ use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, 
 
 use super::look::LookArgs;
 use super::options::FigureArgs;
+use super::panels::PanelArgs;
 use super::places::SizeArgs;
 use super::plot_file::PlotFileArgs;
 use super::preview::{ShowArgs, Target, refuse_screen};
@@ -76,6 +77,8 @@ pub(crate) struct Args {
     yscale: Option<Kind>,
     #[command(flatten)]
     figure: FigureArgs,
+    #[command(flatten)]
+    panels: PanelArgs,
 
     #[command(flatten)]
     look: LookArgs,
@@ -225,6 +228,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
         x: AxisSpec { limits: args.xlim, scale: args.xscale, label: x_label },
         y: AxisSpec { limits: args.ylim, scale: args.yscale, label: y_label },
         figure: args.figure.options(Some(&args.size))?,
+        panels: args.panels.spec(),
         engine: EngineSpec {
             backend: args.backend.into(),
             adapter: args.adapter,

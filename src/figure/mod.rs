@@ -15,6 +15,7 @@ mod layout;
 mod legend;
 mod panels;
 mod places;
+mod shape;
 mod sheet;
 mod spine;
 mod style;
@@ -32,6 +33,7 @@ pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotA
 pub use sheet::sheet;
 pub use spine::Sides;
 pub use style::{Length, STYLE_KEYS, StyleKey, StyleSetting, StyleValue};
+pub use text::{Font, Fonts};
 pub use theme::Theme;
 pub use trim::{Grid, Trim};
 pub use underlay::Underlay;
@@ -70,6 +72,8 @@ pub struct FigureSpec {
     pub background: Option<Rgba8>,
     /// Behind the points, over the background; `None` is transparent.
     pub plot_background: Option<Rgba8>,
+    /// What texts are written with.
+    pub fonts: Fonts,
     /// Above the plot.
     pub title: Option<String>,
     /// Below the plot.
@@ -102,6 +106,7 @@ impl FigureSpec {
             theme: Theme::Light,
             background: Some(Theme::Light.background()),
             plot_background: Some(Theme::Light.plot_background()),
+            fonts: Fonts::default(),
             title: None,
             x_label: None,
             y_label: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::labels::{self, Labels, Room};
 use super::{ARROW_SHARE, TITLE_LINES, UNKNOWN_CHARS, UNKNOWN_TIME, counts_by_place};
 use crate::color::Rgba8;
-use crate::figure::arrow::{Arrowhead, downwards, leftwards};
+use crate::figure::arrow::Arrowhead;
 use crate::figure::display::{Block, Op};
 use crate::figure::key::Colorbar;
 use crate::figure::layout::words::Words;
@@ -137,8 +137,8 @@ fn arrow_ops(over: Option<Rgba8>, under: Option<Rgba8>, bar: Block, length: i32,
     }
     let (top, line) = (bar.top - style.line_px, style.line_px);
     let arrow = Arrowhead::new(bar.height + 2 * line, length, line);
-    let left_ones = (leftwards(&arrow.inside), leftwards(&arrow.outline));
-    let right_ones = (leftwards(&downwards(&arrow.inside)), leftwards(&downwards(&arrow.outline)));
+    let left_ones = (arrow.inside.leftwards(), arrow.outline.leftwards());
+    let right_ones = (arrow.inside.downwards().leftwards(), arrow.outline.downwards().leftwards());
     let ends = [(under, bar.left - line - length, left_ones), (over, bar.right() + line, right_ones)];
     let shapes = ends.into_iter().filter_map(|(color, left, (inside, outline))| {
         let inside = Op::Shape { left, top, mask: Arc::new(inside), color: color? };

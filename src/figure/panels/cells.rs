@@ -56,7 +56,7 @@ impl Cells {
             columns,
             rows,
             gap_x: between + (1.2 * style.tick_size_px).ceil() as i32,
-            gap_y: between + style.gap_px,
+            gap_y: between + 2 * style.gap_px,
             strip_px: if is_named { text::line_px(style.label_size_px) + style.gap_px } else { 0 },
         })
     }
