@@ -10,6 +10,7 @@ use crate::array;
 use crate::canvas::Canvas;
 use crate::canvas_file;
 use crate::content::Content;
+use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::figure::Layout;
 use crate::ledger::Rows;
@@ -30,6 +31,8 @@ pub struct Job {
     pub spec: Spec,
     /// Where the picture goes.
     pub output: Destination,
+    /// What it is written as.
+    pub format: Format,
     /// Where the numbers go.
     pub raster: Option<Destination>,
 }
@@ -88,6 +91,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     if !layout.left_out().is_empty() {
         notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
     }
+    notes.extend(layout.spec().fonts.missing_note());
     let drawn = Drawn {
         colors: &spec.colors,
         key: &key,
@@ -107,7 +111,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     };
     let rendering = Rendering::new(subject, file.rows)?.partial(file.is_partial);
     notes.extend(rendering.notes().iter().cloned());
-    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    let picture = job.output.prepare(|out| rendering.write(out, job.format))?;
     for pending in [raster, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }

@@ -3,7 +3,7 @@
 //! Plain values with their defaults; `plan` checks them against the columns.
 
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Frame, Theme};
+use crate::figure::{Fonts, Frame, Theme};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -240,6 +240,8 @@ pub struct FigureOptions {
     pub background: Background,
     /// Behind the plot area.
     pub plot_background: Background,
+    /// What texts are written with.
+    pub fonts: Fonts,
     /// Above the plot.
     pub title: Option<String>,
     /// Lines at the ticks.
@@ -262,6 +264,7 @@ impl Default for FigureOptions {
             theme: Theme::Light,
             background: Background::Theme,
             plot_background: Background::Theme,
+            fonts: Fonts::default(),
             title: None,
             has_grid: false,
             has_legend: true,

@@ -1,10 +1,12 @@
 //! What `plot` and `shade` have in common: how numbers become colours, and what is around the plot.
 
 use clap::{Args as ClapArgs, ValueEnum};
+use pointillist::Error;
 use pointillist::color::NormKind;
 use pointillist::figure::{Frame, Theme};
 use pointillist::spec::{Background, ColorLimit, ColorOptions, FigureOptions};
 
+use super::document::FontArgs;
 use super::value;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -111,6 +113,8 @@ pub(super) struct FigureArgs {
     /// Default colours
     #[arg(long, value_name = "THEME", default_value = "light", help_heading = "Figure")]
     theme: ThemeName,
+    #[command(flatten)]
+    fonts: FontArgs,
     /// Text above the plot
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     title: Option<String>,
@@ -142,8 +146,10 @@ impl FigureArgs {
         (self.xlabel.clone(), self.ylabel.clone())
     }
 
-    pub(super) fn options(self, width_px: u32, height_px: u32) -> FigureOptions {
-        FigureOptions {
+    /// # Errors
+    /// A usage error for too many fonts.
+    pub(super) fn options(self, width_px: u32, height_px: u32) -> Result<FigureOptions, Error> {
+        Ok(FigureOptions {
             width_px,
             height_px,
             dpi: self.dpi,
@@ -154,11 +160,12 @@ impl FigureArgs {
             theme: self.theme.into(),
             background: self.background.unwrap_or_default(),
             plot_background: self.plot_background.unwrap_or_default(),
+            fonts: self.fonts.fonts()?,
             title: self.title,
             has_grid: self.grid.is_on(),
             has_legend: self.legend.is_on(),
             has_colorbar: self.colorbar != ColorbarName::Off,
             has_histogram: self.colorbar == ColorbarName::Histogram,
-        }
+        })
     }
 }

@@ -11,6 +11,7 @@ impl Figure {
     /// The same with a line of text in a box at the upper left of the plot area; a long one is cut with an ellipsis.
     #[must_use]
     pub fn with_banner(mut self, line: &str) -> Self {
+        let _fonts = self.spec.fonts.enter();
         let style = Style::new(self.spec.theme, self.spec.dpi);
         let Some(plate) = self.plates.first_mut() else { return self };
         let (area, pad_px) = (plate.area, style.gap_px);

@@ -52,6 +52,7 @@ impl Layout {
     /// A usage error when the sizes are impossible or no pixel is left for the plot; it names the smallest size.
     pub fn reserve(spec: &FigureSpec, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
+        let _fonts = spec.fonts.enter();
         let style = Style::new(spec.theme, spec.dpi);
         if spec.frame == Frame::None {
             return Ok(Self::bare(spec.clone(), style));
@@ -77,6 +78,7 @@ impl Layout {
     /// A usage error when the plot has no pixel, or the figure around it would be larger than a figure can be.
     pub fn around(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
+        let _fonts = spec.fonts.enter();
         let style = Style::new(spec.theme, spec.dpi);
         if spec.frame == Frame::None {
             return Ok(Self::bare(FigureSpec { width: plot.0, height: plot.1, ..spec.clone() }, style));
@@ -164,6 +166,7 @@ impl Layout {
     /// A key of another kind than the reserved one, and a colorbar whose norm is still unknown, is not drawn.
     #[must_use]
     pub fn fill(&self, keys: &[Key]) -> Figure {
+        let _fonts = self.spec.fonts.enter();
         let mut over = self.over.clone();
         for KeyBox { area, columns } in self.key_boxes.iter().copied() {
             match columns {

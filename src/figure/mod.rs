@@ -12,6 +12,7 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod pen;
 mod shape;
 mod sheet;
 mod style;
@@ -21,8 +22,9 @@ mod theme;
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
+pub use pen::{Area, Image, Line, Pen, PlacedGlyph};
 pub use sheet::sheet;
-pub use text::{Font, Fonts};
+pub use text::{Font, Fonts, Segment};
 pub use theme::Theme;
 
 use crate::color::Rgba8;

@@ -250,6 +250,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     if !layout.left_out().is_empty() {
         notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
     }
+    notes.extend(layout.spec().fonts.missing_note());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     Ok(Plan { panels: vec![Panel { view, layout, keys, series }], notes })
 }
@@ -287,7 +288,7 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         theme: options.theme,
         background: resolve(options.background, options.theme.background()),
         plot_background: resolve(options.plot_background, options.theme.plot_background()),
-        fonts: crate::figure::Fonts::default(),
+        fonts: options.fonts.afresh(),
         // An empty text asks for none.
         title: options.title.clone().filter(|text| !text.is_empty()),
         x_label: x_label.filter(|text| !text.is_empty()),

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::canvas::Canvas;
 use crate::color::Rgba8;
 use crate::content::Content;
+use crate::document::{self, Format};
 use crate::error::Result;
 use crate::escape::display_json;
 use crate::figure::{Figure, Key, Layout};
@@ -186,6 +187,10 @@ impl<'a> Rendering<'a> {
             "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
+        if let Some(fonts) = figure.fonts.description() {
+            let fonts = fonts.into_iter().map(|(name, crc)| json!({ "name": name, "crc32": format!("{crc:08x}") }));
+            description["fonts"] = fonts.collect::<Vec<_>>().into();
+        }
         if self.is_partial {
             description["partial"] = true.into();
         }
@@ -193,15 +198,15 @@ impl<'a> Rendering<'a> {
         display_json(&description.to_string()).into_owned()
     }
 
-    /// Writes the PNG, row by row.
+    /// Writes the picture, row by row.
     ///
     /// # Errors
     /// Kind output when the writer fails.
-    pub fn write_png(&self, out: &mut dyn Write) -> Result<()> {
+    pub fn write(&self, out: &mut dyn Write, format: Format) -> Result<()> {
         let figure = self.figure();
         let text = [("pointillist".to_owned(), self.description())];
         let mut stack = self.stack();
-        picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |_, row, out| {
+        document::write(out, format, PictureSpec { figure: &figure, text: &text }, &mut |_, row, out| {
             let start = Instant::now();
             stack.row(row, out);
             self.shade_secs.set(self.shade_secs.get() + start.elapsed().as_secs_f64());
@@ -209,7 +214,7 @@ impl<'a> Rendering<'a> {
         })
     }
 
-    /// Seconds that [`Self::write_png`] spent on shading.
+    /// Seconds that [`Self::write`] spent on shading.
     #[must_use]
     pub fn shade_secs(&self) -> f64 {
         self.shade_secs.get()

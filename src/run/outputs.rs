@@ -64,7 +64,7 @@ pub(super) fn publish(
     let colors = job.series.iter().map(|series| &series.spec.colors);
     let is_partial = report.ending == Ending::Partial;
     let rendering = Rendering::new(Subject::of(panel, colors.zip(&canvases)), rows)?.partial(is_partial);
-    let picture = job.output.prepare(|out| rendering.write_png(&mut Stoppable { out, job }))?;
+    let picture = job.output.prepare(|out| rendering.write(&mut Stoppable { out, job }, job.format))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
