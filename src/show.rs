@@ -88,18 +88,16 @@ pub fn show(job: &Job) -> Result<Shown> {
     plan::key::wear(std::slice::from_mut(&mut key), &[marker], figure.dpi);
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
-    if !layout.left_out().is_empty() {
-        notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
-    }
-    notes.extend(layout.spec().fonts.missing_note());
+    notes.extend(layout.notes());
     let drawn = Drawn {
         colors: &spec.colors,
         key: &key,
         content: &file.content,
         description: &file.description,
-        canvas: &file.canvas,
+        canvases: std::slice::from_ref(&file.canvas),
+        scaling: 1,
     };
-    let subject = Subject { view: &file.view, layout: &layout, drawn: vec![drawn] };
+    let subject = Subject { view: &file.view, facets: None, inset: None, layout: &layout, drawn: vec![drawn] };
     let raster = match (&job.raster, &file.canvas) {
         (Some(destination), Canvas::Planes(planes)) => {
             Some(destination.prepare(|out| array::write(out, planes, &file.content, destination.is_archive()))?)

@@ -2,8 +2,12 @@
 //!
 //! Plain values with their defaults; `plan` checks them against the columns.
 
+mod panels;
+
+pub use panels::{Corner, DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
+
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Fonts, Frame, Theme};
+use crate::figure::{Fonts, Frame, Places, Theme};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -252,6 +256,8 @@ pub struct FigureOptions {
     pub has_colorbar: bool,
     /// A histogram of the picture's numbers beside the colorbar.
     pub has_histogram: bool,
+    /// Where the parts of the figure go.
+    pub places: Places,
 }
 
 impl Default for FigureOptions {
@@ -270,6 +276,7 @@ impl Default for FigureOptions {
             has_legend: true,
             has_colorbar: true,
             has_histogram: false,
+            places: Places::default(),
         }
     }
 }
@@ -334,6 +341,8 @@ pub struct Spec {
     pub colors: ColorOptions,
     /// What is around them.
     pub figure: FigureOptions,
+    /// Whether they are on several panels.
+    pub panels: PanelsSpec,
     /// What draws them.
     pub engine: EngineSpec,
 }

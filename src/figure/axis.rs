@@ -19,6 +19,7 @@ impl AxisTicks {
     /// The ticks of a horizontal axis: labels side by side. `has_room` for what they share below them.
     pub fn across(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
         let extent = |label: &str| text::width_px(label, style.tick_size_px);
+        let length_px = style.axis_width(length_px);
         if !has_room {
             return Self::shaped(ticks(scale, f64::from(length_px), &extent), scale, style);
         }
@@ -30,6 +31,7 @@ impl AxisTicks {
     pub fn upwards(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
         let line_px = f64::from(text::line_px(style.tick_size_px));
         let extent = |_: &str| line_px;
+        let length_px = style.axis_height(length_px);
         if !has_room {
             return Self::shaped(ticks(scale, f64::from(length_px), &extent), scale, style);
         }
@@ -64,8 +66,14 @@ impl AxisTicks {
         self.ticks.iter().filter_map(|(_, mask)| mask.as_ref().map(|mask| mask.width)).max().unwrap_or(0)
     }
 
+    /// The labels of a horizontal axis.
+    pub fn height_px(&self, style: &Style) -> i32 {
+        text::line_px(style.tick_size_px)
+    }
+
     /// How far the labels of a horizontal axis reach beyond its end.
-    pub fn overhang_px(&self, length_px: i32) -> i32 {
+    pub fn overhang_px(&self, length_px: i32, style: &Style) -> i32 {
+        let length_px = style.axis_width(length_px);
         let reach = |(tick, mask): &(Tick, Option<Arc<Mask>>)| {
             let mask = mask.as_ref()?;
             Some((tick.fraction * f64::from(length_px)).ceil() as i32 + mask.width / 2 + 1 - length_px)

@@ -12,7 +12,9 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod panels;
 mod pen;
+mod places;
 mod shape;
 mod sheet;
 mod style;
@@ -22,7 +24,9 @@ mod theme;
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
+pub use panels::FacetGrid;
 pub use pen::{Area, Image, Line, Pen, PlacedGlyph};
+pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotArea};
 pub use sheet::sheet;
 pub use text::{Font, Fonts, Segment};
 pub use theme::Theme;
@@ -75,6 +79,10 @@ pub struct FigureSpec {
     pub has_legend: bool,
     /// Whether a colorbar is drawn where there is one.
     pub has_colorbar: bool,
+    /// Where its parts go.
+    pub places: Places,
+    /// Panels beside each other instead of one.
+    pub facets: Option<FacetGrid>,
 }
 
 impl FigureSpec {
@@ -96,6 +104,8 @@ impl FigureSpec {
             has_grid: false,
             has_legend: true,
             has_colorbar: true,
+            places: Places::default(),
+            facets: None,
         }
     }
 }

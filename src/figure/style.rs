@@ -1,6 +1,7 @@
 //! Sizes and colours of what is drawn around the points, worked out once a figure.
 
-use super::Theme;
+use super::panels::Cells;
+use super::{FigureSpec, Theme};
 use crate::color::Rgba8;
 
 /// Sizes and colours of one figure; pixel sizes grow with its dpi.
@@ -15,6 +16,8 @@ pub(super) struct Style {
     pub ink: Rgba8,
     pub grid: Rgba8,
     pub histogram: Rgba8,
+    /// Axes have the length of one cell of these.
+    pub cells: Option<Cells>,
     tick_px: i32,
     minor_px: i32,
 }
@@ -33,9 +36,25 @@ impl Style {
             ink: theme.ink(),
             grid: theme.grid(),
             histogram: Rgba8 { a: 90, ..theme.ink() },
+            cells: None,
             tick_px: whole(4.0),
             minor_px: whole(2.0),
         }
+    }
+
+    /// The same for the panels of a figure.
+    pub fn with_cells(self, spec: &FigureSpec) -> Self {
+        Self { cells: Cells::of(spec, &self), ..self }
+    }
+
+    /// The width of what has an axis of x, within a plot area.
+    pub fn axis_width(&self, plot_width: i32) -> i32 {
+        self.cells.map_or(plot_width, |cells| cells.width_px(plot_width))
+    }
+
+    /// The height of what has an axis of y.
+    pub fn axis_height(&self, plot_height: i32) -> i32 {
+        self.cells.map_or(plot_height, |cells| cells.height_px(plot_height))
     }
 
     pub fn tick_px(&self, is_minor: bool) -> i32 {

@@ -18,7 +18,7 @@ use crate::keys::KeyKind;
 use crate::ledger::Ledger;
 use crate::output::Destination;
 use crate::plan::columns::{self, ColumnPlan};
-use crate::plan::{self, Known, KnownColumn, Panel, Request};
+use crate::plan::{self, Known, KnownColumn, Plan, Request};
 use crate::reduce::Reduction;
 use crate::render::{Rendering, Subject};
 use crate::spec::{AlphaSpec, BackendChoice, ColorSpec, DensitySpec, EngineSpec, SizeSpec, Spec};
@@ -40,7 +40,7 @@ pub struct Plot {
 struct Open {
     /// What the columns of a chunk are, as it says itself.
     roles: Vec<Role>,
-    panel: Panel,
+    plan: Plan,
     drawing: Drawing,
 }
 
@@ -123,8 +123,8 @@ impl Plot {
             }
         };
         let plan = plan::plan(vec![Request { spec: &spec, columns, known: &known, label: None }])?;
-        let mut notes = plan.notes;
-        let panel = plan.panels.into_iter().next().ok_or_else(|| Error::usage("the plan has no panel"))?;
+        let mut notes = plan.notes.clone();
+        let panel = plan.main()?;
         let series = &panel.series[0];
         let begin = |engine: &EngineSpec| {
             let (backend, notes) = engine::choose(engine, &[(&series.program, self.expected_rows)], &self.pool)?;
@@ -142,7 +142,7 @@ impl Plot {
             begun => begun?,
         };
         notes.extend(more);
-        Ok((Open { roles: chunk.roles().to_vec(), panel, drawing }, notes))
+        Ok((Open { roles: chunk.roles().to_vec(), plan, drawing }, notes))
     }
 
     /// What the plan changed or left out, in lines for the user; known from the first chunk on.
@@ -192,9 +192,12 @@ impl Plot {
             };
             self.open = Some(self.begin(&chunk)?.0);
         }
-        let Some(Open { panel, drawing, .. }) = self.open else { return Ok(Ledger::default()) };
+        let Some(Open { plan, drawing, .. }) = self.open else { return Ok(Ledger::default()) };
         let (canvas, ledger, _) = drawing.finish().map_err(cannot_redraw)?;
-        publish(&Rendering::new(Subject::of(&panel, [(&self.spec.colors, &canvas)]), ledger.rows)?)?;
+        let canvases = [canvas];
+        let subject = Subject::of(&plan, [(&self.spec.colors, &canvases[..])]);
+        let subject = subject.ok_or_else(|| Error::usage("the plan has no panel"))?;
+        publish(&Rendering::new(subject, ledger.rows)?)?;
         Ok(ledger)
     }
 }
