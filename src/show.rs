@@ -11,6 +11,7 @@ use crate::canvas::Canvas;
 use crate::canvas_file;
 use crate::color::Rgba8;
 use crate::content::{Content, Meaning};
+use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::figure::{Layout, SizeKey};
 use crate::ledger::Rows;
@@ -32,6 +33,8 @@ pub struct Job {
     pub spec: Spec,
     /// Where the picture goes.
     pub output: Destination,
+    /// What it is written as.
+    pub format: Format,
     /// Where the numbers go.
     pub raster: Option<Destination>,
 }
@@ -120,7 +123,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     };
     let rendering = Rendering::new(subject, file.rows)?.partial(file.is_partial);
     notes.extend(rendering.notes().iter().cloned());
-    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    let picture = job.output.prepare(|out| rendering.write(out, job.format))?;
     for pending in [raster, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }
