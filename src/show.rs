@@ -10,6 +10,7 @@ use crate::array;
 use crate::canvas::Canvas;
 use crate::canvas_file;
 use crate::content::Content;
+use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::figure::Layout;
 use crate::ledger::Rows;
@@ -30,6 +31,8 @@ pub struct Job {
     pub spec: Spec,
     /// Where the picture goes.
     pub output: Destination,
+    /// What it is written as.
+    pub format: Format,
     /// Where the numbers go.
     pub raster: Option<Destination>,
 }
@@ -86,6 +89,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
     notes.extend(layout.notes());
+    notes.extend(layout.spec().fonts.missing_note());
     let drawn = Drawn {
         colors: &spec.colors,
         key: &key,
@@ -106,7 +110,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     };
     let rendering = Rendering::new(subject, file.rows)?.partial(file.is_partial);
     notes.extend(rendering.notes().iter().cloned());
-    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    let picture = job.output.prepare(|out| rendering.write(out, job.format))?;
     for pending in [raster, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }

@@ -6,6 +6,7 @@ mod budget;
 mod colormaps;
 mod completions;
 mod doctor;
+mod document;
 mod help;
 mod inspect;
 mod length;

@@ -285,6 +285,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
+    notes.extend(layout.spec().fonts.missing_note());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     Ok(Plan { panels: vec![Panel { view, series }], facets, layout, keys, notes })
 }
@@ -330,7 +331,7 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         theme: options.theme,
         background: resolve(options.background, options.theme.background()),
         plot_background: resolve(options.plot_background, options.theme.plot_background()),
-        fonts: crate::figure::Fonts::default(),
+        fonts: options.fonts.afresh(),
         // An empty text asks for none.
         title: options.title.clone().filter(|text| !text.is_empty()),
         x_label: x_label.filter(|text| !text.is_empty()),

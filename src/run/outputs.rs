@@ -71,7 +71,7 @@ pub(super) fn publish(
     let subject = Subject::of(plan, colors.zip(canvases.iter().map(|canvases| &canvases[..])));
     let subject = subject.ok_or_else(|| Error::usage("the plan has no panel"))?;
     let rendering = Rendering::new(subject, rows)?.partial(is_partial);
-    let picture = job.output.prepare(|out| rendering.write_png(&mut Stoppable { out, job }))?;
+    let picture = job.output.prepare(|out| rendering.write(&mut Stoppable { out, job }, job.format))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
