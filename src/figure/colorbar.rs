@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::arrow::{Arrowhead, downwards};
+use super::arrow::Arrowhead;
 use super::display::{Block, Op};
 use super::key::Colorbar;
 use super::style::Style;
@@ -173,7 +173,7 @@ fn arrow_ops(over: Option<Rgba8>, under: Option<Rgba8>, bar: Block, height: i32,
     }
     let (left, line) = (bar.left - style.line_px, style.line_px);
     let arrow = Arrowhead::new(bar.width + 2 * line, height, line);
-    let (inside, outline) = (downwards(&arrow.inside), downwards(&arrow.outline));
+    let (inside, outline) = (arrow.inside.downwards(), arrow.outline.downwards());
     let ends =
         [(over, bar.top - line - height, arrow.inside, arrow.outline), (under, bar.bottom() + line, inside, outline)];
     let shapes = ends.into_iter().filter_map(|(color, top, inside, outline)| {

@@ -2,6 +2,7 @@
 
 use super::axis::with_minus;
 use super::display::{Block, Op};
+use super::shape::Shape;
 use super::style::Style;
 use super::text;
 use super::{Key, LegendEntry, SizeEntry, SizeKey, Swatch};
@@ -226,14 +227,15 @@ pub(super) fn ops(rows: &[Row<'_>], columns: Columns, area: Block, style: &Style
     ops
 }
 
-/// The mask of a swatch; `None` where its numbers do not fit each other.
-fn shape(swatch: &Swatch) -> Option<text::Mask> {
+/// The shape of a swatch; `None` where its numbers do not fit each other.
+fn shape(swatch: &Swatch) -> Option<Shape> {
     let side = i32::try_from(swatch.side_px).ok()?;
     let coverage = swatch.coverage.to_vec();
-    (i64::from(side) * i64::from(side) == coverage.len() as i64).then_some(text::Mask {
+    (i64::from(side) * i64::from(side) == coverage.len() as i64).then_some(Shape {
         width: side,
         height: side,
         coverage,
+        outline: None,
     })
 }
 

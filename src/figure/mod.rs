@@ -13,6 +13,7 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod shape;
 mod sheet;
 mod spine;
 mod style;
@@ -28,6 +29,7 @@ pub use layout::Layout;
 pub use sheet::sheet;
 pub use spine::Sides;
 pub use style::{Length, STYLE_KEYS, StyleKey, StyleSetting, StyleValue};
+pub use text::{Font, Fonts};
 pub use theme::Theme;
 pub use trim::{Grid, Trim};
 pub use underlay::Underlay;
@@ -66,6 +68,8 @@ pub struct FigureSpec {
     pub background: Option<Rgba8>,
     /// Behind the points, over the background; `None` is transparent.
     pub plot_background: Option<Rgba8>,
+    /// What texts are written with.
+    pub fonts: Fonts,
     /// Above the plot.
     pub title: Option<String>,
     /// Below the plot.
@@ -94,6 +98,7 @@ impl FigureSpec {
             theme: Theme::Light,
             background: Some(Theme::Light.background()),
             plot_background: Some(Theme::Light.plot_background()),
+            fonts: Fonts::default(),
             title: None,
             x_label: None,
             y_label: None,

@@ -311,6 +311,7 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         theme: options.theme,
         background: resolve(options.background, options.theme.background()),
         plot_background: resolve(options.plot_background, options.theme.plot_background()),
+        fonts: crate::figure::Fonts::default(),
         // An empty text asks for none.
         title: options.title.clone().filter(|text| !text.is_empty()),
         x_label: x_label.filter(|text| !text.is_empty()),

@@ -66,7 +66,7 @@ fn density(kind: NormKind, lo: f64, hi: f64) -> (Key, Key) {
 /// The part of a text that has ink.
 fn ink(op: &Op) -> Option<Block> {
     let Op::Text { left, top, mask, .. } = op else { return None };
-    let inked = |x: i32, y: i32| mask.coverage[(y * mask.width + x) as usize] > 0;
+    let inked = |x: i32, y: i32| mask.coverage()[(y * mask.width + x) as usize] > 0;
     let columns: Vec<i32> = (0..mask.width).filter(|&x| (0..mask.height).any(|y| inked(x, y))).collect();
     let rows: Vec<i32> = (0..mask.height).filter(|&y| (0..mask.width).any(|x| inked(x, y))).collect();
     let (x0, x1, y0, y1) = (*columns.first()?, *columns.last()?, *rows.first()?, *rows.last()?);
