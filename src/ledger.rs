@@ -164,6 +164,34 @@ pub struct Tally {
     pub largest_byte: Option<u8>,
 }
 
+impl Tally {
+    /// Adds the tally of other rows of the same chunk, which stand where `row` says: of the first rows of a reason the
+    /// earlier one is kept.
+    pub fn join(&mut self, other: &Self, row: impl Fn(usize) -> usize) {
+        self.drawn += other.drawn;
+        self.outside += other.outside;
+        self.faint += other.faint;
+        self.largest_byte = self.largest_byte.max(other.largest_byte);
+        for (at, place) in other.invalid.first.iter().enumerate() {
+            self.invalid.rows[at] += other.invalid.rows[at];
+            let place = place.map(|(place, role)| (row(place), role));
+            let first = &mut self.invalid.first[at];
+            *first = match (*first, place) {
+                (Some(mine), Some(theirs)) => Some(if theirs.0 < mine.0 { theirs } else { mine }),
+                (mine, theirs) => mine.or(theirs),
+            };
+        }
+    }
+
+    /// Where the rows went.
+    #[must_use]
+    pub fn rows(&self) -> Rows {
+        let (outside, invalid) = (self.outside.sum(), self.invalid.sum());
+        let read = self.drawn + outside + invalid;
+        Rows { total: read, read, drawn: self.drawn, outside, invalid, ..Rows::default() }
+    }
+}
+
 /// What became of the rows of one input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InputLedger {
@@ -253,10 +281,7 @@ impl Ledger {
 
     /// Adds a tally of rows of `chunk`, which lie where `origin` says; tallies come in the order of the data.
     pub fn add(&mut self, tally: &Tally, chunk: &Chunk<'_>, roles: &[Role], origin: Origin) {
-        let (outside, invalid) = (tally.outside.sum(), tally.invalid.sum());
-        let read = tally.drawn + outside + invalid;
-        let rows = Rows { total: read, read, drawn: tally.drawn, outside, invalid, ..Rows::default() };
-        self.add_rows(origin.input, rows, tally.outside);
+        self.add_rows(origin.input, tally.rows(), tally.outside);
         self.outside += tally.outside;
         self.faint += tally.faint;
         self.largest_byte = self.largest_byte.max(tally.largest_byte);

@@ -2,8 +2,12 @@
 //!
 //! Plain values with their defaults; `plan` checks them against the columns.
 
+mod panels;
+
+pub use panels::{Corner, DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
+
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Frame, Theme, Trim};
+use crate::figure::{Frame, Places, Theme, Trim};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -250,6 +254,8 @@ pub struct FigureOptions {
     pub has_colorbar: bool,
     /// A histogram of the picture's numbers beside the colorbar.
     pub has_histogram: bool,
+    /// Where the parts of the figure go.
+    pub places: Places,
 }
 
 impl Default for FigureOptions {
@@ -267,6 +273,7 @@ impl Default for FigureOptions {
             has_legend: true,
             has_colorbar: true,
             has_histogram: false,
+            places: Places::default(),
         }
     }
 }
@@ -331,6 +338,8 @@ pub struct Spec {
     pub colors: ColorOptions,
     /// What is around them.
     pub figure: FigureOptions,
+    /// Whether they are on several panels.
+    pub panels: PanelsSpec,
     /// What draws them.
     pub engine: EngineSpec,
 }

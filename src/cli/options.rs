@@ -1,11 +1,12 @@
 //! What `plot` and `shade` have in common: how numbers become colours, and what is around the plot.
 
 use clap::{Args as ClapArgs, ValueEnum};
-use pointillist::Error;
+use pointillist::Result;
 use pointillist::color::NormKind;
 use pointillist::figure::{Frame, Theme};
 use pointillist::spec::{Background, ColorLimit, ColorOptions, FigureOptions};
 
+use super::places::{PlaceArgs, SizeArgs};
 use super::trim::TrimArgs;
 use super::value;
 
@@ -44,14 +45,6 @@ impl Switch {
     pub(super) fn is_on(self) -> bool {
         self == Self::On
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ColorbarName {
-    On,
-    Off,
-    /// With the distribution of the picture's numbers beside it
-    Histogram,
 }
 
 /// Norm, colormap, limits.
@@ -127,12 +120,8 @@ pub(super) struct FigureArgs {
     /// Text beside the y axis (default: the column's name)
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     ylabel: Option<String>,
-    /// Legend of categories, and of data sets
-    #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
-    legend: Switch,
-    /// Colorbar of numbers, also with a histogram of them
-    #[arg(long, value_name = "on|off|histogram", default_value = "on", help_heading = "Figure")]
-    colorbar: ColorbarName,
+    #[command(flatten)]
+    places: PlaceArgs,
     #[command(flatten)]
     trim: TrimArgs,
 }
@@ -152,9 +141,18 @@ impl FigureArgs {
         (self.xlabel.clone(), self.ylabel.clone())
     }
 
+    /// The options of a figure; its size where it has one of its own.
+    ///
     /// # Errors
-    /// When the underlay cannot be read.
-    pub(super) fn options(self, width_px: u32, height_px: u32) -> Result<FigureOptions, Error> {
+    /// A usage error for an impossible size, an input error when the underlay cannot be read.
+    pub(super) fn options(self, size: Option<&SizeArgs>) -> Result<FigureOptions> {
+        let colorbar = self.places.colorbar();
+        let has_legend = self.places.has_legend();
+        let places = self.places.places(self.dpi);
+        let ((width_px, height_px), places) = match size {
+            Some(size) => size.resolve(self.dpi, places)?,
+            None => ((1, 1), places),
+        };
         Ok(FigureOptions {
             width_px,
             height_px,
@@ -168,9 +166,10 @@ impl FigureArgs {
             plot_background: self.plot_background.unwrap_or_default(),
             title: self.title,
             trim: self.trim.trim()?,
-            has_legend: self.legend.is_on(),
-            has_colorbar: self.colorbar != ColorbarName::Off,
-            has_histogram: self.colorbar == ColorbarName::Histogram,
+            has_legend,
+            has_colorbar: colorbar.is_on,
+            has_histogram: colorbar.has_histogram,
+            places,
         })
     }
 }

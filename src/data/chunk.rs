@@ -268,6 +268,8 @@ pub enum Role {
     Size,
     /// What a density gathers: its columns by number, from 0.
     Gathered(u8),
+    /// A value that decides the panel.
+    Facet,
 }
 
 /// Where a chunk came from.

@@ -3,6 +3,7 @@
 mod bounds;
 pub mod chunk;
 pub mod extent;
+pub mod partition;
 pub mod pick;
 pub mod slices;
 pub mod survey;

@@ -4,12 +4,14 @@
 //! sizes, `measure` the columns that a density gathers into integers. Which canvas the marks go to is not known here.
 
 mod cells;
+mod facets;
 mod measure;
 mod paint;
 mod place;
 mod reasons;
 mod sizing;
 
+pub use facets::{Facets, Routed};
 pub use measure::{CategoryNumbers, Encoding, Measure};
 pub use paint::{CategoryColors, Opacity, Paint};
 pub use sizing::Sizing;

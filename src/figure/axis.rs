@@ -20,6 +20,7 @@ impl AxisTicks {
     /// The ticks of a horizontal axis: labels side by side. `has_room` for what they share below them.
     pub fn across(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
         let extent = |label: &str| text::width_px(label, style.tick_size_px);
+        let length_px = style.axis_width(length_px);
         if !has_room {
             return Self::shaped(ticks(scale, f64::from(length_px), &extent), scale, style);
         }
@@ -31,6 +32,7 @@ impl AxisTicks {
     pub fn upwards(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
         let line_px = f64::from(text::line_px(style.tick_size_px));
         let extent = |_: &str| line_px;
+        let length_px = style.axis_height(length_px);
         if !has_room {
             return Self::shaped(ticks(scale, f64::from(length_px), &extent), scale, style);
         }
@@ -65,8 +67,14 @@ impl AxisTicks {
         self.ticks.iter().filter_map(|(_, mask)| mask.as_ref().map(|mask| mask.width)).max().unwrap_or(0)
     }
 
+    /// The labels of a horizontal axis.
+    pub fn height_px(&self, style: &Style) -> i32 {
+        text::line_px(style.tick_size_px)
+    }
+
     /// How far the labels of a horizontal axis reach beyond its end.
-    pub fn overhang_px(&self, length_px: i32) -> i32 {
+    pub fn overhang_px(&self, length_px: i32, style: &Style) -> i32 {
+        let length_px = style.axis_width(length_px);
         let reach = |(tick, mask): &(Tick, Option<Arc<Mask>>)| {
             let mask = mask.as_ref()?;
             Some((tick.fraction * f64::from(length_px)).ceil() as i32 + mask.width / 2 + 1 - length_px)
@@ -142,7 +150,7 @@ impl AxisTicks {
         let mut free_to = rows.end;
         for (tick, mask) in &self.ticks {
             let top = bar.bottom() - offset_px(tick.fraction, bar.height, style.line_px) - style.line_px;
-            ops.push(fill(Block::new(left, top, style.tick_px(tick.is_minor), style.line_px), style.ink));
+            ops.push(fill(Block::new(left, top, style.tick_px(tick.is_minor), style.line_px), style.tick_ink));
             let Some(mask) = mask else { continue };
             let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
             if label_top < rows.start || label_top + mask.height > free_to || mask.width > most_px {
@@ -150,7 +158,7 @@ impl AxisTicks {
             }
             free_to = label_top;
             let label_left = left + style.tick_px(false) + style.gap_px;
-            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.ink });
+            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.tick_label_ink });
         }
         ops
     }

@@ -13,6 +13,8 @@ mod display;
 mod key;
 mod layout;
 mod legend;
+mod panels;
+mod places;
 mod shape;
 mod sheet;
 mod spine;
@@ -26,6 +28,8 @@ pub use annotation::{Anchor, Annotation, Dash, Stroke};
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, SizeEntry, SizeKey, Swatch};
 pub use layout::Layout;
+pub use panels::FacetGrid;
+pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotArea};
 pub use sheet::sheet;
 pub use spine::Sides;
 pub use style::{Length, STYLE_KEYS, StyleKey, StyleSetting, StyleValue};
@@ -84,6 +88,10 @@ pub struct FigureSpec {
     pub has_legend: bool,
     /// Whether a colorbar is drawn where there is one.
     pub has_colorbar: bool,
+    /// Where its parts go.
+    pub places: Places,
+    /// Panels beside each other instead of one.
+    pub facets: Option<FacetGrid>,
 }
 
 impl FigureSpec {
@@ -106,6 +114,8 @@ impl FigureSpec {
             size_keys: Vec::new(),
             has_legend: true,
             has_colorbar: true,
+            places: Places::default(),
+            facets: None,
         }
     }
 }

@@ -22,4 +22,17 @@ impl Shape {
             ..*self
         }
     }
+
+    /// The same turned to the left: what pointed upwards points to the left, and what pointed downwards to the right.
+    pub fn leftwards(&self) -> Self {
+        let (width, height) = (self.height, self.width);
+        let at = |x: i32, y: i32| self.coverage[(x * self.width + self.width - 1 - y) as usize];
+        let turned = |contour: &Vec<[f64; 2]>| contour.iter().map(|[x, y]| [*y, f64::from(self.width) - x]).collect();
+        Self {
+            width,
+            height,
+            coverage: (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| at(x, y)).collect(),
+            outline: self.outline.as_ref().map(|contours| contours.iter().map(turned).collect()),
+        }
+    }
 }

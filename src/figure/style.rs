@@ -2,6 +2,7 @@
 
 mod setting;
 
+use super::panels::Cells;
 use super::spine::Sides;
 use super::{FigureSpec, Theme};
 use crate::color::Rgba8;
@@ -42,6 +43,8 @@ pub(super) struct Style {
     pub ticks_inward: bool,
     /// Ticks are on the right and the upper spine too.
     pub ticks_all_sides: bool,
+    /// Axes have the length of one cell of these.
+    pub cells: Option<Cells>,
     tick_px: i32,
     minor_px: i32,
 }
@@ -123,6 +126,7 @@ impl Style {
             spines: theme.spines(),
             ticks_inward: theme == Theme::Paper,
             ticks_all_sides: theme == Theme::Paper,
+            cells: None,
             tick_px: whole(sizes.tick_length),
             minor_px: whole(sizes.minor_length),
         }
@@ -224,6 +228,21 @@ impl Style {
             style.ticks_all_sides = sides == "all";
         }
         style
+    }
+
+    /// The same for the panels of a figure.
+    pub fn with_cells(self, spec: &FigureSpec) -> Self {
+        Self { cells: Cells::of(spec, &self), ..self }
+    }
+
+    /// The width of what has an axis of x, within a plot area.
+    pub fn axis_width(&self, plot_width: i32) -> i32 {
+        self.cells.map_or(plot_width, |cells| cells.width_px(plot_width))
+    }
+
+    /// The height of what has an axis of y.
+    pub fn axis_height(&self, plot_height: i32) -> i32 {
+        self.cells.map_or(plot_height, |cells| cells.height_px(plot_height))
     }
 
     /// The length of a tick.

@@ -60,6 +60,8 @@ pub struct Columns {
     pub coloring: Coloring,
     /// The column that gives sizes.
     pub size: Option<ColumnPlan>,
+    /// The column that decides the panel; the last one of a chunk.
+    pub facet: Option<ColumnPlan>,
     /// What a density gathers, the column of each [`Role::Gathered`].
     pub gathered: Vec<ColumnPlan>,
     /// What each column of a chunk is for.
@@ -89,6 +91,14 @@ impl Columns {
             .into()
     }
 
+    /// The same with the column that decides the panel, behind all others.
+    #[must_use]
+    pub fn with_facet(mut self, column: ColumnPlan) -> Self {
+        self.push(Role::Facet, &column);
+        self.facet = Some(column);
+        self
+    }
+
     fn push(&mut self, role: Role, column: &ColumnPlan) {
         self.roles.push(role);
         self.indices.push(column.index);
@@ -113,6 +123,7 @@ fn places((x, y): (&str, &str), find: &dyn Fn(&str) -> Result<ColumnPlan>) -> Re
         y: y.clone(),
         coloring: Coloring::Rgb,
         size: None,
+        facet: None,
         gathered: vec![],
         roles: vec![],
         indices: vec![],

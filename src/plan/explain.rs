@@ -87,6 +87,7 @@ fn role_text(role: Role) -> &'static str {
         Role::Alpha => "alpha",
         Role::Size => "the sizes",
         Role::Gathered(_) => "what is reduced",
+        Role::Facet => "the panel",
     }
 }
 

@@ -33,7 +33,7 @@ pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) ->
         let chunk = rows * columns.roles.len() as u64 * 9;
         let slots = 2 * columns.gathered.len() as u64;
         let stamps = if spec.density.is_some() { 0 } else { sizes::mask_bytes(&spec.points) };
-        working + stamps + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots)
+        working + stamps + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots, 1, 1)
     });
     BASE_BYTES + kept.iter().sum::<u64>() + drawing.max().unwrap_or(0) + figure_bands
 }

@@ -18,6 +18,7 @@ mod sizes;
 
 use crate::color::Rgba8;
 use crate::content::{Content, Meaning};
+use crate::data::chunk::Role;
 use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
@@ -44,6 +45,8 @@ pub struct Known {
     pub size: Option<Extent>,
     /// The categories by name, each with its number of rows.
     pub categories: Vec<(String, u64)>,
+    /// The values of the column that decides the panel: names, or whole numbers and steps of times as text.
+    pub facets: Vec<(String, u64)>,
     /// Of each column that a density gathers.
     pub gathered: Vec<KnownColumn>,
 }
@@ -126,7 +129,9 @@ impl Series {
         let x = view.x.binning(size.width(), false).of_steps(x_steps);
         let binnings = (x, view.y.binning(size.height(), true).of_steps(y_steps));
         let footprint = self.program.footprint.clone();
-        let (roles, paint, measures) = (self.columns.roles.clone(), self.paint.clone(), self.measures.clone());
+        let (paint, measures) = (self.paint.clone(), self.measures.clone());
+        // The column of panels decides no mark.
+        let roles = self.columns.roles.iter().copied().filter(|role| *role != Role::Facet).collect();
         Encoder::new(binnings, size, footprint, roles, paint, self.opacity, measures)?.with_sizes(self.sizing.clone())
     }
 }
@@ -253,9 +258,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
-    if !layout.left_out().is_empty() {
-        notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
-    }
+    notes.extend(layout.notes());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     Ok(Plan { panels: vec![Panel { view, layout, keys, series }], notes })
 }
@@ -320,5 +323,7 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         size_keys: Vec::new(),
         has_legend: options.has_legend,
         has_colorbar: options.has_colorbar,
+        places: options.places.clone().without_empty_titles(),
+        facets: None,
     }
 }

@@ -3,6 +3,7 @@
 //! Data sets lie over each other in their order, row by row; each canvas is turned into colours for itself.
 
 mod look;
+mod occupied;
 mod tone;
 
 use std::cell::Cell;
@@ -16,7 +17,7 @@ use crate::color::Rgba8;
 use crate::content::Content;
 use crate::error::Result;
 use crate::escape::display_json;
-use crate::figure::{Figure, Key, Layout};
+use crate::figure::{Figure, Key, Layout, Places};
 use crate::ledger::Rows;
 use crate::picture::{self, PictureSpec};
 use crate::plan::Panel;
@@ -27,6 +28,7 @@ use crate::spec::ColorOptions;
 use crate::units::grouped;
 use crate::view::View;
 use look::Look;
+use occupied::occupied;
 
 /// The version of the picture: raised when the same request gives other pixels.
 pub const PICTURE_VERSION: u32 = 3;
@@ -68,6 +70,20 @@ impl<'a> Subject<'a> {
         });
         Self { view: &panel.view, layout: &panel.layout, drawn: drawn.collect() }
     }
+}
+
+/// Where the parts of the figure are, as asked for.
+fn places_json(places: &Places) -> serde_json::Value {
+    let margins = places.margins;
+    json!({
+        "left_title": places.left_title,
+        "right_title": places.right_title,
+        "legend": format!("{:?}", places.legend),
+        "colorbar": format!("{:?}", places.colorbar),
+        "plot_area": places.plot_area.map(|area| [area.width_px, area.height_px]),
+        "margins": [margins.top_px, margins.right_px, margins.bottom_px, margins.left_px],
+        "aspect": places.aspect,
+    })
 }
 
 /// Shades all canvases, each over those before.
@@ -136,7 +152,8 @@ impl<'a> Rendering<'a> {
     }
 
     fn figure(&self) -> Figure {
-        let figure = self.subject.layout.fill(&self.keys);
+        let canvases = || self.subject.drawn.iter().map(|drawn| drawn.canvas);
+        let figure = self.subject.layout.fill_over(&self.keys, &|area| occupied(canvases(), area));
         if !self.is_partial {
             return figure;
         }
@@ -189,6 +206,9 @@ impl<'a> Rendering<'a> {
         let trim = figure.trim.description();
         if !trim.is_null() {
             description["trim"] = trim;
+        }
+        if figure.places != Places::default() {
+            description["places"] = places_json(&figure.places);
         }
         if self.is_partial {
             description["partial"] = true.into();

@@ -75,7 +75,7 @@ pub(super) fn attempt(
     let report = &mut early.report;
     *report = Report {
         class: if panel.class() == Class::Exact { "exact" } else { "close" }.to_owned(),
-        view: view_report(job, panel)?,
+        view: view_report(panel),
         planned_bytes,
         ..Report::default()
     };

@@ -23,6 +23,9 @@ pub(super) fn resolve(series: &DataSeries, data: &DataSet) -> Result<Columns> {
         Some(density) => columns::resolve_density((&series.x, &series.y), &density.reductions, &find),
         None => columns::resolve((&series.x, &series.y), &series.spec.points, &find, &has),
     }?;
+    if let Some(facet) = &series.spec.panels.facet {
+        columns = columns.with_facet(find(&facet.column)?);
+    }
     columns.notes.extend(data.note_on(&columns.indices));
     Ok(columns)
 }

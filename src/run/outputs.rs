@@ -110,13 +110,13 @@ pub(super) fn kept(
     };
     let Some(destination) = &job.canvas else { return Ok([raster, None]) };
     let Some(canvas) = canvases.pop() else { return Ok([raster, None]) };
-    let figure = &job.spec()?.figure;
+    let figure = panel.layout.spec();
     let file = CanvasFile {
         view: panel.view.clone(),
         content: series.content.clone(),
         description: series.description.clone(),
         labels: [series.columns.x.name.clone(), series.columns.y.name.clone()],
-        figure_px: (figure.width_px, figure.height_px),
+        figure_px: (figure.width, figure.height),
         rows: report.rows,
         is_partial: report.ending == Ending::Partial,
         canvas,
@@ -127,13 +127,13 @@ pub(super) fn kept(
 }
 
 /// What was shown.
-pub(super) fn view_report(job: &Job, panel: &Panel) -> Result<ViewReport> {
-    let (area, figure) = (panel.layout.plot_area(), &job.spec()?.figure);
-    Ok(ViewReport {
+pub(super) fn view_report(panel: &Panel) -> ViewReport {
+    let (area, figure) = (panel.layout.plot_area(), panel.layout.spec());
+    ViewReport {
         xlim: axes::limits_json(&panel.view.x),
         ylim: axes::limits_json(&panel.view.y),
-        width: figure.width_px,
-        height: figure.height_px,
+        width: figure.width,
+        height: figure.height,
         plot: [area.x, area.y, area.width, area.height],
-    })
+    }
 }

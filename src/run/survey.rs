@@ -196,6 +196,11 @@ fn open(spec: &Spec, columns: &Columns) -> Result<Vec<Open>> {
     if let (Coloring::Category(_), Some(at)) = (&columns.coloring, at(Role::Category)) {
         open.push(Open { role: Role::Category, at, is_positive: false, want: Want::Categories });
     }
+    if let Some(at) = at(Role::Facet)
+        && spec.panels.facet.as_ref().is_some_and(|facet| facet.values.is_none())
+    {
+        open.push(Open { role: Role::Facet, at, is_positive: false, want: Want::Categories });
+    }
     let has_size_limits = spec.points.size_by.as_ref().is_some_and(|by| by.limits.is_some());
     if let (false, Some(at)) = (has_size_limits, at(Role::Size)) {
         open.push(Open { role: Role::Size, at, is_positive: false, want: Want::Extent });
@@ -232,6 +237,7 @@ fn indices(open: &[Open], columns: &Columns) -> Vec<usize> {
 fn set_categories(known: &mut Known, role: Role, categories: Vec<(String, u64)>) {
     match role {
         Role::Gathered(number) => known.gathered[usize::from(number)].categories = categories,
+        Role::Facet => known.facets = categories,
         _ => known.categories = categories,
     }
 }
