@@ -376,47 +376,4 @@ impl Drawing {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::chunk::Role;
-    use crate::encode::{Opacity, Paint};
-    use crate::program::{Accumulate, Footprint, Plane, Size};
-    use crate::raster::cpu::Cpu;
-    use crate::scale::Scale;
-    use crate::stamp::{Marker, StampAtlas};
-
-    #[test]
-    fn rows_outside_leave_nothing_behind() {
-        let pool = crate::engine::pool(Some(2)).unwrap();
-        let size = Size::new(10, 10).unwrap();
-        let atlas = Arc::new(StampAtlas::new(Marker::Square, 1.0, false).unwrap());
-        let footprint = Footprint::Stamp(atlas);
-        let program = Program {
-            size,
-            footprint: footprint.clone(),
-            accumulate: Accumulate::Planes(vec![Plane::Count]),
-            prefers_compute: false,
-        };
-        let scale = Scale::linear(0.0, 1.0).unwrap();
-        let binnings = (scale.binning(10, false), scale.binning(10, true));
-        let roles = vec![Role::X, Role::Y];
-        let encoder =
-            Encoder::new(binnings, size, footprint, roles, Paint::Constant([0; 3]), Opacity::Constant(1.0), vec![]);
-        let backend = Backend::Cpu(Cpu::new(Arc::clone(&pool)));
-        let mut drawing = Drawing::begin(encoder.unwrap(), &program, &backend, pool).unwrap();
-        // One row of each chunk is inside, the rest far away.
-        let mut x = vec![50.0; BATCH_ROWS];
-        x[7] = 0.5;
-        let chunks = 3 * GROUP_BATCHES;
-        for _ in 0..chunks {
-            drawing.draw(&Chunk::xy(&x, &x)).unwrap();
-            let held = drawing.easels[0].batches.len() + drawing.spare.len();
-            assert!(held <= GROUP_BATCHES + 1, "{held} batches are held");
-        }
-        let (canvas, ledger, _) = drawing.finish().unwrap();
-        assert_eq!(ledger.rows.drawn, chunks as u64);
-        assert_eq!(ledger.rows.outside, (chunks * (BATCH_ROWS - 1)) as u64);
-        let Canvas::Planes(planes) = canvas else { panic!("counts") };
-        assert_eq!(planes.counts().iter().sum::<u64>(), chunks as u64);
-    }
-}
+mod tests;

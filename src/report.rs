@@ -46,6 +46,30 @@ pub struct ViewReport {
     pub plot: [u32; 4],
 }
 
+/// One panel of several with the same axes.
+#[derive(Clone, Debug, Serialize)]
+pub struct PanelReport {
+    /// The value of the column that the panels are made of: a number, a text, or a time as ISO 8601.
+    pub value: serde_json::Value,
+    /// Where the rows of that value went, over all data sets. Rows that are in no panel count in the whole alone.
+    pub rows: Rows,
+    /// The panel within the figure: x, y, width, height in pixels.
+    pub plot: [u32; 4],
+}
+
+/// An enlarged part of the plot.
+#[derive(Clone, Debug, Serialize)]
+pub struct InsetReport {
+    /// Its limits of x, start first, as those of the plot.
+    pub xlim: [serde_json::Value; 2],
+    /// Its limits of y.
+    pub ylim: [serde_json::Value; 2],
+    /// Its plot area within the figure: x, y, width, height in pixels. Zeros until the picture is there.
+    pub plot: [u32; 4],
+    /// Rows that were drawn in it, over all data sets; all rows are counted by where they lie in the plot itself.
+    pub drawn: u64,
+}
+
 /// One data set.
 #[derive(Clone, Debug, Serialize)]
 pub struct SeriesReport {
@@ -151,6 +175,12 @@ pub struct Report {
     pub invalid: Vec<InvalidReport>,
     /// The inputs of all data sets, in drawing order.
     pub inputs: Vec<InputReport>,
+    /// The panels with the same axes, in their order; none of one alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub panels: Vec<PanelReport>,
+    /// The enlarged part, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inset: Option<InsetReport>,
     /// The data sets that were read for drawing, in their order.
     pub series: Vec<SeriesReport>,
     /// Seconds by stage.
@@ -183,8 +213,21 @@ impl Report {
         self.series.push(series);
     }
 
+    /// Adds the rows of a data set on each canvas: of each panel, or of the plot and of its inset.
+    pub fn add_panels(&mut self, rows: impl Iterator<Item = Rows>) {
+        for (number, own) in rows.enumerate() {
+            match (self.panels.get_mut(number), &mut self.inset) {
+                (Some(panel), _) => panel.rows += own,
+                (None, Some(inset)) if number == 1 => inset.drawn += own.drawn,
+                _ => {}
+            }
+        }
+    }
+
     /// Forgets the rows of a run that begins again.
     pub fn forget_rows(&mut self) {
+        self.panels.iter_mut().for_each(|panel| panel.rows = Rows::default());
+        self.inset.iter_mut().for_each(|inset| inset.drawn = 0);
         (self.rows, self.outside) = Default::default();
         self.invalid.clear();
         self.inputs.clear();

@@ -11,6 +11,7 @@ use crate::canvas::Canvas;
 use crate::canvas_file;
 use crate::color::Rgba8;
 use crate::content::{Content, Meaning};
+use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::figure::{Layout, SizeKey};
 use crate::ledger::Rows;
@@ -32,6 +33,8 @@ pub struct Job {
     pub spec: Spec,
     /// Where the picture goes.
     pub output: Destination,
+    /// What it is written as.
+    pub format: Format,
     /// Where the numbers go.
     pub raster: Option<Destination>,
 }
@@ -100,14 +103,16 @@ pub fn show(job: &Job) -> Result<Shown> {
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
     notes.extend(layout.notes());
+    notes.extend(layout.spec().fonts.missing_note());
     let drawn = Drawn {
         colors: &spec.colors,
         key: &key,
         content: &file.content,
         description: &file.description,
-        canvas: &file.canvas,
+        canvases: std::slice::from_ref(&file.canvas),
+        scaling: 1,
     };
-    let subject = Subject { view: &file.view, layout: &layout, drawn: vec![drawn] };
+    let subject = Subject { view: &file.view, facets: None, inset: None, layout: &layout, drawn: vec![drawn] };
     let raster = match (&job.raster, &file.canvas) {
         (Some(destination), Canvas::Planes(planes)) => {
             Some(destination.prepare(|out| array::write(out, planes, &file.content, destination.is_archive()))?)
@@ -119,7 +124,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     };
     let rendering = Rendering::new(subject, file.rows)?.partial(file.is_partial);
     notes.extend(rendering.notes().iter().cloned());
-    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    let picture = job.output.prepare(|out| rendering.write(out, job.format))?;
     for pending in [raster, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }

@@ -7,7 +7,7 @@ mod panels;
 pub use panels::{Corner, DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
 
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Frame, Places, Theme, Trim};
+use crate::figure::{Fonts, Frame, Places, Theme, Trim};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -244,6 +244,8 @@ pub struct FigureOptions {
     pub background: Background,
     /// Behind the plot area.
     pub plot_background: Background,
+    /// What texts are written with.
+    pub fonts: Fonts,
     /// Above the plot.
     pub title: Option<String>,
     /// Settings of the look, spines, grid, annotations and an underlay.
@@ -268,6 +270,7 @@ impl Default for FigureOptions {
             theme: Theme::Light,
             background: Background::Theme,
             plot_background: Background::Theme,
+            fonts: Fonts::default(),
             title: None,
             trim: Trim::default(),
             has_legend: true,

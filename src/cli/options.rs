@@ -6,6 +6,7 @@ use pointillist::color::NormKind;
 use pointillist::figure::{Frame, Theme};
 use pointillist::spec::{Background, ColorLimit, ColorOptions, FigureOptions};
 
+use super::document::FontArgs;
 use super::places::{PlaceArgs, SizeArgs};
 use super::trim::TrimArgs;
 use super::value;
@@ -111,6 +112,8 @@ pub(super) struct FigureArgs {
     /// minimal (a light grid, two gray spines)
     #[arg(long, value_name = "THEME", default_value = "light", help_heading = "Figure")]
     theme: ThemeName,
+    #[command(flatten)]
+    fonts: FontArgs,
     /// Text above the plot
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     title: Option<String>,
@@ -144,7 +147,7 @@ impl FigureArgs {
     /// The options of a figure; its size where it has one of its own.
     ///
     /// # Errors
-    /// A usage error for an impossible size, an input error when the underlay cannot be read.
+    /// A usage error for an impossible size or too many fonts, an input error when the underlay cannot be read.
     pub(super) fn options(self, size: Option<&SizeArgs>) -> Result<FigureOptions> {
         let colorbar = self.places.colorbar();
         let has_legend = self.places.has_legend();
@@ -164,6 +167,7 @@ impl FigureArgs {
             theme: self.theme.into(),
             background: self.background.unwrap_or_default(),
             plot_background: self.plot_background.unwrap_or_default(),
+            fonts: self.fonts.fonts()?,
             title: self.title,
             trim: self.trim.trim()?,
             has_legend,

@@ -11,8 +11,10 @@ use pointillist::run::{self, DataSeries, Job};
 use pointillist::scale::Kind;
 use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, Spec};
 
+use super::document::{FormatArgs, name_note, refuse_shown};
 use super::look::LookArgs;
 use super::options::FigureArgs;
+use super::panels::PanelArgs;
 use super::places::SizeArgs;
 use super::plot_file::PlotFileArgs;
 use super::preview::{ShowArgs, Target, refuse_screen};
@@ -43,8 +45,8 @@ impl From<BackendName> for BackendChoice {
 pub(crate) struct Args {
     #[command(flatten)]
     input: InputArgs,
-    /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG", required_unless_present = "show", value_hint = ValueHint::FilePath)]
+    /// The picture, a PNG, or by its extension an SVG or a PDF; "-" is standard output
+    #[arg(short, long, value_name = "PICTURE", required_unless_present = "show", value_hint = ValueHint::FilePath)]
     output: Option<String>,
 
     /// One more data set in the same axes, drawn over those before: its inputs, columns and options of points, densities,
@@ -76,6 +78,8 @@ pub(crate) struct Args {
     yscale: Option<Kind>,
     #[command(flatten)]
     figure: FigureArgs,
+    #[command(flatten)]
+    panels: PanelArgs,
 
     #[command(flatten)]
     look: LookArgs,
@@ -121,6 +125,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CANVAS", help_heading = "Outputs")]
     canvas: Option<String>,
     #[command(flatten)]
+    format: FormatArgs,
+    #[command(flatten)]
     show: ShowArgs,
     /// Counts, timings and memory as JSON
     #[arg(long, value_name = "JSON", help_heading = "Outputs")]
@@ -156,6 +162,7 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     let target = Target::new(args.output.as_deref(), args.show, &others)?;
     let plot_file = args.plot_file.take();
     let mut job = job(args, &target)?;
+    refuse_shown(job.format, target.is_shown())?;
     plot_file.check(&job)?;
     job.plot_file = plot_file.beside_picture(&job);
     for note in notes(&job) {
@@ -190,18 +197,9 @@ fn notes(job: &Job) -> Vec<String> {
     if job.explains_only && !asked.is_empty() {
         notes.push(format!("--explain draws nothing and leaves out {}", asked.join(" and ")));
     }
-    if let Destination::Path(path) = &job.output
-        && !job.explains_only
-        && let Some(extension) = path.extension().and_then(|extension| extension.to_str())
-        && OTHER_PICTURES.iter().any(|other| extension.eq_ignore_ascii_case(other))
-    {
-        notes.push(format!("{} is a PNG, whatever its name says", path.display()));
-    }
+    notes.extend(name_note(&job.output, job.format).filter(|_| !job.explains_only));
     notes
 }
-
-/// Extensions of pictures that are no PNG.
-const OTHER_PICTURES: [&str; 10] = ["jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "svg", "pdf", "eps"];
 
 fn job(args: Args, target: &Target) -> Result<Job, Error> {
     let Args { input, look, series: texts, .. } = args;
@@ -225,6 +223,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
         x: AxisSpec { limits: args.xlim, scale: args.xscale, label: x_label },
         y: AxisSpec { limits: args.ylim, scale: args.yscale, label: y_label },
         figure: args.figure.options(Some(&args.size))?,
+        panels: args.panels.spec(),
         engine: EngineSpec {
             backend: args.backend.into(),
             adapter: args.adapter,
@@ -252,6 +251,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
     let job = Job {
         series: typed.into_iter().map(data_series).collect::<Result<_, Error>>()?,
         is_strict: args.strict,
+        format: args.format.format(&target.destination()),
         output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
         canvas: args.canvas.as_deref().map(Destination::from_text),

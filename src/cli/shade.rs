@@ -5,6 +5,7 @@ use pointillist::output::{self, Destination};
 use pointillist::show::{self, Job};
 use pointillist::spec::{AxisSpec, EngineSpec, Spec};
 
+use super::document::{FormatArgs, name_note, refuse_shown};
 use super::options::{ColorArgs, FigureArgs};
 use super::preview::{ShowArgs, Target, refuse_screen};
 use super::terminal::{self, ProgressWhen, Terminal};
@@ -16,8 +17,8 @@ pub(crate) struct Args {
     /// The canvas that 'pointillist plot --canvas' wrote
     #[arg(value_name = "CANVAS")]
     input: String,
-    /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG", required_unless_present = "show")]
+    /// The picture, a PNG, or by its extension an SVG or a PDF; "-" is standard output
+    #[arg(short, long, value_name = "PICTURE", required_unless_present = "show")]
     output: Option<String>,
 
     #[command(flatten)]
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     /// The canvas's numbers as arrays
     #[arg(long, value_name = "NPY|NPZ", help_heading = "Outputs")]
     raster: Option<String>,
+    #[command(flatten)]
+    format: FormatArgs,
     #[command(flatten)]
     show: ShowArgs,
     /// Refuse a canvas that takes more memory than this, like 512M
@@ -56,6 +59,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let job = Job {
         input: args.input,
         spec,
+        format: args.format.format(&target.destination()),
         output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
     };
@@ -63,6 +67,10 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
         &[Some(&job.output), job.raster.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
         &figure_inputs,
     )?;
+    refuse_shown(job.format, target.is_shown())?;
+    if let Some(note) = name_note(&job.output, job.format) {
+        terminal::error_line(&note);
+    }
     let shown = show::show(&job)?;
     target.show()?;
     terminal.close_shown(target.name(), &shown);

@@ -175,7 +175,7 @@ pub(super) fn ops(bar: &Colorbar, columns: Columns, area: Block, style: &Style) 
         let title = Words::new(label, style.label_size_px, block.height, columns.title_lines as usize);
         let left = block.right() + style.line_px + style.tick_px(false) + style.gap_px + labels_px + style.gap_px;
         let left = left.min(area.right() - title.height_px());
-        ops.extend(title.upwards(left, (block.top, block.height), style.ink));
+        ops.extend(title.upwards(left, (block.top, block.height), style.label_ink));
     }
     ops
 }

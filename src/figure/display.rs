@@ -177,7 +177,7 @@ impl Plate {
         self.background
     }
 
-    fn ops(&self, layer: Layer) -> &[Op] {
+    pub(super) fn ops(&self, layer: Layer) -> &[Op] {
         if layer == Layer::Under { &self.under } else { &self.over }
     }
 

@@ -61,6 +61,7 @@ impl Layout {
     /// A figure of the size in the spec, its plot area of some shape.
     fn shaped(spec: &FigureSpec, ratio: Option<Ratio>, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
+        let _fonts = spec.fonts.enter();
         let style = Style::of(spec).with_cells(spec);
         if spec.frame == Frame::None {
             // The picture is the plot area: it has its shape.
@@ -97,6 +98,7 @@ impl Layout {
     /// The figure with just that plot area.
     fn grown(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
+        let _fonts = spec.fonts.enter();
         let style = Style::of(spec).with_cells(spec);
         if spec.frame == Frame::None {
             return Ok(Self::bare(spec, plot, (x, y), style));
@@ -235,6 +237,7 @@ impl Layout {
     /// within a box, for a legend in the emptiest corner. Where corners are equal, it goes to the upper right.
     #[must_use]
     pub fn fill_over(&self, keys: &[Key], occupied: &dyn Fn(Rect) -> u64) -> Figure {
+        let _fonts = self.spec.fonts.enter();
         let mut over = self.over.clone();
         let plot = self.plot_area;
         let occupied = |block: Block| {

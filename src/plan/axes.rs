@@ -11,7 +11,7 @@ use crate::plan::columns::ColumnPlan;
 use crate::scale::{Calendar, Domain, EXACT_INTEGER, Kind, Moment, SMALLEST_SPAN, Scale, Symlog, shortest};
 use crate::spec::{AxisSpec, ColorLimit, Limits};
 use times::times;
-pub(super) use times::{calendar, steps_note, unknown_zones, with_zone};
+pub(super) use times::{calendar, steps_note, time_steps, unknown_zones, with_zone};
 
 /// Added to each side of a found extent where points are drawn, as a share of it; their stamps need the room.
 pub(super) const MARGIN: f64 = 0.05;

@@ -14,7 +14,13 @@ use crate::units::bytes_text;
 #[must_use]
 pub fn explain(plan: &Plan, backend: &str, planned_bytes: u64) -> String {
     let mut out = String::new();
-    for panel in &plan.panels {
+    for (number, panel) in plan.panels.iter().enumerate() {
+        if let Some(facets) = plan.facets.as_ref().filter(|_| number == 0) {
+            let _ = writeln!(out, "panels    {}, each as this one", facets.values.len());
+        }
+        if number > 0 {
+            let _ = writeln!(out, "inset");
+        }
         for (name, scale) in [("x", &panel.view.x), ("y", &panel.view.y)] {
             let [start, end] = limits_text(scale);
             let _ = writeln!(out, "{name:9} {start} to {end}, {}", scale.kind());

@@ -6,7 +6,7 @@ use crate::plan::columns::{Coloring, Columns};
 use crate::plan::{Known, sizes};
 use crate::program::{Accumulate, Plane, Program};
 use crate::reduce::{Reduction, Statistic};
-use crate::spec::Spec;
+use crate::spec::{MOST_PANELS, Spec};
 use crate::units::{bytes_text, grouped};
 
 /// The program itself, its tables, font, decoder state and allocator slack; an empty plot was measured at 18 MB.
@@ -31,9 +31,15 @@ pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) ->
     let drawing = sets.iter().zip(working).map(|((spec, columns, rows), working)| {
         let rows = (spec.engine.chunk_rows as u64).min(rows.unwrap_or(u64::MAX));
         let chunk = rows * columns.roles.len() as u64 * 9;
+        let panels = &spec.panels;
+        // Rows put together by panel: a chunk more, the panel and the place of each.
+        let together = if panels.facet.is_some() { chunk + 16 * rows } else { 0 };
         let slots = 2 * columns.gathered.len() as u64;
         let stamps = if spec.density.is_some() { 0 } else { sizes::mask_bytes(&spec.points) };
-        working + stamps + CHUNKS_IN_FLIGHT * chunk + crate::drawing::planned_bytes(rows, slots, 1, 1)
+        let views = 1 + u64::from(panels.inset.is_some());
+        let most = panels.facet.as_ref().map_or(1, |facet| facet.values.as_ref().map_or(MOST_PANELS, Vec::len)) as u64;
+        let waiting = crate::drawing::planned_bytes(rows, slots, views, most);
+        working + stamps + CHUNKS_IN_FLIGHT * chunk + together + waiting
     });
     BASE_BYTES + kept.iter().sum::<u64>() + drawing.max().unwrap_or(0) + figure_bands
 }
@@ -41,6 +47,9 @@ pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) ->
 /// Bytes of a canvas, and of what is beside it while it is drawn.
 fn canvas_bytes(spec: &Spec, columns: &Columns, threads: usize) -> (u64, u64) {
     let area = u64::from(spec.figure.width_px) * u64::from(spec.figure.height_px);
+    // The cells of facets are parts of the figure; an inset comes beside it.
+    let inset = spec.panels.inset.as_ref().map_or(0.0, |inset| inset.share * inset.share);
+    let area = area + (area as f64 * inset).ceil() as u64;
     let is_one_color = matches!(columns.coloring, Coloring::Constant(_));
     let antialiased = spec.points.is_antialiased();
     // The counts, and a plane a worker.

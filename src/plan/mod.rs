@@ -9,6 +9,7 @@ pub mod columns;
 mod density;
 pub mod effect;
 pub mod explain;
+pub mod facets;
 pub mod key;
 pub mod memory;
 mod points;
@@ -23,12 +24,13 @@ use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::{Error, Result};
-use crate::figure::{FigureSpec, Frame, Grid, Key, Layout, SizeKey};
+use crate::figure::{FacetGrid, FigureSpec, Frame, Grid, Key, Layout, SizeKey};
 use crate::program::{Program, Size};
 use crate::scale::Scale;
 use crate::spec::{Background, Spec};
 use crate::view::View;
 use columns::{ColumnPlan, Columns};
+use facets::FacetPlan;
 
 /// What is known of the data before it is drawn.
 #[derive(Clone, Debug, Default)]
@@ -136,34 +138,53 @@ impl Series {
     }
 }
 
-/// One plot area with its axes.
+/// A view of the data sets on plot areas of one size.
 #[derive(Debug)]
 pub struct Panel {
     /// What is shown.
     pub view: View,
-    /// Where everything lies.
-    pub layout: Layout,
-    /// What explains the colours, one for each data set.
-    pub keys: Vec<Key>,
     /// The data, in drawing order: the first lies under all others.
     pub series: Vec<Series>,
-}
-
-impl Panel {
-    /// Which bytes of the picture are the same where: exact when every data set is.
-    #[must_use]
-    pub fn class(&self) -> Class {
-        if self.series.iter().all(|series| series.class == Class::Exact) { Class::Exact } else { Class::Close }
-    }
 }
 
 /// All that will be drawn.
 #[derive(Debug)]
 pub struct Plan {
-    /// One panel in the ordinary case.
+    /// One panel in the ordinary case; an inset is the second.
     pub panels: Vec<Panel>,
+    /// The first panel is there for each value of a column, with the rows of that value.
+    pub facets: Option<FacetPlan>,
+    /// Where everything lies.
+    pub layout: Layout,
+    /// What explains the colours, one for each data set.
+    pub keys: Vec<Key>,
     /// Lines to tell the user.
     pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// The panel that is always there.
+    ///
+    /// # Errors
+    /// When a plan has none: a bug of this module.
+    pub fn main(&self) -> Result<&Panel> {
+        self.panels.first().ok_or_else(|| Error::usage("the plan has no panel"))
+    }
+
+    /// Which bytes of the picture are the same where: exact when every data set is.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        let mut series = self.panels.iter().flat_map(|panel| &panel.series);
+        if series.all(|series| series.class == Class::Exact) { Class::Exact } else { Class::Close }
+    }
+
+    /// The programs of all canvases of a data set, in the order of the plates: of an inset last.
+    pub fn programs(&self, number: usize) -> impl Iterator<Item = &Program> {
+        let copies = self.facets.as_ref().map_or(1, |facets| facets.values.len());
+        let mains = std::iter::repeat_n(self.panels.first(), copies).flatten();
+        let all = mains.chain(self.panels.iter().skip(1));
+        all.filter_map(move |panel| panel.series.get(number)).map(|series| &series.program)
+    }
 }
 
 /// What one data set becomes before the size of its canvas is known.
@@ -190,7 +211,14 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     let x = axes::scale(&spec.x, &shared_x.column, extent, margin, "x")?;
     let extent = shared_y.extent(requests.iter().map(|request| request.known.y));
     let y = axes::scale(&spec.y, &shared_y.column, extent, margin, "y")?;
+    let facets = facet_plan(spec, &requests)?;
     let mut figure = figure_spec(spec, (&shared_x.column, &x), (&shared_y.column, &y));
+    figure.facets = spec
+        .panels
+        .facet
+        .as_ref()
+        .zip(facets.as_ref())
+        .map(|(asked, facets)| FacetGrid { strips: facets.strips.clone(), columns: asked.columns });
     let trim_notes = figure.trim.check(&x, &y)?;
     let background = figure.plot_background.or(figure.background);
 
@@ -215,7 +243,11 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     key::wear(&mut keys, &requests.iter().map(marker).collect::<Vec<_>>(), &figure);
     figure.size_keys = parts.iter().zip(&requests).filter_map(|(part, request)| sizes_key(part, request)).collect();
     let layout = Layout::reserve(&figure, &x, &y, &keys)?;
-    let size = plot_size(&layout)?;
+    let size = panel_size(&layout)?;
+    if let (Some(facets), Some(column)) = (&facets, requests.first().and_then(|request| request.columns.facet.as_ref()))
+    {
+        facets.check_size(column, (size.width(), size.height()))?;
+    }
 
     let mut notes: Vec<String> = [shared_x.notes, shared_y.notes].concat();
     notes.extend(axes::steps_note("--xlim", spec.x.limits.as_ref(), &shared_x.column));
@@ -259,8 +291,9 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
+    notes.extend(layout.spec().fonts.missing_note());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
-    Ok(Plan { panels: vec![Panel { view, layout, keys, series }], notes })
+    Ok(Plan { panels: vec![Panel { view, series }], facets, layout, keys, notes })
 }
 
 /// What explains the sizes of marks that have several: with the name of their data set where that was asked for.
@@ -281,9 +314,17 @@ fn sizes_key(part: &Part, request: &Request<'_>) -> Option<SizeKey> {
     Some(SizeKey { title, color, entries: legend.entries(request.spec.points.marker) })
 }
 
-fn plot_size(layout: &Layout) -> Result<Size> {
-    let area = layout.plot_area();
+/// The size of every panel.
+fn panel_size(layout: &Layout) -> Result<Size> {
+    let area = layout.panel_areas().first().copied().unwrap_or_else(|| layout.plot_area());
     Size::new(area.width, area.height)
+}
+
+/// The panels of the facets that are asked for.
+fn facet_plan(spec: &Spec, requests: &[Request<'_>]) -> Result<Option<FacetPlan>> {
+    let Some(facet) = &spec.panels.facet else { return Ok(None) };
+    let sets = requests.iter().filter_map(|request| Some((request.columns.facet.as_ref()?, request.known)));
+    facets::facets(facet, &sets.collect::<Vec<_>>()).map(Some)
 }
 
 fn figure_spec(spec: &Spec, x: (&ColumnPlan, &Scale), y: (&ColumnPlan, &Scale)) -> FigureSpec {
@@ -314,7 +355,7 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         theme: options.theme,
         background: resolve(options.background, options.theme.background()),
         plot_background: resolve(options.plot_background, options.theme.plot_background()),
-        fonts: crate::figure::Fonts::default(),
+        fonts: options.fonts.afresh(),
         // An empty text asks for none.
         title: options.title.clone().filter(|text| !text.is_empty()),
         x_label: x_label.filter(|text| !text.is_empty()),

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 use crate::data::chunk::{Chunk, Data, Origin, Position, Role};
+use crate::document::Format;
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ use crate::keys::KeyKind;
 use crate::ledger::Ledger;
 use crate::output::Destination;
 use crate::plan::columns::{self, ColumnPlan};
-use crate::plan::{self, Known, KnownColumn, Panel, Request};
+use crate::plan::{self, Known, KnownColumn, Plan, Request};
 use crate::reduce::Reduction;
 use crate::render::{Rendering, Subject};
 use crate::spec::{AlphaSpec, BackendChoice, ColorSpec, DensitySpec, EngineSpec, SizeSpec, Spec};
@@ -40,7 +41,7 @@ pub struct Plot {
 struct Open {
     /// What the columns of a chunk are, as it says itself.
     roles: Vec<Role>,
-    panel: Panel,
+    plan: Plan,
     drawing: Drawing,
 }
 
@@ -123,8 +124,8 @@ impl Plot {
             }
         };
         let plan = plan::plan(vec![Request { spec: &spec, columns, known: &known, label: None }])?;
-        let mut notes = plan.notes;
-        let panel = plan.panels.into_iter().next().ok_or_else(|| Error::usage("the plan has no panel"))?;
+        let mut notes = plan.notes.clone();
+        let panel = plan.main()?;
         let series = &panel.series[0];
         let begin = |engine: &EngineSpec| {
             let (backend, notes) = engine::choose(engine, &[(&series.program, self.expected_rows)], &self.pool)?;
@@ -142,7 +143,7 @@ impl Plot {
             begun => begun?,
         };
         notes.extend(more);
-        Ok((Open { roles: chunk.roles().to_vec(), panel, drawing }, notes))
+        Ok((Open { roles: chunk.roles().to_vec(), plan, drawing }, notes))
     }
 
     /// What the plan changed or left out, in lines for the user; known from the first chunk on.
@@ -157,13 +158,15 @@ impl Plot {
         self.open.as_ref().map(|open| open.drawing.ledger().clone()).unwrap_or_default()
     }
 
-    /// Ends drawing and writes the PNG; it appears whole or not at all. Without a draw it shows empty axes.
+    /// Ends drawing and writes the picture: an SVG or a PDF where the name ends so, else a PNG. It appears whole or not at all;
+    /// without a draw it shows empty axes.
     ///
     /// # Errors
     /// When the backend fails or the file cannot be written.
     pub fn save(self, path: impl AsRef<Path>) -> Result<Ledger> {
+        let format = Format::of_path(path.as_ref());
         let destination = Destination::Path(path.as_ref().to_owned());
-        self.finish(|rendering| destination.write(|out| rendering.write_png(out)))
+        self.finish(|rendering| destination.write(|out| rendering.write(out, format)))
     }
 
     /// Ends drawing and returns the picture: straight RGBA.
@@ -190,9 +193,12 @@ impl Plot {
             };
             self.open = Some(self.begin(&chunk)?.0);
         }
-        let Some(Open { panel, drawing, .. }) = self.open else { return Ok(Ledger::default()) };
+        let Some(Open { plan, drawing, .. }) = self.open else { return Ok(Ledger::default()) };
         let (canvas, ledger, _) = drawing.finish().map_err(cannot_redraw)?;
-        publish(&Rendering::new(Subject::of(&panel, [(&self.spec.colors, &canvas)]), ledger.rows)?)?;
+        let canvases = [canvas];
+        let subject = Subject::of(&plan, [(&self.spec.colors, &canvases[..])]);
+        let subject = subject.ok_or_else(|| Error::usage("the plan has no panel"))?;
+        publish(&Rendering::new(subject, ledger.rows)?)?;
         Ok(ledger)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, Planes};
 use crate::color::Rgba8;
 use crate::content::Content;
 use crate::error::{Error, Result};
@@ -25,26 +25,28 @@ impl Look {
     pub(super) fn of(drawn: &Drawn<'_>, background: Option<Rgba8>) -> Result<(Self, Key, Vec<String>)> {
         let foreign = || Error::input("the canvas does not hold what it should");
         let (colors, key) = (drawn.colors, drawn.key);
-        Ok(match (drawn.content, drawn.canvas) {
-            (Content::Points { color, alpha, .. }, _) => {
-                (Self::Points { color: *color, alpha: *alpha }, key.clone(), Vec::new())
+        let Content::Density { reduced, calendar } = drawn.content else {
+            let Content::Points { color, alpha, .. } = drawn.content else { return Err(foreign()) };
+            return Ok((Self::Points { color: *color, alpha: *alpha }, key.clone(), Vec::new()));
+        };
+        let planes = drawn.canvases.iter().map(|canvas| match canvas {
+            Canvas::Planes(planes) => Ok(planes),
+            _ => Err(foreign()),
+        });
+        let planes: Vec<&Planes> = planes.collect::<Result<_>>()?;
+        let (pictures, beside) = planes.split_at(drawn.scaling.min(planes.len()));
+        let first = reduced.first().ok_or_else(foreign)?;
+        Ok(match (&first.reducer, key) {
+            (Reducer::By { plane, .. }, Key::Legend { entries, .. }) => {
+                let (tone, notes) = tone::mix_tone(pictures, first, colors, entries)?;
+                let key = tone::filled_key(key, (pictures, beside), first, colors, None);
+                (Self::Mix { plane: *plane, tone }, key, notes)
             }
-            (Content::Density { reduced, calendar }, Canvas::Planes(planes)) => {
-                let first = reduced.first().ok_or_else(foreign)?;
-                match (&first.reducer, key) {
-                    (Reducer::By { plane, .. }, Key::Legend { entries, .. }) => {
-                        let (tone, notes) = tone::mix_tone(planes, first, colors, entries)?;
-                        let key = tone::filled_key(key, planes, first, colors, None);
-                        (Self::Mix { plane: *plane, tone }, key, notes)
-                    }
-                    (reducer, key) => {
-                        let (tone, notes) = tone::tone(planes, first, colors, calendar.as_ref(), background)?;
-                        let key = tone::filled_key(key, planes, first, colors, Some(&tone));
-                        (Self::Numbers { reducer: reducer.clone(), tone: Box::new(tone) }, key, notes)
-                    }
-                }
+            (reducer, key) => {
+                let (tone, notes) = tone::tone(pictures, first, colors, calendar.as_ref(), background)?;
+                let key = tone::filled_key(key, (pictures, beside), first, colors, Some(&tone));
+                (Self::Numbers { reducer: reducer.clone(), tone: Box::new(tone) }, key, notes)
             }
-            (Content::Density { .. }, _) => return Err(foreign()),
         })
     }
 

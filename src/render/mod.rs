@@ -1,6 +1,7 @@
-//! A drawn panel becomes a picture: shade, figure and PNG put together.
+//! Drawn panels become a picture: shade, figure and PNG put together.
 //!
-//! Data sets lie over each other in their order, row by row; each canvas is turned into colours for itself.
+//! On each panel data sets lie over each other in their order, row by row; each canvas is turned into colours for itself,
+//! all those of a data set in the same way.
 
 mod look;
 mod occupied;
@@ -15,13 +16,15 @@ use serde_json::json;
 use crate::canvas::Canvas;
 use crate::color::Rgba8;
 use crate::content::Content;
+use crate::document::{self, Format};
 use crate::error::Result;
 use crate::escape::display_json;
 use crate::figure::{Figure, Key, Layout, Places};
 use crate::ledger::Rows;
 use crate::picture::{self, PictureSpec};
-use crate::plan::Panel;
+use crate::plan::Plan;
 use crate::plan::axes::limits_json;
+use crate::plan::facets::FacetPlan;
 use crate::scale::{Kind, Scale};
 use crate::shade::Shader;
 use crate::spec::ColorOptions;
@@ -38,6 +41,10 @@ pub const PICTURE_VERSION: u32 = 3;
 pub struct Subject<'a> {
     /// What is shown of the data.
     pub view: &'a View,
+    /// The values that have a panel each, where there are such.
+    pub facets: Option<&'a FacetPlan>,
+    /// What the inset shows, where there is one.
+    pub inset: Option<&'a View>,
     /// Where everything lies.
     pub layout: &'a Layout,
     /// The data sets, the lowest first.
@@ -51,24 +58,34 @@ pub struct Drawn<'a> {
     pub colors: &'a ColorOptions,
     /// What explains the colours, as far as it was known before drawing.
     pub key: &'a Key,
-    /// What the canvas means.
+    /// What the canvases mean.
     pub content: &'a Content,
     /// What decides its picture beyond that.
     pub description: &'a serde_json::Value,
-    /// What was drawn.
-    pub canvas: &'a Canvas,
+    /// What was drawn: a canvas for each plate of the figure.
+    pub canvases: &'a [Canvas],
+    /// How many of them, the first ones, decide limits and norm; the others wear the same colours.
+    pub scaling: usize,
 }
 
 impl<'a> Subject<'a> {
-    /// A panel with the colours and the canvas of each of its series, in their order.
+    /// A plan with the colours and the canvases of each of its data sets, in their order.
     #[must_use]
-    pub fn of(panel: &'a Panel, canvases: impl IntoIterator<Item = (&'a ColorOptions, &'a Canvas)>) -> Self {
-        let series = panel.series.iter().zip(&panel.keys);
-        let drawn = series.zip(canvases).map(|((series, key), (colors, canvas))| {
+    pub fn of(plan: &'a Plan, canvases: impl IntoIterator<Item = (&'a ColorOptions, &'a [Canvas])>) -> Option<Self> {
+        let (main, inset) = (plan.panels.first()?, plan.panels.get(1));
+        let scaling = plan.facets.as_ref().map_or(1, |facets| facets.values.len());
+        let series = main.series.iter().zip(&plan.keys);
+        let drawn = series.zip(canvases).map(|((series, key), (colors, canvases))| {
             let (content, description) = (&series.content, &series.description);
-            Drawn { colors, key, content, description, canvas }
+            Drawn { colors, key, content, description, canvases, scaling }
         });
-        Self { view: &panel.view, layout: &panel.layout, drawn: drawn.collect() }
+        Some(Self {
+            view: &main.view,
+            facets: plan.facets.as_ref(),
+            inset: inset.map(|inset| &inset.view),
+            layout: &plan.layout,
+            drawn: drawn.collect(),
+        })
     }
 }
 
@@ -152,7 +169,7 @@ impl<'a> Rendering<'a> {
     }
 
     fn figure(&self) -> Figure {
-        let canvases = || self.subject.drawn.iter().map(|drawn| drawn.canvas);
+        let canvases = || self.subject.drawn.iter().filter_map(|drawn| drawn.canvases.first());
         let figure = self.subject.layout.fill_over(&self.keys, &|area| occupied(canvases(), area));
         if !self.is_partial {
             return figure;
@@ -166,9 +183,15 @@ impl<'a> Rendering<'a> {
         &self.notes
     }
 
-    fn stack(&self) -> Stack<'_> {
-        let shaders = self.looks.iter().zip(&self.subject.drawn).map(|(look, drawn)| look.shader(drawn.canvas));
-        Stack { shaders: shaders.collect(), row: Vec::new() }
+    /// What shades each plate of the figure.
+    fn stacks(&self) -> Vec<Stack<'_>> {
+        let plates = self.subject.drawn.iter().map(|drawn| drawn.canvases.len()).max().unwrap_or(0);
+        let stack = |plate: usize| {
+            let drawn = self.looks.iter().zip(&self.subject.drawn);
+            let shaders = drawn.filter_map(|(look, drawn)| Some(look.shader(drawn.canvases.get(plate)?)));
+            Stack { shaders: shaders.collect(), row: Vec::new() }
+        };
+        (0..plates).map(stack).collect()
     }
 
     /// What decides the picture, as canonical JSON for the PNG's text chunk: never paths, flags of the engine, or times.
@@ -210,6 +233,16 @@ impl<'a> Rendering<'a> {
         if figure.places != Places::default() {
             description["places"] = places_json(&figure.places);
         }
+        if let Some(facets) = self.subject.facets {
+            description["facets"] = facets.values.clone().into();
+        }
+        if let Some(view) = self.subject.inset {
+            description["inset"] = json!({ "x": axis(&view.x), "y": axis(&view.y) });
+        }
+        if let Some(fonts) = figure.fonts.description() {
+            let fonts = fonts.into_iter().map(|(name, crc)| json!({ "name": name, "crc32": format!("{crc:08x}") }));
+            description["fonts"] = fonts.collect::<Vec<_>>().into();
+        }
         if self.is_partial {
             description["partial"] = true.into();
         }
@@ -217,23 +250,25 @@ impl<'a> Rendering<'a> {
         display_json(&description.to_string()).into_owned()
     }
 
-    /// Writes the PNG, row by row.
+    /// Writes the picture, row by row.
     ///
     /// # Errors
     /// Kind output when the writer fails.
-    pub fn write_png(&self, out: &mut dyn Write) -> Result<()> {
+    pub fn write(&self, out: &mut dyn Write, format: Format) -> Result<()> {
         let figure = self.figure();
         let text = [("pointillist".to_owned(), self.description())];
-        let mut stack = self.stack();
-        picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |_, row, out| {
+        let mut stacks = self.stacks();
+        document::write(out, format, PictureSpec { figure: &figure, text: &text }, &mut |plate, row, out| {
             let start = Instant::now();
-            stack.row(row, out);
+            if let Some(stack) = stacks.get_mut(plate) {
+                stack.row(row, out);
+            }
             self.shade_secs.set(self.shade_secs.get() + start.elapsed().as_secs_f64());
             Ok(())
         })
     }
 
-    /// Seconds that [`Self::write_png`] spent on shading.
+    /// Seconds that [`Self::write`] spent on shading.
     #[must_use]
     pub fn shade_secs(&self) -> f64 {
         self.shade_secs.get()
@@ -245,9 +280,11 @@ impl<'a> Rendering<'a> {
     /// When it does not fit.
     pub fn to_image(&self) -> Result<image::RgbaImage> {
         let figure = self.figure();
-        let mut stack = self.stack();
-        picture::compose(&figure, &mut |_, row, out| {
-            stack.row(row, out);
+        let mut stacks = self.stacks();
+        picture::compose(&figure, &mut |plate, row, out| {
+            if let Some(stack) = stacks.get_mut(plate) {
+                stack.row(row, out);
+            }
             Ok(())
         })
     }

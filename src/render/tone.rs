@@ -27,8 +27,12 @@ struct Numbers {
     calendar: Option<Calendar>,
 }
 
-/// Hands over every number of the picture, row by row.
-fn each_number(planes: &Planes, reducer: &Reducer, mut take: impl FnMut(f64)) {
+/// Hands over every number of the pictures, row by row.
+fn each_number(pictures: &[&Planes], reducer: &Reducer, mut take: impl FnMut(f64)) {
+    pictures.iter().for_each(|planes| each_number_of(planes, reducer, &mut take));
+}
+
+fn each_number_of(planes: &Planes, reducer: &Reducer, take: &mut impl FnMut(f64)) {
     let size = planes.size();
     let width = size.width() as usize;
     let mut numbers = vec![f64::NAN; width];
@@ -39,7 +43,7 @@ fn each_number(planes: &Planes, reducer: &Reducer, mut take: impl FnMut(f64)) {
 }
 
 impl Numbers {
-    fn of(planes: &Planes, reducer: &Reducer, options: &ColorOptions, kind: NormKind) -> Self {
+    fn of(pictures: &[&Planes], reducer: &Reducer, options: &ColorOptions, kind: NormKind) -> Self {
         let has_percentile = options
             .limits
             .is_some_and(|(lo, hi)| [lo, hi].iter().any(|limit| matches!(limit, ColorLimit::Percentile(_))));
@@ -48,7 +52,7 @@ impl Numbers {
         let bound = |bounds: &mut Option<(f64, f64)>, number: f64| {
             *bounds = Some(bounds.map_or((number, number), |(lo, hi): (f64, f64)| (lo.min(number), hi.max(number))));
         };
-        each_number(planes, reducer, |number| {
+        each_number(pictures, reducer, |number| {
             bound(&mut all, number);
             if number > 0.0 {
                 bound(&mut positive, number);
@@ -127,7 +131,7 @@ fn color(asked: Option<Background>, default: Option<Rgba8>) -> Option<Rgba8> {
 
 /// The colours of the numbers of a reduction.
 pub(super) fn tone(
-    planes: &Planes,
+    pictures: &[&Planes],
     reduced: &Reduced,
     options: &ColorOptions,
     calendar: Option<&Calendar>,
@@ -138,7 +142,7 @@ pub(super) fn tone(
         // One number alone: the colour of 1 between 0 and 1.
         (Norm::linear(0.0, 1.0)?, Vec::new())
     } else {
-        let numbers = Numbers { calendar: calendar.cloned(), ..Numbers::of(planes, &reduced.reducer, options, kind) };
+        let numbers = Numbers { calendar: calendar.cloned(), ..Numbers::of(pictures, &reduced.reducer, options, kind) };
         (numbers.norm(options, kind)?, numbers.notes(options, kind))
     };
     let ramp = Ramp::new(Colormap::parse(options.colormap_name())?, background);
@@ -153,22 +157,23 @@ pub(super) fn tone(
 
 /// The colours of counts by category.
 pub(super) fn mix_tone(
-    planes: &Planes,
+    pictures: &[&Planes],
     reduced: &Reduced,
     options: &ColorOptions,
     entries: &[LegendEntry],
 ) -> Result<(MixTone, Vec<String>)> {
     let kind = kind(options, NormKind::Log, true);
-    let numbers = Numbers::of(planes, &reduced.reducer, options, kind);
+    let numbers = Numbers::of(pictures, &reduced.reducer, options, kind);
     let (norm, notes) = (numbers.norm(options, kind)?, numbers.notes(options, kind));
     let colors = entries.iter().map(|entry| entry.color).collect();
     Ok((MixTone { norm, colors, empty: color(options.empty, None), spread_px: options.spread_px }, notes))
 }
 
-/// The key of a density with everything that is known now.
+/// The key of a density with everything that is known now: of the pictures that decide the colours, and of others
+/// `beside` them that wear these colours too.
 pub(super) fn filled_key(
     key: &Key,
-    planes: &Planes,
+    (pictures, beside): (&[&Planes], &[&Planes]),
     reduced: &Reduced,
     options: &ColorOptions,
     tone: Option<&Tone>,
@@ -180,7 +185,7 @@ pub(super) fn filled_key(
             // Limits found in the numbers leave none of them out, but for a log norm those that are not positive.
             let can_cut = options.limits.is_some() || tone.norm.kind() == NormKind::Log;
             if can_cut || colorbar.has_histogram {
-                each_number(planes, reducer, |number| match tone.norm.side(number) {
+                each_number(pictures, reducer, |number| match tone.norm.side(number) {
                     Side::Under => has_under = true,
                     Side::Over => has_over = true,
                     Side::Within => {
@@ -189,6 +194,11 @@ pub(super) fn filled_key(
                     }
                 });
             }
+            each_number(beside, reducer, |number| {
+                let side = tone.norm.side(number);
+                has_under |= side == Side::Under;
+                has_over |= side == Side::Over;
+            });
             let shown = |has: bool, color: Option<Rgba8>| {
                 has.then(|| color.unwrap_or(Rgba8 { a: 0, ..Rgba8::opaque(0, 0, 0) }))
             };
@@ -201,10 +211,16 @@ pub(super) fn filled_key(
             })
         }
         (Key::Legend { title, entries, has_counts }, _, Reducer::By { plane, .. }) => {
-            let area = planes.size().area();
             // Saturating: a file can hold counts that no run has made.
-            let counts =
-                planes.words(*plane).chunks(area).map(|counts| counts.iter().copied().fold(0, u64::saturating_add));
+            let of_plane = |planes: &Planes| -> Vec<u64> {
+                let counts = planes.words(*plane).chunks(planes.size().area());
+                counts.map(|counts| counts.iter().copied().fold(0, u64::saturating_add)).collect()
+            };
+            let counts = pictures.iter().map(|planes| of_plane(planes)).reduce(|mut all, own| {
+                all.iter_mut().zip(own).for_each(|(all, own)| *all = all.saturating_add(own));
+                all
+            });
+            let counts = counts.unwrap_or_default();
             let entries =
                 entries.iter().zip(counts).map(|(entry, count)| LegendEntry { count: Some(count), ..entry.clone() });
             Key::Legend { title: title.clone(), entries: entries.collect(), has_counts: *has_counts }

@@ -6,18 +6,18 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 use crate::data::chunk::Role;
-use crate::drawing::Drawing;
-use crate::error::{Error, Result};
+use crate::drawing::{Drawing, Finished};
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::plan::explain::explain;
-use crate::plan::{self, Class, Panel, Plan, Request, memory};
+use crate::plan::{self, Class, Plan, Request, memory};
 use crate::raster::Backend;
 use crate::report::{Ending, Report, Seconds};
 use crate::run::account::account;
 use crate::run::columns::title;
 use crate::run::early::Early;
 use crate::run::hints::{self, Glimpse};
-use crate::run::outputs::{check_kept, publish, view_report};
+use crate::run::outputs::{check_kept, inset_report, panel_reports, publish, view_report};
 use crate::run::reading::{Read, each_chunk, keep, refuse_unparsed};
 use crate::run::recovery::Recovery;
 use crate::run::{Drawn, Job, Opened, Outcome, Watch, label, remarks, survey};
@@ -34,7 +34,7 @@ pub(super) fn attempt(
 ) -> Result<Outcome> {
     let (start, spec) = (early.start(), job.spec()?);
     let stage = Instant::now();
-    let mut bytes_read = survey_all(job, sets, watch)?;
+    let bytes_read = survey_all(job, sets, watch)?;
     job.check_stop()?;
     seconds.survey = stage.elapsed().as_secs_f64();
 
@@ -43,22 +43,28 @@ pub(super) fn attempt(
 
     let stage = Instant::now();
     let plan = plan(job, sets)?;
-    let panel = plan.panels.first().ok_or_else(|| Error::usage("the plan has no panel"))?;
+    let panel = plan.main()?;
     check_kept(job, panel, watch)?;
     seconds.figure = stage.elapsed().as_secs_f64();
 
     let stage = Instant::now();
-    let works: Vec<_> = panel.series.iter().map(|series| &series.program).zip(sets.iter().map(rows_about)).collect();
-    let programs = || works.iter().map(|(program, _)| *program);
-    let planned_bytes = planned_bytes + programs().map(memory::category_planes_bytes).sum::<u64>();
+    let rows: Vec<_> = sets.iter().map(rows_about).collect();
+    // Each row is drawn once on facets, and once more in an inset.
+    let drawn = plan.panels.iter().flat_map(|panel| panel.series.iter().map(|series| &series.program).zip(&rows));
+    let works: Vec<_> = drawn.map(|(program, rows)| (program, *rows)).collect();
+    let numbers = 0..sets.len();
+    let planes = numbers.clone().flat_map(|number| plan.programs(number)).map(memory::category_planes_bytes);
+    let planned_bytes = planned_bytes + planes.sum::<u64>();
     let planned_on = |backend: &Backend| match backend {
         Backend::Cpu(_) => planned_bytes,
-        Backend::Gpu(gpu) => planned_bytes + programs().map(|program| gpu.planned_bytes(program)).max().unwrap_or(0),
+        Backend::Gpu(gpu) => {
+            let of_set = |number| gpu.planned_bytes_together(plan.programs(number));
+            planned_bytes + numbers.clone().map(of_set).max().unwrap_or(0)
+        }
     };
     let begin = |number: usize, backend: &Backend| {
         memory::check(spec, planned_on(backend))?;
-        let series = &panel.series[number];
-        let drawing = Drawing::begin(series.encoder(&panel.view)?, &series.program, backend, Arc::clone(pool))?;
+        let drawing = drawing(&plan, number, backend, pool)?;
         // What is drawn of the rows that came is drawn whole.
         Ok(if job.draws_partial { drawing } else { drawing.ended_by(job.stop.clone()) })
     };
@@ -74,9 +80,12 @@ pub(super) fn attempt(
     let explanation = explain(&plan, &description, planned_bytes);
     let report = &mut early.report;
     *report = Report {
-        class: if panel.class() == Class::Exact { "exact" } else { "close" }.to_owned(),
-        view: view_report(panel),
+        class: if plan.class() == Class::Exact { "exact" } else { "close" }.to_owned(),
+        view: view_report(&plan)?,
+        panels: panel_reports(&plan),
+        inset: inset_report(&plan),
         planned_bytes,
+        bytes_read,
         ..Report::default()
     };
     if let Some(first) = &next {
@@ -103,7 +112,7 @@ pub(super) fn attempt(
         let mut ledger = Ledger::default();
         let drawn = drawing.and_then(|drawing| {
             recovery.report(&drawing, report);
-            draw(job, number, set, panel, drawing, (&mut ledger, &mut bytes_read), (&mut seconds, &mut *watch))
+            draw(job, number, set, &plan, drawing, (&mut ledger, &mut *report), (&mut seconds, &mut *watch))
         });
         let label = panel.series[number].label.clone();
         let inputs = &job.series[number].inputs;
@@ -127,7 +136,7 @@ pub(super) fn attempt(
         let told = |line| if job.is_several() { format!("series {}: {line}", number + 1) } else { line };
         remarks.extend(own.into_iter().chain(job.series[number].options.choice.remark(ledger.rows.total)).map(told));
         hints.extend(drawn.hints.into_iter().map(told));
-        canvases.push(drawn.canvas);
+        canvases.push(drawn.canvases);
         if set.is_partial || drawn.is_partial {
             report.ending = Ending::Partial;
         }
@@ -136,10 +145,9 @@ pub(super) fn attempt(
         }
         number += 1;
     }
-    report.bytes_read = bytes_read;
     report.seconds = seconds;
     job.check_stop()?;
-    remarks.extend(publish(job, panel, canvases, report, start)?);
+    remarks.extend(publish(job, &plan, canvases, report, start)?);
     Ok(Outcome { description: report.adapter.clone(), report: report.clone(), remarks, hints, explanation })
 }
 
@@ -179,19 +187,38 @@ fn rows_about(set: &Opened) -> Option<u64> {
     set.data.rows().or_else(|| set.data.len_bytes().map(|bytes| bytes / 24))
 }
 
+/// Begins on the empty canvases of a data set.
+fn drawing(plan: &Plan, number: usize, backend: &Backend, pool: &Arc<ThreadPool>) -> Result<Drawing> {
+    let mut views = Vec::new();
+    for panel in &plan.panels {
+        let series = &panel.series[number];
+        views.push((series.encoder(&panel.view)?, &series.program));
+    }
+    match (&plan.facets, views.pop()) {
+        (Some(facets), Some(one)) if views.is_empty() => {
+            Drawing::of_facets(one, facets.routes[number].clone(), backend, Arc::clone(pool))
+        }
+        (_, last) => {
+            views.extend(last);
+            Drawing::of_views(views, backend, Arc::clone(pool))
+        }
+    }
+}
+
 /// Draws the rows of one data set.
 fn draw(
     job: &Job,
     number: usize,
     set: &Opened,
-    panel: &Panel,
+    plan: &Plan,
     mut drawing: Drawing,
-    (ledger, bytes_read): (&mut Ledger, &mut u64),
+    (ledger, report): (&mut Ledger, &mut Report),
     (seconds, watch): (&mut Seconds, &mut dyn Watch),
 ) -> Result<Drawn> {
+    let panel = plan.main()?;
     let series = &panel.series[number];
     let inputs = &job.series[number].inputs;
-    let keep = keep(&panel.view, series);
+    let keep = keep(plan.panels.iter().map(|panel| (&panel.view, &panel.series[number])));
     let chunk_rows = job.spec()?.engine.chunk_rows;
     let reader = set.data.read(&set.data.whole(), &series.columns.indices, chunk_rows, &keep)?;
     let stage = if job.is_several() { format!("drawing series {}", number + 1) } else { "drawing".to_owned() };
@@ -215,15 +242,18 @@ fn draw(
         drawing.filter(passed.input, passed.filtered_rows);
     }
     // Also when it fails.
-    *bytes_read += read.bytes;
+    report.bytes_read += read.bytes;
     ledger.clone_from(drawing.ledger());
+    report.add_panels(drawing.rows());
     ended?;
-    let (canvas, _, drawn) = drawing.finish()?;
+    let Finished { canvases, seconds: drawn, .. } = drawing.finish_all()?;
     seconds.read += read.secs;
     seconds.encode += drawn.encode;
     seconds.draw += drawn.draw;
     seconds.readback += drawn.readback;
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
-    let hints = hints::hints(&job.series[number].spec, &panel.view, series, &canvas, ledger, (&glimpse, &set.data));
-    Ok(Drawn { canvas, hints, is_partial: read.is_partial })
+    // On facets, no canvas shows all rows.
+    let canvas = canvases.first().filter(|_| plan.facets.is_none());
+    let hints = hints::hints(&job.series[number].spec, &panel.view, series, canvas, ledger, (&glimpse, &set.data));
+    Ok(Drawn { canvases, hints, is_partial: read.is_partial })
 }

@@ -141,21 +141,23 @@ fn mark_not_positive(column: &Column<'_>, is_low: &mut [bool]) {
     }
 }
 
-/// What there is to try, in the order of importance.
+/// What there is to try, in the order of importance; less where no one canvas holds all rows.
 pub(super) fn hints(
     spec: &Spec,
     view: &View,
     series: &Series,
-    canvas: &Canvas,
+    canvas: Option<&Canvas>,
     ledger: &Ledger,
     (glimpse, data): (&Glimpse, &DataSet),
 ) -> Vec<String> {
     let mut hints = Vec::new();
     hints.extend(log_axis(glimpse));
     hints.extend(outside(&series.columns, &ledger.rows, (glimpse, data)));
-    let stretched = stretched::stretched(spec, view, canvas, &ledger.rows);
-    // Where a few rows squeeze all others together, their overplot is no fault of alpha.
-    hints.extend(stretched.or_else(|| saturated(spec, series, canvas, &ledger.rows)));
+    if let Some(canvas) = canvas {
+        let stretched = stretched::stretched(spec, view, canvas, &ledger.rows);
+        // Where a few rows squeeze all others together, their overplot is no fault of alpha.
+        hints.extend(stretched.or_else(|| saturated(spec, series, canvas, &ledger.rows)));
+    }
     hints.extend(many_categories(spec, series));
     hints
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::output::Destination;
 use crate::report::Report;
@@ -37,6 +38,8 @@ pub struct Job {
     pub is_strict: bool,
     /// Where the picture goes.
     pub output: Destination,
+    /// What it is written as.
+    pub format: Format,
     /// Where the numbers of the pixels go.
     pub raster: Option<Destination>,
     /// Where the canvas goes.
@@ -109,11 +112,25 @@ impl Job {
                 .in_series(second)
                 .hint("keep it in a file, or draw one of the two from another"));
         }
+        let asked = &self.spec()?.panels;
+        let panels = match (&asked.facet, &asked.inset) {
+            (Some(_), Some(_)) => {
+                return Err(Error::usage("--inset enlarges a part of one panel, and --facet makes several")
+                    .hint("give one of the two"));
+            }
+            (Some(_), None) => Some("--facet"),
+            (None, Some(_)) => Some("--inset"),
+            (None, None) => None,
+        };
         for (flag, is_asked) in [("--raster", self.raster.is_some()), ("--canvas", self.canvas.is_some())] {
             if is_asked && self.is_several() {
                 return Err(Error::usage(format!("{flag} keeps one data set, and this picture has several"))
                     .found(format!("{} data sets", self.series.len()))
                     .hint("draw the one whose numbers are wanted on its own, without --series"));
+            }
+            if let Some(panels) = panels.filter(|_| is_asked) {
+                return Err(Error::usage(format!("{flag} keeps one panel, and {panels} makes several"))
+                    .hint(format!("write it in a run of its own, without {panels}")));
             }
         }
         Ok(())

@@ -48,7 +48,7 @@ struct Opened {
 
 /// What drawing one data set came to.
 struct Drawn {
-    canvas: Canvas,
+    canvases: Vec<Canvas>,
     hints: Vec<String>,
     /// The run was asked to end, and these are the rows that came.
     is_partial: bool,

@@ -8,12 +8,14 @@ use crate::canvas::Canvas;
 use crate::canvas_file::{self, CanvasFile};
 use crate::error::{Error, Result};
 use crate::escape::display_json;
+use crate::figure::Rect;
+use crate::ledger::Rows;
 use crate::output::{self, Destination, Pending};
-use crate::plan::{Panel, axes};
+use crate::plan::{Panel, Plan, axes};
 use crate::program::Accumulate;
 use crate::reduce::Reduction;
 use crate::render::{Rendering, Subject};
-use crate::report::{Ending, Report, ViewReport, peak_rss_bytes};
+use crate::report::{Ending, InsetReport, PanelReport, Report, ViewReport, peak_rss_bytes};
 use crate::run::early::Stoppable;
 use crate::run::{Job, Watch};
 use crate::source::dataset::file_of;
@@ -54,17 +56,22 @@ pub(super) fn write_report(destination: &Destination, report: &Report) -> Result
 /// that began at `start`, and says what the picture has to say.
 pub(super) fn publish(
     job: &Job,
-    panel: &Panel,
-    mut canvases: Vec<Canvas>,
+    plan: &Plan,
+    mut canvases: Vec<Vec<Canvas>>,
     report: &mut Report,
     start: Instant,
 ) -> Result<Vec<String>> {
     let (stage, rows) = (Instant::now(), report.rows);
-    let [raster, saved] = kept(job, panel, report, &mut canvases)?;
+    let [raster, saved] = match &mut canvases[..] {
+        [only] => kept(job, plan, report, only)?,
+        _ => [None, None],
+    };
     let colors = job.series.iter().map(|series| &series.spec.colors);
     let is_partial = report.ending == Ending::Partial;
-    let rendering = Rendering::new(Subject::of(panel, colors.zip(&canvases)), rows)?.partial(is_partial);
-    let picture = job.output.prepare(|out| rendering.write_png(&mut Stoppable { out, job }))?;
+    let subject = Subject::of(plan, colors.zip(canvases.iter().map(|canvases| &canvases[..])));
+    let subject = subject.ok_or_else(|| Error::usage("the plan has no panel"))?;
+    let rendering = Rendering::new(subject, rows)?.partial(is_partial);
+    let picture = job.output.prepare(|out| rendering.write(&mut Stoppable { out, job }, job.format))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
@@ -97,10 +104,11 @@ pub(super) fn check_kept(job: &Job, panel: &Panel, watch: &mut dyn Watch) -> Res
 /// The raster and the canvas file of a picture of one data set, where they are asked for.
 pub(super) fn kept(
     job: &Job,
-    panel: &Panel,
+    plan: &Plan,
     report: &Report,
     canvases: &mut Vec<Canvas>,
 ) -> Result<[Option<Pending>; 2]> {
+    let panel = plan.main()?;
     let series = &panel.series[0];
     let raster = match (&job.raster, &canvases[..]) {
         (Some(destination), [Canvas::Planes(planes)]) => {
@@ -110,7 +118,7 @@ pub(super) fn kept(
     };
     let Some(destination) = &job.canvas else { return Ok([raster, None]) };
     let Some(canvas) = canvases.pop() else { return Ok([raster, None]) };
-    let figure = panel.layout.spec();
+    let figure = plan.layout.spec();
     let file = CanvasFile {
         view: panel.view.clone(),
         content: series.content.clone(),
@@ -127,13 +135,31 @@ pub(super) fn kept(
 }
 
 /// What was shown.
-pub(super) fn view_report(panel: &Panel) -> ViewReport {
-    let (area, figure) = (panel.layout.plot_area(), panel.layout.spec());
-    ViewReport {
+pub(super) fn view_report(plan: &Plan) -> Result<ViewReport> {
+    let (panel, area, figure) = (plan.main()?, plan.layout.plot_area(), plan.layout.spec());
+    Ok(ViewReport {
         xlim: axes::limits_json(&panel.view.x),
         ylim: axes::limits_json(&panel.view.y),
         width: figure.width,
         height: figure.height,
         plot: [area.x, area.y, area.width, area.height],
-    }
+    })
+}
+
+/// The panels with the same axes, before their rows are drawn; none of one alone.
+pub(super) fn panel_reports(plan: &Plan) -> Vec<PanelReport> {
+    let Some(facets) = &plan.facets else { return Vec::new() };
+    let report = |(value, area): (&serde_json::Value, Rect)| PanelReport {
+        value: value.clone(),
+        rows: Rows::default(),
+        plot: [area.x, area.y, area.width, area.height],
+    };
+    facets.values.iter().zip(plan.layout.panel_areas()).map(report).collect()
+}
+
+/// The enlarged part, before its rows are drawn.
+pub(super) fn inset_report(plan: &Plan) -> Option<InsetReport> {
+    let view = &plan.panels.get(1)?.view;
+    let (xlim, ylim) = (axes::limits_json(&view.x), axes::limits_json(&view.y));
+    Some(InsetReport { xlim, ylim, plot: [0; 4], drawn: 0 })
 }

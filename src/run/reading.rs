@@ -26,8 +26,17 @@ const LAST_WAIT: Duration = Duration::from_millis(250);
 /// While nothing comes, it is looked this often whether the run is to end.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// What can be seen on each axis: the domain and what a marker's reach adds to it.
-pub(super) fn keep(view: &View, series: &Series) -> Vec<Keep> {
+/// What can be seen on each axis of any of the views, of which there is one at least.
+pub(super) fn keep<'a>(views: impl Iterator<Item = (&'a View, &'a Series)>) -> Vec<Keep> {
+    let all = views.map(|(view, series)| keep_of(view, series)).reduce(|mut all, one| {
+        all.iter_mut().zip(one).for_each(|(all, one)| all.extent = all.extent.union(one.extent));
+        all
+    });
+    all.unwrap_or_default()
+}
+
+/// The same of one: the domain and what a marker's reach adds to it.
+fn keep_of(view: &View, series: &Series) -> Vec<Keep> {
     let (columns, reach_px) = (&series.columns, series.program.footprint.reach_px());
     let [x_steps, y_steps] = series.axis_steps;
     let keep = |column: &ColumnPlan, scale: &Scale, length_px: u32, steps: i128| Keep {

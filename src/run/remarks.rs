@@ -60,10 +60,12 @@ pub(super) fn remarks(
 /// What a reason means for a role.
 fn why(reason: Reason, role: Role, columns: &Columns) -> &'static str {
     match (reason, role) {
+        (Reason::Null, Role::Facet) => "no value, so in no panel",
         (Reason::Null, _) => "no value",
         (Reason::NoNumber, _) => "text that is no number",
         (Reason::NotFinite, _) => "not finite",
         (Reason::NotPositive, _) => "not positive on a log axis",
+        (Reason::NoCategory, Role::Facet) => "no whole number, so in no panel",
         (Reason::NoCategory, _) => "no whole number where categories are counted",
         (Reason::OutOfRange, Role::Gathered(_)) => "outside --value-range",
         (Reason::OutOfRange, Role::Alpha) if columns.roles.contains(&Role::Red) => {

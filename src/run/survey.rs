@@ -2,7 +2,7 @@
 
 use crate::color::NormKind;
 use crate::data::chunk::Role;
-use crate::data::survey::{Ask, Extent, Survey};
+use crate::data::survey::{Ask, ColumnSurvey, Extent, Survey};
 use crate::error::{Error, ErrorKind, Result};
 use crate::escape::{display_text, holds_written_byte};
 use crate::plan::axes;
@@ -150,7 +150,10 @@ pub(super) fn survey(
                     display_text(name)
                 ));
             }
-            let categories = column.categories().iter().map(|(name, rows)| (name.clone(), *rows)).collect();
+            let categories: Vec<_> = column.categories().iter().map(|(name, rows)| (name.clone(), *rows)).collect();
+            if open.role == Role::Facet {
+                refuse_fractions(column, survey.rows(), &categories)?;
+            }
             set_categories(&mut surveyed.known, open.role, categories);
             if let (Role::Gathered(_), Some(extent)) = (open.role, column.extent(false)) {
                 set(&mut surveyed.known, open.role, extent);
@@ -165,6 +168,18 @@ pub(super) fn survey(
         }
     }
     Ok(surveyed)
+}
+
+/// Refuses panels of a column whose numbers are mostly fractions: nearly all rows would be in none.
+fn refuse_fractions(column: &ColumnSurvey, rows: u64, categories: &[(String, u64)]) -> Result<()> {
+    let whole: u64 = categories.iter().map(|(_, rows)| rows).sum();
+    let finite = rows.saturating_sub(column.nulls() + column.unparsed() + column.non_finite());
+    if 2 * whole >= finite {
+        return Ok(());
+    }
+    Err(Error::usage("--facet needs text, bools, whole numbers or dates, and this column holds fractions")
+        .in_column(column.ask().name.clone())
+        .hint("round the column to whole numbers, or name those that are to have a panel with --facet-values"))
 }
 
 fn spool_settings(job: &Job) -> SpoolSettings {

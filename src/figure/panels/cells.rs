@@ -57,7 +57,7 @@ impl Cells {
             columns,
             rows,
             gap_x: between(style.beside_px()) + (1.2 * style.tick_size_px).ceil() as i32,
-            gap_y: between(style.below_px()) + style.gap_px,
+            gap_y: between(style.below_px()) + 2 * style.gap_px,
             strip_px: if is_named { text::line_px(style.label_size_px) + style.gap_px } else { 0 },
         })
     }

@@ -58,6 +58,14 @@ pub(super) fn times(limits: &Limits, calendar: &Calendar) -> Result<(i128, i128)
     Ok(if start <= end { (floor(start), ceil(end)) } else { (ceil(start), floor(end)) })
 }
 
+/// A time in steps of the calendar, the start of the step that holds it.
+///
+/// # Errors
+/// A usage error for a text that is no time.
+pub(in crate::plan) fn time_steps(text: &str, calendar: &Calendar) -> Result<i128> {
+    Ok(time(text, calendar)?.div_euclid(i128::from(calendar.unit.nanoseconds())))
+}
+
 /// Nanoseconds since 1970 of an ISO 8601 text; an integer that is no year and no date (`20240229`) is a number of the
 /// column's own steps.
 fn time(text: &str, calendar: &Calendar) -> Result<i128> {

@@ -60,8 +60,12 @@ impl Capacity {
             Ok(Kernel::Add) => canvas,
             _ => target::planned_bytes(program) + counts + stamps,
         };
-        let ring = ring::planned_bytes(self.slot_bytes);
-        driver_bytes(self.adapter.kind) + drawn_on + ring + readback::planned_bytes(canvas) + canvas
+        self.shared_bytes() + drawn_on + readback::planned_bytes(canvas) + canvas
+    }
+
+    /// The bytes of all that which are there once, whatever is drawn: the driver's and the ring.
+    pub(super) fn shared_bytes(&self) -> u64 {
+        driver_bytes(self.adapter.kind) + ring::planned_bytes(self.slot_bytes)
     }
 }
 

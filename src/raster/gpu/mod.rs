@@ -131,6 +131,18 @@ impl Gpu {
         self.capacity.planned_bytes(program) + remote::planned_bytes(program)
     }
 
+    /// The same for programs that are drawn beside each other: the driver's memory and the ring are there once.
+    #[must_use]
+    pub fn planned_bytes_together<'a>(&self, programs: impl Iterator<Item = &'a Program>) -> u64 {
+        let (mut shared, mut own) = (0, 0);
+        for program in programs {
+            // Marks wait in one group for all.
+            shared = shared.max(self.capacity.shared_bytes() + remote::planned_bytes(program));
+            own += self.capacity.planned_bytes(program) - self.capacity.shared_bytes();
+        }
+        shared + own
+    }
+
     /// Opens a rasterizer that goes on from `start`.
     ///
     /// # Errors
