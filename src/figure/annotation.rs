@@ -11,10 +11,10 @@ use std::ops::Range;
 use super::Length;
 use super::display::{Block, Op};
 use super::style::Style;
-use super::text;
+use super::text::{self, Room, fitted};
 use crate::color::Rgba8;
 use crate::error::{Error, Result};
-use crate::escape::display_text;
+use crate::escape::{display_lines, display_text};
 use crate::scale::Scale;
 
 /// A box is filled with its colour at this strength.
@@ -340,16 +340,24 @@ fn area_ops(across: (f64, f64), down: (f64, f64), stroke: Stroke, plot: Block, s
     ops
 }
 
-/// A box with the lines of a text; it is moved into the plot area, as far as it fits there.
+/// The least size of a text that has no room, as a share of what it should have.
+const LEAST_SHARE: f64 = 0.7;
+
+/// A box with the lines of a text: moved into the plot area, its lines broken where they are wider. Nothing in a plot area
+/// lower than a line.
 fn text_ops(text: &str, (x, y): (f64, f64), anchor: Anchor, color: Rgba8, plot: Block, style: &Style) -> Vec<Op> {
-    let (size_px, pad_px) = (style.text_size_px, style.gap_px);
-    let most_px = f64::from((plot.width - 2 * pad_px).max(1));
-    let lines = text.lines().map(|line| text::mask(&display_text(line.trim()), size_px, most_px));
-    let lines: Vec<_> = lines.collect();
-    let line_px = text::line_px(size_px);
-    let width = lines.iter().map(|mask| mask.width).max().unwrap_or(0) + 2 * pad_px;
-    // Above its letters and below its baseline a line has room of its own.
-    let height = line_px * lines.len() as i32 + 2 * (pad_px / 3);
+    let (pad_px, pad_y_px) = (style.gap_px, style.gap_px / 3);
+    let line_px = text::line_px(style.text_size_px);
+    let most_lines = (plot.height - 2 * pad_y_px) / line_px.max(1);
+    // A mask is a little wider than its text.
+    let most_px = f64::from(plot.width - 2 * pad_px - 2);
+    if most_lines < 1 || most_px < 1.0 {
+        return Vec::new();
+    }
+    let room = Room { most_px, most_lines: most_lines as usize };
+    let fitted = fitted(&display_lines(text), style.text_size_px, room, LEAST_SHARE);
+    let (text_px, line_px) = (fitted.width_px(), text::line_px(fitted.size_px));
+    let (width, height) = (text_px + 2 * pad_px, fitted.height_px() + 2 * pad_y_px);
     let (across, down) = anchor.shares();
     let start = |fraction: f64, length_px: i32, size: i32, share: f64| {
         let start = (fraction * f64::from(length_px) - share * f64::from(size)).round() as i32;
@@ -357,15 +365,13 @@ fn text_ops(text: &str, (x, y): (f64, f64), anchor: Anchor, color: Rgba8, plot: 
     };
     let left = plot.left + start(x, plot.width, width, across);
     let top = plot.top + start(1.0 - y, plot.height, height, down);
-    let block = Block::new(left, top, width.min(plot.width), height.min(plot.height));
-    let mut ops = vec![Op::Fill { block, color: style.text_box }];
-    for (number, mask) in (0..).zip(lines) {
+    let mut ops = vec![Op::Fill { block: Block::new(left, top, width, height), color: style.text_box }];
+    for (number, mask) in (0..).zip(fitted.lines) {
         // Several lines lean to the side that stands at the place.
-        let left = left + pad_px + (across * f64::from(width - 2 * pad_px - mask.width)).round() as i32;
-        ops.push(Op::Text { left, top: top + pad_px / 3 + number * line_px, mask, color });
+        let left = left + pad_px + (across * f64::from(text_px - mask.width)).round() as i32;
+        ops.push(Op::Text { left, top: top + pad_y_px + number * line_px, mask, color });
     }
-    // A plot lower than its text has none of it: nothing leaves the plot area.
-    if height > plot.height || width > plot.width { Vec::new() } else { ops }
+    ops
 }
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ impl AxisTicks {
         let mut free_to = rows.end;
         for Shaped { tick, label, .. } in &self.ticks {
             let top = bar.bottom() - offset_px(tick.fraction, bar.height, style.line_px) - style.line_px;
-            ops.push(fill(Block::new(left, top, style.tick_px(tick.is_minor), style.line_px), style.ink));
+            ops.push(fill(Block::new(left, top, style.tick_px(tick.is_minor), style.line_px), style.tick_ink));
             let Some(mask) = label else { continue };
             let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
             if label_top < rows.start || label_top + mask.height > free_to || mask.width > most_px {
@@ -198,7 +198,7 @@ impl AxisTicks {
             }
             free_to = label_top;
             let label_left = left + style.tick_px(false) + style.gap_px;
-            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.ink });
+            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.tick_label_ink });
         }
         ops
     }

@@ -110,23 +110,19 @@ impl Layout {
     }
 
     /// The plot area alone, with what lies at its data coordinates.
-    fn bare(spec: &FigureSpec, (width, height): (u32, u32), axes: (&Scale, &Scale), style: Style) -> Self {
+    fn bare(spec: &FigureSpec, (width, height): (u32, u32), scales: (&Scale, &Scale), style: Style) -> Self {
         let plot_area = Rect { x: 0, y: 0, width, height };
         let spec = Arc::new(FigureSpec { width, height, ..spec.clone() });
-        let plot = Block::new(0, 0, width as i32, height as i32);
-        let mut cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(plot, &spec));
-        cells.iter_mut().for_each(|plate| placed::annotate(plate, &spec, axes, &style));
-        let mut one = Plate { area: plot_area, background: None, under: Vec::new(), over: Vec::new() };
-        if cells.is_empty() {
-            placed::annotate(&mut one, &spec, axes, &style);
-        }
+        let grid = Block::new(0, 0, width as i32, height as i32);
+        let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, scales, &spec, &style));
+        let (under, over) = spec.trim.layers(grid, scales, Vec::new(), Vec::new(), &style);
         Self {
             spec,
             style,
             plot_area,
             key_boxes: Vec::new(),
-            under: one.under,
-            over: one.over,
+            under,
+            over,
             cells,
             left_out: Vec::new(),
             cut: Vec::new(),
@@ -135,7 +131,7 @@ impl Layout {
     }
 
     /// Everything at its place.
-    fn assembled(spec: &FigureSpec, mut measured: Measured, axes: (&Scale, &Scale), keys: &[Key]) -> Self {
+    fn assembled(spec: &FigureSpec, mut measured: Measured, scales: (&Scale, &Scale), keys: &[Key]) -> Self {
         let Block { left, top, width, height } = measured.plot;
         let plot_area = Rect {
             x: left.unsigned_abs(),
@@ -143,14 +139,18 @@ impl Layout {
             width: width.unsigned_abs(),
             height: height.unsigned_abs(),
         };
-        let cells = measured.cells(spec, axes);
-        let mut one = Plate { area: plot_area, background: None, under: Vec::new(), over: Vec::new() };
+        let cells = measured.cells(spec, scales);
+        let (mut under, mut over) = (Vec::new(), measured.ops(!cells.is_empty()));
         if cells.is_empty() {
-            one = measured.plate(spec, one);
-            placed::annotate(&mut one, spec, axes, &measured.style);
+            let grid = spec.trim.grid_ops(
+                spec.theme,
+                measured.plot,
+                &measured.x_ticks,
+                &measured.aside.y_ticks,
+                &measured.style,
+            );
+            (under, over) = spec.trim.layers(measured.plot, scales, grid, over, &measured.style);
         }
-        let (under, mut over) = (one.under, one.over);
-        over.extend(measured.texts());
         let key_boxes = measured.key_boxes(&keys::Keys { spec, keys });
         let mut cut = measured.cut();
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
@@ -208,7 +208,7 @@ impl Layout {
         self.is_tight
     }
 
-    /// Lines to tell the user: which texts are cut, what is left out, and which characters no font has.
+    /// Lines to tell the user: which texts are cut, and what is left out.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
@@ -222,7 +222,6 @@ impl Layout {
         if !self.left_out.is_empty() {
             notes.push(format!("the figure has no room for: {}", self.left_out.join(", ")));
         }
-        notes.extend(self.spec.fonts.missing_note());
         notes
     }
 

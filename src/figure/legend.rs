@@ -31,21 +31,6 @@ fn row_px(style: &Style) -> i32 {
     text::line_px(style.tick_size_px) + style.gap_px
 }
 
-fn side_px(swatch: &Swatch) -> i32 {
-    i32::try_from(swatch.side_px).unwrap_or(i32::MAX / 4)
-}
-
-/// The largest mark that a legend shows: larger ones would take the room of all that it says.
-fn most_mark_px(style: &Style) -> i32 {
-    (style.tick_size_px * 6.0) as i32
-}
-
-fn size_label(entry: &SizeEntry) -> String {
-    let label = display_text(&entry.label);
-    // Dates have hyphens.
-    if label.parse::<f64>().is_ok() { with_minus(&label) } else { label.into_owned() }
-}
-
 fn more(rest: usize) -> String {
     format!("+ {rest} more")
 }
@@ -76,15 +61,20 @@ pub(super) fn ops(rows: &[Row<'_>], grid: &Grid, (left, top): (i32, i32), style:
         column_left += column.width_px + grid::column_gap_px(style);
         let mut line_top = top;
         for row in rows.get(column.rows.clone()).unwrap_or_default() {
-            ops.extend(row_ops(row, Block { top: line_top, ..area }, grid, style));
-            line_top += row.step_px(style);
+            let step_px = grid::step_px(row, style);
+            ops.extend(row_ops(row, Block { top: line_top, height: step_px, ..area }, grid, style));
+            line_top += step_px;
         }
-        let hidden = || rows::entries(&rows[shown..]);
-        if hidden().next().is_some() && number + 1 == grid.columns.len() {
+        if grid.hidden > 0 && number + 1 == grid.columns.len() {
+            let hidden = || rows::entries(&rows[shown..]);
             let counts: Option<u128> = hidden().map(|entry| entry.count.map(u128::from)).sum();
             let area = Block { top: line_top, ..area };
             let (name_left, most_px) = name_room(area, grid, style);
-            let mask = text::mask(&more(hidden().count()), style.tick_size_px, most_px);
+            let mask = text::mask(
+                &more(rows[shown..].iter().filter(|row| row.is_entry()).count()),
+                style.tick_size_px,
+                most_px,
+            );
             ops.push(Op::Text { left: name_left, top: line_top, mask, color: style.faint_ink() });
             ops.extend(counts.and_then(|count| count_op(count, area, grid.count_px, style)));
         }
@@ -100,26 +90,16 @@ fn name_room(area: Block, grid: &Grid, style: &Style) -> (i32, f64) {
 }
 
 fn row_ops(row: &Row<'_>, area: Block, grid: &Grid, style: &Style) -> Vec<Op> {
-    let (name_left, most_px) = name_room(area, grid, style);
     let entry = match row {
         Row::Gap => return Vec::new(),
         Row::Entry(entry) => entry,
-        Row::Size(entry, color) => {
-            let middle = area.top + row.step_px(style) / 2;
-            let mark = shape(&entry.swatch).map(|mask| {
-                let left = area.left + (grid.swatch_px - mask.width) / 2;
-                Op::Shape { left, top: middle - mask.height / 2, mask: mask.into(), color: *color }
-            });
-            let mask = text::mask(&size_label(entry), style.tick_size_px, most_px);
-            let top = middle - text::middle_px(style.tick_size_px);
-            let label = Op::Text { left: name_left, top, mask, color: style.ink };
-            return mark.into_iter().chain([label]).collect();
-        }
+        Row::Size(entry, color) => return size_ops(entry, *color, area, grid, style),
         Row::Title(title) => {
             let mask = text::mask(&display_text(title), style.tick_size_px, f64::from((area.width - 2).max(0)));
             return vec![Op::Text { left: area.left, top: area.top, mask, color: style.ink }];
         }
     };
+    let (name_left, most_px) = name_room(area, grid, style);
     let mask = text::mask(&display_text(&entry.name), style.tick_size_px, most_px);
     let swatch = swatch_px(style);
     // In the middle of the column of swatches.
@@ -142,6 +122,35 @@ fn row_ops(row: &Row<'_>, area: Block, grid: &Grid, style: &Style) -> Vec<Op> {
     ops.push(Op::Text { left: name_left, top: area.top, mask, color: style.ink });
     ops.extend(entry.count.and_then(|count| count_op(count.into(), area, grid.count_px, style)));
     ops
+}
+
+/// A mark in its size with its number, in the middle of its row.
+fn size_ops(entry: &SizeEntry, color: Rgba8, area: Block, grid: &Grid, style: &Style) -> Vec<Op> {
+    let middle = area.top + (area.height - style.gap_px) / 2;
+    let mark = shape(&entry.swatch).map(|mask| {
+        let left = area.left + (grid.swatch_px - mask.width) / 2;
+        Op::Shape { left, top: middle - mask.height / 2, mask: mask.into(), color }
+    });
+    let (left, most_px) = name_room(area, grid, style);
+    let mask = text::mask(&size_label(entry), style.tick_size_px, most_px);
+    let top = middle - text::middle_px(style.tick_size_px);
+    mark.into_iter().chain([Op::Text { left, top, mask, color: style.ink }]).collect()
+}
+
+/// Pixels along a side.
+fn side_px(swatch: &Swatch) -> i32 {
+    i32::try_from(swatch.side_px).unwrap_or(i32::MAX / 4)
+}
+
+/// The largest mark that a legend shows: larger ones would take the room of all that it says.
+fn most_mark_px(style: &Style) -> i32 {
+    (style.tick_size_px * 6.0) as i32
+}
+
+fn size_label(entry: &SizeEntry) -> String {
+    let label = display_text(&entry.label);
+    // Dates have hyphens.
+    if label.parse::<f64>().is_ok() { with_minus(&label) } else { label.into_owned() }
 }
 
 /// The shape of a swatch; `None` where its numbers do not fit each other.

@@ -153,15 +153,6 @@ impl Op {
                 let rgba = rows.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
                 pen.image(area, &Image { width: 1, height: rows.len() as u32, rgba })
             }
-            Self::Image { image, .. } => {
-                let (mut rgba, mut row) = (Vec::new(), Vec::new());
-                for y in 0..area.height.unsigned_abs() as usize {
-                    image.row(y, &mut row);
-                    rgba.extend(row.iter().flat_map(|color| [color.r, color.g, color.b, color.a]));
-                }
-                let (width, height) = (area.width.unsigned_abs(), area.height.unsigned_abs());
-                pen.image(area, &Image { width, height, rgba })
-            }
             Self::Text { mask, color, .. } => {
                 let (run, is_upwards) = mask.run();
                 let (x, y) = run.origin_px();
@@ -169,6 +160,16 @@ impl Op {
                 let origin_px =
                     if is_upwards { [left + y, top + f64::from(mask.height) - x] } else { [left + x, top + y] };
                 pen.text(&Line { run, origin_px, is_upwards, color: *color })
+            }
+            Self::Image { image, .. } => {
+                let (width, height) = (area.width.unsigned_abs(), area.height.unsigned_abs());
+                let mut rgba = Vec::with_capacity(4 * width as usize * height as usize);
+                let mut colors = Vec::new();
+                for row in 0..height as usize {
+                    image.row(row, &mut colors);
+                    rgba.extend(colors.iter().flat_map(|Rgba8 { r, g, b, a }| [*r, *g, *b, *a]));
+                }
+                pen.image(area, &Image { width, height, rgba })
             }
             Self::Shape { mask, color, .. } => match &mask.outline {
                 Some(outline) => pen.polygons([left, top], outline, *color),

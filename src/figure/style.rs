@@ -34,8 +34,6 @@ pub(super) struct Style {
     pub grid: Rgba8,
     pub minor_grid: Rgba8,
     pub histogram: Rgba8,
-    /// Axes have the length of one cell of these.
-    pub cells: Option<Cells>,
     pub reference_ink: Rgba8,
     pub text_ink: Rgba8,
     /// Behind the texts of annotations.
@@ -45,6 +43,8 @@ pub(super) struct Style {
     pub ticks_inward: bool,
     /// Ticks are on the right and the upper spine too.
     pub ticks_all_sides: bool,
+    /// Axes have the length of one cell of these.
+    pub cells: Option<Cells>,
     tick_px: i32,
     minor_px: i32,
 }

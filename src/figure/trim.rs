@@ -2,6 +2,7 @@
 
 use super::Theme;
 use super::annotation::{self, Annotation};
+use super::axis::AxisTicks;
 use super::display::{Block, Op};
 use super::spine::Sides;
 use super::style::{Style, StyleSetting, StyleValue};
@@ -83,14 +84,48 @@ impl Trim {
         Ok(notes)
     }
 
-    /// What lies on the background of a plot area, below its grid.
-    pub(super) fn underlay_ops(&self, x: &Scale, y: &Scale, plot: Block) -> Vec<Op> {
-        self.underlay.as_ref().and_then(|underlay| underlay::op(underlay, x, y, plot)).into_iter().collect()
+    /// Lines at the ticks of a plot area.
+    pub(super) fn grid_ops(
+        &self,
+        theme: Theme,
+        plot: Block,
+        x_ticks: &AxisTicks,
+        y_ticks: &AxisTicks,
+        style: &Style,
+    ) -> Vec<Op> {
+        let grid = self.grid(theme);
+        [x_ticks.grid(plot, false, grid, style), y_ticks.grid(plot, true, grid, style)].concat()
     }
 
-    /// Lines, boxes and texts on a plot area with these axes.
-    pub(super) fn annotation_ops(&self, x: &Scale, y: &Scale, plot: Block, style: &Style) -> Vec<Op> {
-        self.annotations.iter().flat_map(|annotation| annotation::ops(annotation, (x, y), plot, style)).collect()
+    /// What lies under the points of a plot area and what over them: the underlay, the grid, annotations and the axes.
+    pub(super) fn layers(
+        &self,
+        plot: Block,
+        (x, y): (&Scale, &Scale),
+        grid: Vec<Op>,
+        axes: Vec<Op>,
+        style: &Style,
+    ) -> (Vec<Op>, Vec<Op>) {
+        let mut under: Vec<Op> =
+            self.underlay.as_ref().and_then(|underlay| underlay::op(underlay, x, y, plot)).into_iter().collect();
+        under.extend(grid);
+        let annotations =
+            self.annotations.iter().flat_map(|annotation| annotation::ops(annotation, (x, y), plot, style));
+        let over = annotations.chain(axes);
+        if !self.is_below {
+            return (under, over.collect());
+        }
+        // Spines and labels lie beside the plot area, where no point is.
+        let is_on_plot = |op: &Op| {
+            let block = op.block();
+            block.left < plot.right()
+                && block.right() > plot.left
+                && block.top < plot.bottom()
+                && block.bottom() > plot.top
+        };
+        let (on_plot, beside): (Vec<Op>, Vec<Op>) = over.partition(is_on_plot);
+        under.extend(on_plot);
+        (under, beside)
     }
 
     /// All of it as JSON, for the description of a picture; `null` where there is nothing but the theme.

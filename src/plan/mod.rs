@@ -213,13 +213,13 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     let y = axes::scale(&spec.y, &shared_y.column, extent, margin, "y")?;
     let facets = facet_plan(spec, &requests)?;
     let mut figure = figure_spec(spec, (&shared_x.column, &x), (&shared_y.column, &y));
-    let trim_notes = figure.trim.check(&x, &y)?;
     figure.facets = spec
         .panels
         .facet
         .as_ref()
         .zip(facets.as_ref())
         .map(|(asked, facets)| FacetGrid { strips: facets.strips.clone(), columns: asked.columns });
+    let trim_notes = figure.trim.check(&x, &y)?;
     let background = figure.plot_background.or(figure.background);
 
     let mut parts = Vec::new();
@@ -291,6 +291,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
+    notes.extend(layout.spec().fonts.missing_note());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     Ok(Plan { panels: vec![Panel { view, series }], facets, layout, keys, notes })
 }

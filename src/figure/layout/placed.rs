@@ -4,60 +4,24 @@ use super::kept::Part;
 use super::keys::{KeyBox, Keys, Shape};
 use super::measure::Measured;
 use super::parts::key_gap_px;
-use crate::figure::display::{Block, Op, Plate, Rect};
+use crate::figure::display::{Block, Op, Plate};
 use crate::figure::panels::Shown;
-use crate::figure::style::Style;
 use crate::figure::{FigureSpec, spine, text};
 use crate::scale::Scale;
 
-/// Puts what lies at data coordinates below and above the axes of a plate, and all of it below the points where that is
-/// asked for.
-pub(super) fn annotate(plate: &mut Plate, spec: &FigureSpec, (x, y): (&Scale, &Scale), style: &Style) {
-    let Rect { x: left, y: top, width, height } = plate.area;
-    let plot = Block::new(left as i32, top as i32, width as i32, height as i32);
-    let mut under = spec.trim.underlay_ops(x, y, plot);
-    let mut over = spec.trim.annotation_ops(x, y, plot, style);
-    under.append(&mut plate.under);
-    over.append(&mut plate.over);
-    if spec.trim.is_below {
-        under.append(&mut over);
-    }
-    (plate.under, plate.over) = (under, over);
-}
-
-/// Cuts a line at the edges of the page; false where nothing of it is left.
-fn within_page(op: &mut Op, page: (i32, i32)) -> bool {
-    let Op::Fill { block, .. } = op else { return true };
-    let (left, top) = (block.left.max(0), block.top.max(0));
-    let (right, bottom) = (block.right().min(page.0), block.bottom().min(page.1));
-    *block = Block::new(left, top, right - left, bottom - top);
-    block.width > 0 && block.height > 0
-}
-
 impl Measured {
-    /// Titles, labels, and what tick labels share.
-    pub fn texts(&self) -> Vec<Op> {
-        [self.titles(), self.x_texts(), self.y_texts()].concat()
-    }
-
-    /// The one plot with its grid and axes, but for what given margins have no room for.
-    pub fn plate(&mut self, spec: &FigureSpec, empty: Plate) -> Plate {
-        let (plot, style) = (self.plot, self.style);
-        let grid = spec.trim.grid(spec.theme);
-        let mut under = self.x_ticks.grid(plot, false, grid, &style);
-        under.extend(self.aside.y_ticks.grid(plot, true, grid, &style));
-        let mut over = spine::spines(plot, &style);
-        let before = over.len();
-        over.retain_mut(|op| within_page(op, self.page));
-        if over.len() < before {
-            self.kept.tell("all of the spines");
-        }
-        over.extend(self.ticks());
-        Plate { under, over, ..empty }
+    /// Everything but the keys; of facets, everything around all of them.
+    pub fn ops(&mut self, has_cells: bool) -> Vec<Op> {
+        let mut ops = if has_cells { Vec::new() } else { self.axes() };
+        self.cut_spines(&mut ops);
+        ops.extend(self.titles());
+        ops.extend(self.x_texts());
+        ops.extend(self.y_texts());
+        ops
     }
 
     /// The panels of facets with their axes; nothing where there is one plot.
-    pub fn cells(&self, spec: &FigureSpec, axes: (&Scale, &Scale)) -> Vec<Plate> {
+    pub fn cells(&self, spec: &FigureSpec, (x, y): (&Scale, &Scale)) -> Vec<Plate> {
         let Some(cells) = self.style.cells else { return Vec::new() };
         let has = |part: Part| self.kept.has(part);
         let shown = Shown {
@@ -66,10 +30,8 @@ impl Measured {
             y: has(Part::YTicks),
             y_labels: has(Part::YTickLabels),
         };
-        let (bounds, ticks) = ((self.page.0, self.last_row()), (&self.x_ticks, &self.aside.y_ticks));
-        let mut plates = cells.plates(self.plot, ticks, shown, bounds, spec, &self.style);
-        plates.iter_mut().for_each(|plate| annotate(plate, spec, axes, &self.style));
-        plates
+        let bounds = (self.page.0, self.last_row());
+        cells.plates(self.plot, [(x, &self.x_ticks), (y, &self.aside.y_ticks)], shown, bounds, spec, &self.style)
     }
 
     /// The end of what labels of y may use: the corner belongs to the labels of x.
@@ -82,10 +44,10 @@ impl Measured {
         }
     }
 
-    /// Ticks and their labels.
-    fn ticks(&self) -> Vec<Op> {
+    /// Spines, ticks and tick labels.
+    fn axes(&self) -> Vec<Op> {
         let (plot, style) = (self.plot, self.style);
-        let mut ops = Vec::new();
+        let mut ops = spine::spines(plot, &style);
         if self.kept.has(Part::XTicks) {
             ops.extend(self.x_ticks.below(plot, self.page.0, self.kept.has(Part::XTickLabels), &style));
         }
@@ -96,6 +58,30 @@ impl Measured {
             ops.extend(self.aside.y_ticks.left_of(plot, first_row.max(0)..self.last_row(), has_labels, &style));
         }
         ops
+    }
+
+    /// Takes away what given margins have no room for, and tells it.
+    fn cut_spines(&mut self, ops: &mut Vec<Op>) {
+        let (page, before) = (self.page, ops.len());
+        ops.retain(|op| {
+            let block = op.block();
+            block.left >= 0 && block.top >= 0 && block.right() <= page.0 && block.bottom() <= page.1
+        });
+        if ops.len() < before {
+            // Those that are left end where the page does.
+            for (op, block) in spine::spines(self.plot, &self.style).into_iter().map(|op| (op.clone(), op.block())) {
+                if ops.contains(&op) {
+                    continue;
+                }
+                let (left, top) = (block.left.max(0), block.top.max(0));
+                let (right, bottom) = (block.right().min(page.0), block.bottom().min(page.1));
+                if right > left && bottom > top {
+                    let block = Block::new(left, top, right - left, bottom - top);
+                    ops.push(Op::Fill { block, color: self.style.spine_ink });
+                }
+            }
+            self.kept.tell("all of the spines");
+        }
     }
 
     /// Where a text of a width stands in the middle of the plot, as far as the page and what begins at `end` allow.

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::rows::{Row, entries};
-use super::{COUNT_CHARS, more, row_px, size_label};
+use super::rows::Row;
+use super::{COUNT_CHARS, more, row_px, side_px, size_label, swatch_px};
 use crate::escape::display_text;
 use crate::figure::style::Style;
 use crate::figure::text;
@@ -59,8 +59,8 @@ impl Grid {
     fn of(rows: &[Row<'_>], has_counts: bool, room: Room, style: &Style) -> Option<Self> {
         let count_px =
             if has_counts { (COUNT_CHARS * text::width_px("0", style.tick_size_px)).ceil() as i32 } else { 0 };
-        // Swatches of all columns have one width, so that each name stands where the others do.
-        let swatch_px = rows.iter().map(|row| row.swatch_px(style)).max().unwrap_or(0);
+        let wide = |row: &Row<'_>| if let Row::Size(entry, _) = row { side_px(&entry.swatch) } else { 0 };
+        let swatch_px = rows.iter().map(wide).max().unwrap_or(0).max(swatch_px(style));
         let indent_px = swatch_px + 2 * style.gap_px;
         let least_px = indent_px + (SHORTEST_NAME_EM * style.tick_size_px) as i32 + count_px;
         // Of a million names no more are measured than there is room for.
@@ -78,10 +78,9 @@ impl Grid {
             // Half a line of nothing is none that is missed.
             hidden += found.make_room_for_rest(&mut columns)?;
         }
-        rows[..rows.len() - hidden].iter().find(|row| row.is_key())?;
-        let rest = entries(&rows[rows.len() - hidden..]).count();
-        if let Some(last) = columns.last_mut().filter(|_| rest > 0) {
-            let rest = more(rest);
+        rows[..rows.len() - hidden].iter().find(|row| row.is_entry())?;
+        if let (Some(last), true) = (columns.last_mut(), hidden > 0) {
+            let rest = more(rows[rows.len() - hidden..].iter().filter(|row| row.is_entry()).count());
             last.width_px =
                 last.width_px.max(indent_px + text::width_px(&rest, style.tick_size_px).ceil() as i32 + 2 + count_px);
         }
@@ -120,14 +119,23 @@ fn natural_px(row: &Row<'_>, indent_px: i32, count_px: i32, style: &Style) -> i3
     let text_px = |text: &str| text::mask(&display_text(text), style.tick_size_px, f64::INFINITY).width;
     match row {
         Row::Entry(entry) => indent_px + text_px(&entry.name) + count_px,
-        Row::Size(entry, _) => indent_px + text_px(&size_label(entry)) + count_px,
+        Row::Size(entry, _) => indent_px + text_px(&size_label(entry)),
         Row::Title(title) => text_px(title),
         Row::Gap => 0,
     }
 }
 
+/// Down a row.
+pub(super) fn step_px(row: &Row<'_>, style: &Style) -> i32 {
+    match row {
+        Row::Gap => row_px(style) / 2,
+        Row::Size(entry, _) => row_px(style).max(side_px(&entry.swatch) + style.gap_px),
+        Row::Title(_) | Row::Entry(_) => row_px(style),
+    }
+}
+
 fn height_px(rows: &[Row<'_>], style: &Style) -> i32 {
-    rows.iter().map(|row| row.step_px(style)).sum()
+    rows.iter().map(|row| step_px(row, style)).sum()
 }
 
 struct Fitting<'a> {
@@ -147,12 +155,12 @@ impl Fitting<'_> {
                 next += 1;
             }
             let (start, mut left_px) = (next, height_px);
-            while next < self.natural_px.len() && self.rows[next].step_px(self.style) <= left_px {
-                left_px -= self.rows[next].step_px(self.style);
+            while next < self.natural_px.len() && step_px(&self.rows[next], self.style) <= left_px {
+                left_px -= step_px(&self.rows[next], self.style);
                 next += 1;
             }
             let mut end = next;
-            while end > start && end < self.rows.len() && !self.rows[end - 1].is_key() {
+            while end > start && end < self.rows.len() && !self.rows[end - 1].is_entry() {
                 end -= 1;
             }
             if end == start {
@@ -234,7 +242,7 @@ impl Fitting<'_> {
         let room_px = self.room.height_px - row_px(self.style);
         while !last.rows.is_empty()
             && (height_px(&self.rows[last.rows.clone()], self.style) > room_px
-                || !self.rows[last.rows.end - 1].is_key())
+                || !self.rows[last.rows.end - 1].is_entry())
         {
             last.rows.end -= 1;
         }

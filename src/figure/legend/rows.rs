@@ -1,6 +1,6 @@
 //! The lines of a legend: the names of all data sets in their order, under titles where they have some.
 
-use super::{most_mark_px, row_px, side_px, swatch_px};
+use super::{most_mark_px, side_px};
 use crate::color::Rgba8;
 use crate::figure::style::Style;
 use crate::figure::{Key, LegendEntry, SizeEntry, SizeKey};
@@ -19,26 +19,8 @@ pub(in crate::figure) enum Row<'a> {
 }
 
 impl Row<'_> {
-    /// The width (and height) of its swatch.
-    pub(super) fn swatch_px(&self, style: &Style) -> i32 {
-        match self {
-            Self::Size(entry, _) => side_px(&entry.swatch),
-            Self::Entry(_) => swatch_px(style),
-            Self::Title(_) | Self::Gap => 0,
-        }
-    }
-
-    /// Down to the next row.
-    pub(super) fn step_px(&self, style: &Style) -> i32 {
-        match self {
-            Self::Size(..) => row_px(style).max(self.swatch_px(style) + style.gap_px),
-            Self::Entry(_) | Self::Title(_) => row_px(style),
-            Self::Gap => row_px(style) / 2,
-        }
-    }
-
-    /// Whether it explains something by itself.
-    pub(super) fn is_key(&self) -> bool {
+    /// True for what a legend is there for.
+    pub(super) fn is_entry(&self) -> bool {
         matches!(self, Self::Entry(_) | Self::Size(..))
     }
 }
@@ -48,26 +30,29 @@ impl Row<'_> {
 pub(in crate::figure) fn rows<'a>(keys: &'a [Key], sizes: &'a [SizeKey], style: &Style) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     let mut is_titled = false;
-    let mut add = |title: Option<&'a str>, entries: Vec<Row<'a>>| {
+    for key in keys {
+        let Key::Legend { title, entries, .. } = key else { continue };
         if entries.is_empty() {
-            return;
+            continue;
         }
         if !rows.is_empty() && (is_titled || title.is_some()) {
             rows.push(Row::Gap);
         }
         is_titled = title.is_some();
-        rows.extend(title.map(Row::Title));
-        rows.extend(entries);
-    };
-    for key in keys {
-        if let Key::Legend { title, entries, .. } = key {
-            add(title.as_deref(), entries.iter().map(Row::Entry).collect());
-        }
+        rows.extend(title.as_deref().map(Row::Title));
+        rows.extend(entries.iter().map(Row::Entry));
     }
     for key in sizes {
         let shown = key.entries.iter().filter(|entry| side_px(&entry.swatch) <= most_mark_px(style));
-        let color = key.color.unwrap_or(style.mark_ink());
-        add(key.title.as_deref(), shown.map(|entry| Row::Size(entry, color)).collect());
+        let shown: Vec<Row<'_>> = shown.map(|entry| Row::Size(entry, key.color.unwrap_or(style.mark_ink()))).collect();
+        if shown.is_empty() {
+            continue;
+        }
+        if !rows.is_empty() {
+            rows.push(Row::Gap);
+        }
+        rows.extend(key.title.as_deref().map(Row::Title));
+        rows.extend(shown);
     }
     rows
 }
