@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::display::{Block, Figure, Op, Plate, Rect};
-use super::panels::Shown;
+use super::panels::{Inset, InsetRequest, Shown};
 use super::style::Style;
 use super::{FigureSpec, Frame, Key, colorbar, legend, text};
 use crate::error::{Error, Result};
@@ -27,6 +27,7 @@ pub struct Layout {
     over: Vec<Op>,
     /// Of facets; without, the plot area is the only plate.
     cells: Vec<Plate>,
+    inset: Option<Inset>,
     left_out: Vec<&'static str>,
 }
 
@@ -101,7 +102,17 @@ impl Layout {
         let (under, over, left_out) = (Vec::new(), Vec::new(), Vec::new());
         let grid = Block::new(0, 0, plot_area.width as i32, plot_area.height as i32);
         let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, &spec));
-        Self { spec: Arc::new(spec), style, plot_area, key_boxes: Vec::new(), under, over, cells, left_out }
+        Self {
+            spec: Arc::new(spec),
+            style,
+            plot_area,
+            key_boxes: Vec::new(),
+            under,
+            over,
+            cells,
+            inset: None,
+            left_out,
+        }
     }
 
     /// Everything at its place.
@@ -145,13 +156,43 @@ impl Layout {
             width: plot.width.unsigned_abs(),
             height: plot.height.unsigned_abs(),
         };
-        Self { spec: Arc::new(spec), style, plot_area, key_boxes, under, over, cells, left_out }
+        Self { spec: Arc::new(spec), style, plot_area, key_boxes, under, over, cells, inset: None, left_out }
     }
 
     /// Where the points will be; it holds at least one pixel.
     #[must_use]
     pub fn plot_area(&self) -> Rect {
         self.plot_area
+    }
+
+    /// The same with an inset over the plot.
+    ///
+    /// # Errors
+    /// A usage error when the plot area is too small for it.
+    pub fn with_inset(mut self, request: &InsetRequest<'_>) -> Result<Self> {
+        let area = self.plot_area;
+        let [x, y, width, height] = [area.x, area.y, area.width, area.height].map(|px| px as i32);
+        let inset = Inset::reserved(Block::new(x, y, width, height), request, &self.spec, &self.style);
+        let too_small = || {
+            Error::usage("the plot has no room for the inset")
+                .found(format!("a plot of {width}x{height} px"))
+                .hint("make the figure larger, or change --inset-size")
+        };
+        self.inset = Some(inset.ok_or_else(too_small)?);
+        Ok(self)
+    }
+
+    /// Width and height of the plot area of the inset, where there is one.
+    #[must_use]
+    pub fn inset_size_px(&self) -> Option<(u32, u32)> {
+        self.inset.as_ref().map(Inset::size_px)
+    }
+
+    /// What the inset would cover above on the right, above on the left, below on the right and below on the left, and
+    /// whether that is a part of what it shows.
+    #[must_use]
+    pub fn inset_covers(&self) -> Option<[(Rect, bool); 4]> {
+        self.inset.as_ref().map(Inset::covers)
     }
 
     /// Where the points of each panel will be: of equal size. One that is the plot area, unless there are facets.
@@ -170,6 +211,14 @@ impl Layout {
     #[must_use]
     pub fn left_out(&self) -> &[&'static str] {
         &self.left_out
+    }
+
+    /// The finished figure with its inset in the corner with that number, as [`Self::inset_covers`] counts them.
+    #[must_use]
+    pub fn fill_with_inset(&self, keys: &[Key], corner: usize) -> Figure {
+        let mut figure = self.fill(keys);
+        figure.plates.extend(self.inset.as_ref().map(|inset| inset.plate(corner)));
+        figure
     }
 
     /// The finished figure; `keys` are what was reserved, now with their values and counts.

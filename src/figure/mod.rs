@@ -21,7 +21,7 @@ mod theme;
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
-pub use panels::FacetGrid;
+pub use panels::{FacetGrid, InsetRequest};
 pub use sheet::sheet;
 pub use theme::Theme;
 

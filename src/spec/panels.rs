@@ -53,14 +53,14 @@ impl Corner {
     /// All of them; of equally good ones the first is taken.
     pub const ALL: [Self; 4] = [Self::TopRight, Self::TopLeft, Self::BottomRight, Self::BottomLeft];
 
-    /// Whether it is on the left, and whether above.
+    /// Its place among all.
     #[must_use]
-    pub fn is_left_and_top(self) -> (bool, bool) {
+    pub fn number(self) -> usize {
         match self {
-            Self::TopRight => (false, true),
-            Self::TopLeft => (true, true),
-            Self::BottomRight => (false, false),
-            Self::BottomLeft => (true, false),
+            Self::TopRight => 0,
+            Self::TopLeft => 1,
+            Self::BottomRight => 2,
+            Self::BottomLeft => 3,
         }
     }
 }
