@@ -22,9 +22,6 @@ const WORTHWHILE: f64 = 0.5;
 /// Longest side in pixels of one piece of a slanted line, so that a long one never needs one mask of its whole box.
 const PIECE_PX: i32 = 128;
 
-/// Samples of a pixel of a slanted line, along each side.
-const SAMPLES: i32 = 4;
-
 /// An inset as asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct InsetRequest<'a> {
@@ -250,6 +247,21 @@ fn joined(region: Block, area: Block) -> Vec<(Point, Point)> {
     corners.map(|which| (corner(region, which), corner(area, which))).to_vec()
 }
 
+/// The share of a pixel on one side of a straight line: `c` from its centre to the line along the line's normal, whose
+/// parts have the magnitudes `normal`. A square casts a trapezoid onto the normal; this is its integral.
+fn share_below(c: f64, normal: (f64, f64)) -> f64 {
+    let (a, b) = (normal.0.max(normal.1), normal.0.min(normal.1));
+    let (foot, top) = ((a + b) / 2.0, (a - b) / 2.0);
+    if c.abs() <= top {
+        0.5 + c / a
+    } else if c.abs() >= foot {
+        if c > 0.0 { 1.0 } else { 0.0 }
+    } else {
+        let beyond = (foot - c.abs()).powi(2) / (2.0 * a * b);
+        if c > 0.0 { 1.0 - beyond } else { beyond }
+    }
+}
+
 /// A line between the centres of two pixels, in pieces.
 fn line(from: Point, to: Point, line_px: i32, color: Rgba8) -> Vec<Op> {
     let (dx, dy) = (f64::from(to.0 - from.0), f64::from(to.1 - from.1));
@@ -258,6 +270,7 @@ fn line(from: Point, to: Point, line_px: i32, color: Rgba8) -> Vec<Op> {
         return Vec::new();
     }
     let half = f64::from(line_px) / 2.0;
+    let normal = (dx.abs() / length, dy.abs() / length);
     let reach = line_px;
     let (left, right) = (from.0.min(to.0) - reach, from.0.max(to.0) + reach + 1);
     let (top, bottom) = (from.1.min(to.1) - reach, from.1.max(to.1) + reach + 1);
@@ -265,20 +278,12 @@ fn line(from: Point, to: Point, line_px: i32, color: Rgba8) -> Vec<Op> {
     for y0 in (top..bottom).step_by(PIECE_PX as usize) {
         for x0 in (left..right).step_by(PIECE_PX as usize) {
             let (width, height) = (PIECE_PX.min(right - x0), PIECE_PX.min(bottom - y0));
-            let place = |px: f64, py: f64| ((px * dx + py * dy) / length, (px * dy - py * dx).abs() / length);
             let covered = |x: i32, y: i32| {
                 let (px, py) = (f64::from(x - from.0), f64::from(y - from.1));
-                if place(px, py).1 > half + 1.0 {
-                    return 0;
-                }
-                let is_within = |sample: &(i32, i32)| {
-                    let shift = |at: i32| (f64::from(at) + 0.5) / f64::from(SAMPLES) - 0.5;
-                    let (along, across) = place(px + shift(sample.0), py + shift(sample.1));
-                    across <= half && along >= -0.5 && along <= length + 0.5
-                };
-                let samples = (0..SAMPLES).flat_map(|y| (0..SAMPLES).map(move |x| (x, y)));
-                let within = samples.filter(is_within).count() as i32;
-                (within * 255 / (SAMPLES * SAMPLES)) as u8
+                let (along, across) = ((px * dx + py * dy) / length, (px * dy - py * dx) / length);
+                let beyond = (-along).max(along - length).max(0.0);
+                let coverage = share_below(half - across, normal) - share_below(-half - across, normal);
+                (coverage * (1.0 - beyond).clamp(0.0, 1.0) * 255.0).round() as u8
             };
             // Most pieces of the box hold none of the line.
             let middle = (f64::from(x0 + width / 2 - from.0), f64::from(y0 + height / 2 - from.1));
