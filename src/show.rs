@@ -85,9 +85,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     plan::key::wear(std::slice::from_mut(&mut key), &[marker], figure.dpi);
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
-    if !layout.left_out().is_empty() {
-        notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
-    }
+    notes.extend(layout.notes());
     let drawn = Drawn {
         colors: &spec.colors,
         key: &key,

@@ -4,10 +4,10 @@
 
 mod panels;
 
-pub use panels::{Corner, DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
+pub use panels::{DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
 
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Frame, Theme};
+use crate::figure::{Frame, Places, Theme};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -254,6 +254,8 @@ pub struct FigureOptions {
     pub has_colorbar: bool,
     /// A histogram of the picture's numbers beside the colorbar.
     pub has_histogram: bool,
+    /// Where the parts of the figure go.
+    pub places: Places,
 }
 
 impl Default for FigureOptions {
@@ -271,6 +273,7 @@ impl Default for FigureOptions {
             has_legend: true,
             has_colorbar: true,
             has_histogram: false,
+            places: Places::default(),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What `plot` and `shade` have in common: how numbers become colours, and what is around the plot.
 
 use clap::{Args as ClapArgs, ValueEnum};
+use pointillist::Result;
 use pointillist::color::NormKind;
 use pointillist::figure::{Frame, Theme};
 use pointillist::spec::{Background, ColorLimit, ColorOptions, FigureOptions};
 
+use super::places::{PlaceArgs, SizeArgs};
 use super::value;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -38,14 +40,6 @@ impl Switch {
     pub(super) fn is_on(self) -> bool {
         self == Self::On
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ColorbarName {
-    On,
-    Off,
-    /// With the distribution of the picture's numbers beside it
-    Histogram,
 }
 
 /// Norm, colormap, limits.
@@ -124,12 +118,8 @@ pub(super) struct FigureArgs {
     #[arg(long, value_name = "on|off", default_value = "off", num_args = 0..=1, default_missing_value = "on",
         help_heading = "Figure")]
     grid: Switch,
-    /// Legend of categories, and of data sets
-    #[arg(long, value_name = "on|off", default_value = "on", help_heading = "Figure")]
-    legend: Switch,
-    /// Colorbar of numbers, also with a histogram of them
-    #[arg(long, value_name = "on|off|histogram", default_value = "on", help_heading = "Figure")]
-    colorbar: ColorbarName,
+    #[command(flatten)]
+    places: PlaceArgs,
 }
 
 impl FigureArgs {
@@ -142,8 +132,19 @@ impl FigureArgs {
         (self.xlabel.clone(), self.ylabel.clone())
     }
 
-    pub(super) fn options(self, width_px: u32, height_px: u32) -> FigureOptions {
-        FigureOptions {
+    /// The options of a figure; its size where it has one of its own.
+    ///
+    /// # Errors
+    /// A usage error for an impossible size.
+    pub(super) fn options(self, size: Option<&SizeArgs>) -> Result<FigureOptions> {
+        let colorbar = self.places.colorbar();
+        let has_legend = self.places.has_legend();
+        let places = self.places.places(self.dpi);
+        let ((width_px, height_px), places) = match size {
+            Some(size) => size.resolve(self.dpi, places)?,
+            None => ((1, 1), places),
+        };
+        Ok(FigureOptions {
             width_px,
             height_px,
             dpi: self.dpi,
@@ -156,9 +157,10 @@ impl FigureArgs {
             plot_background: self.plot_background.unwrap_or_default(),
             title: self.title,
             has_grid: self.grid.is_on(),
-            has_legend: self.legend.is_on(),
-            has_colorbar: self.colorbar != ColorbarName::Off,
-            has_histogram: self.colorbar == ColorbarName::Histogram,
-        }
+            has_legend,
+            has_colorbar: colorbar.is_on,
+            has_histogram: colorbar.has_histogram,
+            places,
+        })
     }
 }

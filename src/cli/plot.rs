@@ -14,6 +14,7 @@ use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, 
 use super::look::LookArgs;
 use super::options::FigureArgs;
 use super::panels::PanelArgs;
+use super::places::SizeArgs;
 use super::plot_file::PlotFileArgs;
 use super::preview::{ShowArgs, Target, refuse_screen};
 use super::series::{self, InputArgs};
@@ -55,12 +56,8 @@ pub(crate) struct Args {
     #[arg(long, help_heading = "Input")]
     strict: bool,
 
-    /// Width of the figure in pixels
-    #[arg(long, value_name = "PX", value_parser = value::pixels, default_value_t = 1024, help_heading = "View")]
-    width: u32,
-    /// Height of the figure in pixels
-    #[arg(long, value_name = "PX", value_parser = value::pixels, default_value_t = 768, help_heading = "View")]
-    height: u32,
+    #[command(flatten)]
+    size: SizeArgs,
     /// Limits of x, numbers or ISO 8601 times; B below A reverses the axis (default: the data's extent,
     /// + 5 % a side for points)
     ///
@@ -229,7 +226,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
     let around = Spec {
         x: AxisSpec { limits: args.xlim, scale: args.xscale, label: x_label },
         y: AxisSpec { limits: args.ylim, scale: args.yscale, label: y_label },
-        figure: args.figure.options(args.width, args.height),
+        figure: args.figure.options(Some(&args.size))?,
         panels: args.panels.spec(),
         engine: EngineSpec {
             backend: args.backend.into(),

@@ -45,7 +45,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
         y: AxisSpec { label: y_label, ..AxisSpec::default() },
         colors: args.colors.options(),
         // The plot area is the canvas's: the figure's size follows from it.
-        figure: args.figure.options(1, 1),
+        figure: args.figure.options(None)?,
         engine: EngineSpec { max_memory_bytes: Some(args.max_memory), ..EngineSpec::default() },
         ..Spec::default()
     };

@@ -14,8 +14,8 @@ use pointillist::units;
 /// A parser whose common words are known, so that a shell can complete them; it takes others too.
 #[derive(Clone)]
 pub(super) struct Worded<P> {
-    parser: P,
-    words: Vec<&'static str>,
+    pub(super) parser: P,
+    pub(super) words: Vec<&'static str>,
 }
 
 impl<P: TypedValueParser> TypedValueParser for Worded<P> {
@@ -115,13 +115,6 @@ pub(super) fn positive_count(text: &str) -> Result<u64, String> {
         0 => Err("expected at least 1".to_owned()),
         count => Ok(count),
     }
-}
-
-/// A number of pixels along a side: as [`count`], at most 2^32 - 1.
-pub(super) fn pixels(text: &str) -> Result<u32, String> {
-    units::count_from_text(text)
-        .map_err(|error| error.to_string())
-        .and_then(|count| u32::try_from(count).map_err(|_| "too many pixels".to_owned()))
 }
 
 /// A number of threads.

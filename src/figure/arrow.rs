@@ -1,6 +1,6 @@
 //! Arrowheads as coverage: the triangles at the ends of a colorbar.
 
-use super::text::Mask;
+use super::shape::Shape;
 
 /// Rows are cut this often; across, areas are exact.
 const CUTS: i32 = 16;
@@ -9,8 +9,8 @@ const CUTS: i32 = 16;
 ///
 /// The inside reaches to the middle of the line, so that nothing shines through between them.
 pub(super) struct Arrowhead {
-    pub inside: Mask,
-    pub outline: Mask,
+    pub inside: Shape,
+    pub outline: Shape,
 }
 
 impl Arrowhead {
@@ -19,7 +19,13 @@ impl Arrowhead {
         let half = f64::from(width) / 2.0;
         // A line across a slanted side is wider than the line is thick.
         let slanted_px = f64::from(line_px) * (1.0 + (half / f64::from(height.max(1))).powi(2)).sqrt();
-        let mask = |half_px: &dyn Fn(f64) -> (f64, f64)| {
+        // Its sides moved inwards by so much, along the base.
+        let triangle = |inwards_px: f64| {
+            let (height, inner) = (f64::from(height), half - inwards_px);
+            let top = if half > 0.0 { height * inwards_px.min(half) / half } else { height };
+            vec![[half, top], [half + inner.max(0.0), height], [half - inner.max(0.0), height]]
+        };
+        let mask = |half_px: &dyn Fn(f64) -> (f64, f64), outline: Vec<Vec<[f64; 2]>>| {
             let mut coverage = Vec::with_capacity((width * height).max(0) as usize);
             for y in 0..height {
                 for x in 0..width {
@@ -31,11 +37,11 @@ impl Arrowhead {
                     coverage.push((cuts.sum::<f64>() / f64::from(CUTS) * 255.0).round() as u8);
                 }
             }
-            Mask { width, height, coverage }
+            Shape { width, height, coverage, outline: Some(outline) }
         };
         Self {
-            inside: mask(&|half| ((half - slanted_px / 2.0).max(0.0), 0.0)),
-            outline: mask(&|half| (half, (half - slanted_px).max(0.0))),
+            inside: mask(&|half| ((half - slanted_px / 2.0).max(0.0), 0.0), vec![triangle(slanted_px / 2.0)]),
+            outline: mask(&|half| (half, (half - slanted_px).max(0.0)), vec![triangle(0.0), triangle(slanted_px)]),
         }
     }
 }
@@ -43,12 +49,6 @@ impl Arrowhead {
 /// How much of `left..left + 1` lies within `half` of 0.
 fn within(left: f64, half: f64) -> f64 {
     ((left + 1.0).min(half) - left.max(-half)).max(0.0)
-}
-
-/// The same upside down.
-pub(super) fn downwards(mask: &Mask) -> Mask {
-    let rows = mask.coverage.chunks_exact(mask.width.max(1) as usize).rev();
-    Mask { coverage: rows.flatten().copied().collect(), ..*mask }
 }
 
 #[cfg(test)]
@@ -84,8 +84,8 @@ mod tests {
             );
             assert!(outline <= whole);
         }
-        let turned = downwards(&arrow.outline);
-        assert_eq!(downwards(&turned), arrow.outline);
+        let turned = arrow.outline.downwards();
+        assert_eq!(turned.downwards(), arrow.outline);
         assert_ne!(turned, arrow.outline);
     }
 }

@@ -2,26 +2,31 @@
 
 use super::Figure;
 use super::display::{Block, Op};
+use super::layout::words::Words;
 use super::style::Style;
-use super::text;
 use crate::color::Rgba8;
-use crate::escape::display_text;
+
+/// On a narrow plot it is broken into so many lines.
+const MOST_LINES: usize = 4;
 
 impl Figure {
-    /// The same with a line of text in a box at the upper left of the plot area; a long one is cut with an ellipsis.
+    /// The same with a line of text in a box at the upper left of the plot area, in several lines where it is narrow; what
+    /// has no room even so ends in an ellipsis.
     #[must_use]
     pub fn with_banner(mut self, line: &str) -> Self {
         let style = Style::new(self.spec.theme, self.spec.dpi);
         let Some(plate) = self.plates.first_mut() else { return self };
-        let (area, pad_px) = (plate.area, style.gap_px);
-        let most_px = f64::from((area.width as i32 - 4 * pad_px).max(1));
-        let mask = text::mask(&display_text(line), style.label_size_px, most_px);
+        // On a small plot the box is near its corner.
+        let side = |share: i32| (plate.area.width.min(plate.area.height) as i32 / share).max(1);
+        let pad_px = style.gap_px.min(side(16));
+        let area = plate.area;
+        let words = Words::new(line, style.label_size_px, area.width as i32 - 4 * pad_px, MOST_LINES);
         let (left, top) = (area.x as i32 + pad_px, area.y as i32 + pad_px);
         let paper = Rgba8 { a: 230, ..self.spec.theme.background() };
-        let block = Block::new(left, top, mask.width + 2 * pad_px, mask.height + 2 * pad_px);
+        let block = Block::new(left, top, words.width_px() + 2 * pad_px, words.height_px() + 2 * pad_px);
         plate.over.push(Op::Fill { block, color: paper });
         plate.over.extend(Op::frame(block, style.line_px, style.ink));
-        plate.over.push(Op::Text { left: left + pad_px, top: top + pad_px, mask, color: style.ink });
+        plate.over.extend(words.across(top + pad_px, &|_| left + pad_px, style.ink));
         self
     }
 }

@@ -1,5 +1,5 @@
-//! The colorbar: the colours as a bar right of the plot area, with the values at its ticks, arrows where values lie
-//! beyond its ends, and a histogram on its left.
+//! The colorbar: the colours as a bar right of the plot area (`lying` has the one below it), with the values at its ticks,
+//! arrows where values lie beyond its ends, and a histogram on its left.
 //!
 //! Its box is fixed when it is reserved; arrows, and what the labels share, take their room out of the bar's height.
 //! The histogram grows away from the bar to the left, so that the ticks keep the right side to themselves; lengths go by
@@ -8,16 +8,18 @@
 
 use std::sync::Arc;
 
-use super::arrow::{Arrowhead, downwards};
+use super::arrow::Arrowhead;
 use super::display::{Block, Op};
 use super::key::Colorbar;
+use super::layout::words::Words;
 use super::style::Style;
 use super::text;
 use crate::color::Rgba8;
-use crate::escape::display_text;
 use labels::{Labels, Room};
+pub(super) use lying::{Rows, ops as lying_ops};
 
 mod labels;
+mod lying;
 
 /// Room for labels that are not known yet: a sign, four digits and a point, or a power such as `2×10¹²`.
 const UNKNOWN_CHARS: f64 = 7.0;
@@ -35,13 +37,18 @@ const KNOWN_CHARS: f64 = 9.0;
 /// The largest share of the bar's height that an arrow takes.
 const ARROW_SHARE: f64 = 1.0 / 6.0;
 
+/// A long title is broken into so many lines before it gets smaller.
+const TITLE_LINES: usize = 2;
+
 /// The columns of a colorbar in pixels, from its histogram on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Columns {
     histogram_px: i32,
     bar_px: i32,
     label_px: i32,
-    title_px: i32,
+    title_lines: i32,
+    /// The title is cut.
+    pub is_cut: bool,
 }
 
 impl Columns {
@@ -49,7 +56,8 @@ impl Columns {
     pub fn reserved(bar: &Colorbar, height_px: i32, style: &Style) -> Self {
         let digits_px = |chars: f64| (chars * text::width_px("0", style.tick_size_px)).ceil() as i32;
         let bar_px = (style.tick_size_px * 1.3).round().max(1.0) as i32;
-        let title_px = if bar.label.is_some() { text::line_px(style.label_size_px) + style.gap_px } else { 0 };
+        let title = bar.label.as_ref().map(|label| Words::new(label, style.label_size_px, height_px, TITLE_LINES));
+        let (title_lines, is_cut) = title.map_or((0, false), |title| (title.lines.len() as i32, title.is_cut));
         let histogram_px = if bar.has_histogram { 2 * bar_px } else { 0 };
         // A mask is a little wider than its text.
         let text_px = |text: &str| text::width_px(text, style.tick_size_px).ceil() as i32 + 3;
@@ -58,7 +66,7 @@ impl Columns {
             Some(calendar) if calendar.is_of_days() => text_px(UNKNOWN_DATE),
             Some(_) => text_px(UNKNOWN_TIME),
         };
-        let mut columns = Self { histogram_px, bar_px, label_px, title_px };
+        let mut columns = Self { histogram_px, bar_px, label_px, title_lines, is_cut };
         if bar.norm.is_some() {
             let wide = Self { label_px: digits_px(KNOWN_CHARS), ..columns };
             // Arrows may come, and their bar is shorter.
@@ -84,7 +92,13 @@ impl Columns {
 
     /// From the left spine of the bar on.
     fn right_px(&self, style: &Style) -> i32 {
-        2 * style.line_px + self.bar_px + style.tick_px(false) + style.gap_px + self.label_px + self.title_px
+        let ticks_px = style.tick_px(false) + style.gap_px + self.label_px;
+        2 * style.line_px + self.bar_px + ticks_px + self.title_px(style)
+    }
+
+    /// The title with its distance from the labels.
+    fn title_px(&self, style: &Style) -> i32 {
+        if self.title_lines == 0 { 0 } else { self.title_lines * text::line_px(style.label_size_px) + style.gap_px }
     }
 
     /// The labels of a known norm in a box, and the box that is left below what they share.
@@ -106,16 +120,17 @@ impl Columns {
         let shared_px = text::line_px(style.tick_size_px) + style.gap_px.max(sticking_out_px);
         let has_room = inner.height >= shared_px + text::line_px(style.tick_size_px);
         let room = Room {
-            height_px: inner.height,
+            length_px: inner.height,
             label_px: self.label_px,
             shared_px: if has_room { most_shared_px } else { 0 },
+            is_lying: false,
         };
         let found = labels::labels(bar, norm, room, style);
         if found.shared.is_empty() {
             return Some((found, inner));
         }
         let below = Block::new(inner.left, inner.top + shared_px, inner.width, inner.height - shared_px);
-        let found = labels::labels(bar, norm, Room { height_px: below.height, ..room }, style);
+        let found = labels::labels(bar, norm, Room { length_px: below.height, ..room }, style);
         Some((found, below))
     }
 }
@@ -156,12 +171,11 @@ pub(super) fn ops(bar: &Colorbar, columns: Columns, area: Block, style: &Style) 
     ops.extend(labels.ticks.right_of(block, rows, columns.label_px, style));
     // Beside the labels that there are: room that was kept for wider ones would set the title apart from its bar.
     let labels_px = labels.ticks.width_px().min(columns.label_px);
-    let end = block.right() + style.line_px + style.tick_px(false) + style.gap_px + labels_px + columns.title_px;
-    if let Some(label) = bar.label.as_ref().filter(|_| columns.title_px > 0) {
-        let mask = text::mask(&display_text(label), style.label_size_px, f64::from(block.height));
-        let mask = Arc::new(mask.upwards());
-        let top = (block.top + (block.height - mask.height) / 2).max(0);
-        ops.push(Op::Text { left: end.min(area.right()) - mask.width, top, mask, color: style.ink });
+    if let Some(label) = bar.label.as_ref().filter(|_| columns.title_lines > 0) {
+        let title = Words::new(label, style.label_size_px, block.height, columns.title_lines as usize);
+        let left = block.right() + style.line_px + style.tick_px(false) + style.gap_px + labels_px + style.gap_px;
+        let left = left.min(area.right() - title.height_px());
+        ops.extend(title.upwards(left, (block.top, block.height), style.ink));
     }
     ops
 }
@@ -173,7 +187,7 @@ fn arrow_ops(over: Option<Rgba8>, under: Option<Rgba8>, bar: Block, height: i32,
     }
     let (left, line) = (bar.left - style.line_px, style.line_px);
     let arrow = Arrowhead::new(bar.width + 2 * line, height, line);
-    let (inside, outline) = (downwards(&arrow.inside), downwards(&arrow.outline));
+    let (inside, outline) = (arrow.inside.downwards(), arrow.outline.downwards());
     let ends =
         [(over, bar.top - line - height, arrow.inside, arrow.outline), (under, bar.bottom() + line, inside, outline)];
     let shapes = ends.into_iter().filter_map(|(color, top, inside, outline)| {
@@ -185,21 +199,30 @@ fn arrow_ops(over: Option<Rgba8>, under: Option<Rgba8>, bar: Block, height: i32,
 
 /// Bars that grow from the colorbar's left spine to the left.
 fn histogram_ops(counts: &[u64], bar: Block, most_px: i32, style: &Style) -> Vec<Op> {
+    let bars = counts_by_place(counts, bar.height, most_px).into_iter().rev().map(|(start, end, length)| {
+        // Places count from the lower end.
+        let block = Block::new(bar.left - style.line_px - length, bar.bottom() - end, length, end - start);
+        Op::Fill { block, color: style.histogram }
+    });
+    bars.collect()
+}
+
+/// The bars of a histogram along a bar of so many pixels, from its lower end on: where each starts and ends, and its length.
+fn counts_by_place(counts: &[u64], pixels: i32, most_px: i32) -> Vec<(i32, i32, i32)> {
     let bins = counts.len();
-    let Some(rows) = usize::try_from(bar.height).ok().filter(|rows| *rows > 0 && bins > 0) else {
+    let Some(places) = usize::try_from(pixels).ok().filter(|places| *places > 0 && bins > 0) else {
         return Vec::new();
     };
-    // From the top down; where bins are finer than rows, a row has those that begin in it.
-    let count_of_row = |row: usize| -> u128 {
-        let up = rows - 1 - row;
-        if bins <= rows {
-            return u128::from(counts[(2 * up + 1) * bins / (2 * rows)]);
+    // Where bins are finer than pixels, a pixel has those that begin in it.
+    let count_at = |place: usize| -> u128 {
+        if bins <= places {
+            return u128::from(counts[(2 * place + 1) * bins / (2 * places)]);
         }
-        let (first, end) = ((up * bins).div_ceil(rows), ((up + 1) * bins).div_ceil(rows));
+        let (first, end) = ((place * bins).div_ceil(places), ((place + 1) * bins).div_ceil(places));
         counts[first..end].iter().map(|count| u128::from(*count)).sum()
     };
-    let by_row: Vec<u128> = (0..rows).map(count_of_row).collect();
-    let most = libm::log1p(by_row.iter().copied().max().unwrap_or(0) as f64);
+    let by_place: Vec<u128> = (0..places).map(count_at).collect();
+    let most = libm::log1p(by_place.iter().copied().max().unwrap_or(0) as f64);
     if most <= 0.0 {
         return Vec::new();
     }
@@ -207,19 +230,17 @@ fn histogram_ops(counts: &[u64], bar: Block, most_px: i32, style: &Style) -> Vec
         0 => 0,
         _ => ((libm::log1p(count as f64) / most * f64::from(most_px)).round() as i32).max(1),
     };
-    let mut ops = Vec::new();
+    let mut bars = Vec::new();
     let mut start = 0;
-    while start < rows {
-        let length = length_px(by_row[start]);
-        let end = (start + 1..rows).find(|row| length_px(by_row[*row]) != length).unwrap_or(rows);
+    while start < places {
+        let length = length_px(by_place[start]);
+        let end = (start + 1..places).find(|place| length_px(by_place[*place]) != length).unwrap_or(places);
         if length > 0 {
-            let block =
-                Block::new(bar.left - style.line_px - length, bar.top + start as i32, length, (end - start) as i32);
-            ops.push(Op::Fill { block, color: style.histogram });
+            bars.push((start as i32, end as i32, length));
         }
         start = end;
     }
-    ops
+    bars
 }
 
 #[cfg(test)]

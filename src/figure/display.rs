@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::FigureSpec;
+use super::shape::Shape;
 use super::text::Mask;
 use crate::color::Rgba8;
 
@@ -55,7 +56,7 @@ impl Block {
 }
 
 /// One thing to paint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Op {
     /// One colour.
     Fill { block: Block, color: Rgba8 },
@@ -64,16 +65,15 @@ pub(super) enum Op {
     /// A text in one colour.
     Text { left: i32, top: i32, mask: Arc<Mask>, color: Rgba8 },
     /// Any other coverage in one colour.
-    Shape { left: i32, top: i32, mask: Arc<Mask>, color: Rgba8 },
+    Shape { left: i32, top: i32, mask: Arc<Shape>, color: Rgba8 },
 }
 
 impl Op {
     pub fn block(&self) -> Block {
         match self {
             Self::Fill { block, .. } | Self::Ramp { block, .. } => *block,
-            Self::Text { left, top, mask, .. } | Self::Shape { left, top, mask, .. } => {
-                Block::new(*left, *top, mask.width, mask.height)
-            }
+            Self::Text { left, top, mask, .. } => Block::new(*left, *top, mask.width, mask.height),
+            Self::Shape { left, top, mask, .. } => Block::new(*left, *top, mask.width, mask.height),
         }
     }
 
@@ -100,6 +100,11 @@ impl Op {
         if left >= right {
             return;
         }
+        let coverage = match self {
+            Self::Text { mask, .. } => mask.coverage(),
+            Self::Shape { mask, .. } => &mask.coverage,
+            Self::Fill { .. } | Self::Ramp { .. } => &[],
+        };
         for y in rows {
             let row_in_block = (y - top) as usize;
             let row = &mut band.pixels_mut()[y as usize * band_width..][left..right];
@@ -109,9 +114,9 @@ impl Op {
                     let [r, g, b] = rows[row_in_block];
                     row.iter_mut().for_each(|pixel| blend(pixel, Rgba8::opaque(r, g, b), 255));
                 }
-                Self::Text { mask, color, .. } | Self::Shape { mask, color, .. } => {
+                Self::Text { color, .. } | Self::Shape { color, .. } => {
                     let skipped = (left as i32 - block.left) as usize;
-                    let coverage = &mask.coverage[row_in_block * mask.width as usize + skipped..];
+                    let coverage = &coverage[row_in_block * block.width as usize + skipped..];
                     row.iter_mut().zip(coverage).for_each(|(pixel, covered)| blend(pixel, *color, *covered));
                 }
             }
@@ -232,11 +237,12 @@ mod tests {
 
     #[test]
     fn bands_show_the_same_as_the_whole() {
-        let mask = Arc::new(Mask { width: 3, height: 4, coverage: (0..12).map(|i| i * 20).collect() });
+        let coverage = (0..12).map(|i| i * 20).collect();
+        let mask = Arc::new(Shape { width: 3, height: 4, coverage, outline: None });
         let ops = [
             Op::Fill { block: Block::new(-2, 1, 5, 30), color: Rgba8 { r: 9, g: 8, b: 7, a: 100 } },
             Op::Ramp { block: Block::new(4, -1, 9, 3), rows: vec![[1, 1, 1], [2, 2, 2], [3, 3, 3]].into() },
-            Op::Text { left: -1, top: 3, mask, color: Rgba8::opaque(50, 60, 70) },
+            Op::Shape { left: -1, top: 3, mask, color: Rgba8::opaque(50, 60, 70) },
         ];
         let mut whole = Pixmap::new(8, 10).expect("size");
         ops.iter().for_each(|op| op.paint(0, &mut whole));

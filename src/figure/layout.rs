@@ -1,20 +1,29 @@
 //! Where everything goes: `reserve` fixes the boxes, `fill` puts in what was not known before.
 //!
-//! What does not fit a small figure is left out, one thing after the other, until the plot area is worth looking at; the
-//! caller can say what ([`Layout::left_out`]).
+//! A small figure first gets tighter, its texts then break into lines, get smaller and are cut, and what has no room even
+//! so is left out, one thing after the other, until the plot area is worth looking at; [`Layout::notes`] says what.
 
 use std::sync::Arc;
 
 use super::display::{Block, Figure, Op, Plate, Rect};
-use super::panels::{Inset, InsetRequest, Shown};
+use super::panels::{Inset, InsetRequest};
 use super::style::Style;
-use super::{FigureSpec, Frame, Key, colorbar, legend, text};
+use super::{Corner, FigureSpec, Frame, Key, PlotArea};
 use crate::error::{Error, Result};
-use crate::escape::display_text;
 use crate::scale::Scale;
-use margins::{Kept, Margins, Request};
+use aspect::Ratio;
+use keys::KeyBox;
+use measure::{Measured, Request};
 
-mod margins;
+mod aspect;
+mod kept;
+mod keys;
+mod measure;
+mod parts;
+mod placed;
+#[cfg(test)]
+mod tests;
+pub(super) mod words;
 
 /// The reserved boxes of a figure: its plot area never moves again.
 #[derive(Clone, Debug)]
@@ -29,134 +38,134 @@ pub struct Layout {
     cells: Vec<Plate>,
     inset: Option<Inset>,
     left_out: Vec<&'static str>,
-}
-
-/// The room of the legend or of a colorbar.
-#[derive(Clone, Copy, Debug)]
-struct KeyBox {
-    area: Block,
-    columns: KeyColumns,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum KeyColumns {
-    /// Of all keys that are legends.
-    Legend(legend::Columns),
-    /// Of the key with this number.
-    Colorbar(usize, colorbar::Columns),
+    cut: Vec<&'static str>,
+    is_tight: bool,
 }
 
 impl Layout {
     /// Measures everything and fixes the plot area.
     ///
     /// `keys` names what will be passed to [`Layout::fill`], as far as it is known, one for each data set: legends share
-    /// one box, every colorbar has its own.
+    /// one box, every colorbar has its own. Where the places of `spec` give the plot area, the figure grows around it, and
+    /// [`Layout::spec`] has its size.
     ///
     /// # Errors
-    /// A usage error when the sizes are impossible or no pixel is left for the plot; it names the smallest size.
+    /// A usage error when the sizes are impossible or no pixel is left for the plot; it names the smallest size. Also when
+    /// the aspect does not fit the axes or the given plot area.
     pub fn reserve(spec: &FigureSpec, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
+        let ratio = spec.places.aspect.map(|aspect| Ratio::new(aspect, x, y)).transpose()?;
+        if let Some(area) = spec.places.plot_area {
+            return Self::grown(spec, plot_size(area, ratio)?, x, y, keys);
+        }
+        Self::shaped(spec, ratio, x, y, keys)
+    }
+
+    /// A figure of the size in the spec, its plot area of some shape.
+    fn shaped(spec: &FigureSpec, ratio: Option<Ratio>, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
         let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
         if spec.frame == Frame::None {
-            return Ok(Self::bare(spec.clone(), style));
+            // The picture is the plot area: it has its shape.
+            let (width, height) = ratio.map_or((width, height), |ratio| ratio.within(width, height));
+            return Ok(Self::bare(spec, (width.unsigned_abs(), height.unsigned_abs()), style));
         }
-        if width < 2 * style.line_px + 1 || height < 2 * style.line_px + 1 {
-            let smallest = 2 * style.line_px + 1;
-            return Err(Error::usage("the figure leaves no pixel for the plot")
-                .expected(format!("at least {smallest}x{smallest} px"))
-                .found(format!("{width}x{height}"))
-                .hint("make it larger, or draw the plot alone with --frame none"));
-        }
-        let margins = Request { spec, x, y, keys, style: &style }.within(width, height);
-        Ok(Self::assembled(spec.clone(), style, margins))
+        check_margins(spec, (width, height), &style)?;
+        let measured = Request { spec, x, y, keys, style: &style, ratio }.within((width, height))?;
+        Ok(Self::assembled(spec, measured, keys))
     }
 
     /// The layout around a plot area of `plot` pixels (width, height); [`Layout::spec`] has the size of the figure.
     ///
-    /// Where a figure of the size in `spec` has just this plot area, the result is that of [`Layout::reserve`]. Else the
-    /// figure gets the size that leaves nothing out, but what has no room beside a plot so small: a legend's names are
-    /// cut at their share of the width as ever.
+    /// Where a figure of the size in `spec` has just this plot area, as it comes or by its aspect, the result is that of
+    /// [`Layout::reserve`]. Else the figure gets the size that leaves nothing out, but what has no room beside a plot so
+    /// small: a legend's names are cut at their share of the width as ever.
     ///
     /// # Errors
     /// A usage error when the plot has no pixel, or the figure around it would be larger than a figure can be.
     pub fn around(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
+        let (width, height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
+        if spec.frame == Frame::Full && spec.places.plot_area.is_none() {
+            for ratio in [None, Some(Ratio::of(width, height))] {
+                if let Ok(layout) = Self::shaped(spec, ratio, x, y, keys)
+                    && (layout.plot_area.width, layout.plot_area.height) == plot
+                {
+                    return Ok(layout);
+                }
+            }
+        }
+        Self::grown(spec, plot, x, y, keys)
+    }
+
+    /// The figure with just that plot area.
+    fn grown(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
         let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
         if spec.frame == Frame::None {
-            return Ok(Self::bare(FigureSpec { width: plot.0, height: plot.1, ..spec.clone() }, style));
+            return Ok(Self::bare(spec, plot, style));
         }
-        if let Ok(layout) = Self::reserve(spec, x, y, keys)
-            && (layout.plot_area.width, layout.plot_area.height) == plot
-        {
-            return Ok(layout);
-        }
-        let margins = Request { spec, x, y, keys, style: &style }.around(plot_width, plot_height)?;
-        let width = (plot_width + margins.left + margins.right).unsigned_abs();
-        let height = (plot_height + margins.top + margins.bottom).unsigned_abs();
-        Ok(Self::assembled(FigureSpec { width, height, ..spec.clone() }, style, margins))
+        let request = Request { spec, x, y, keys, style: &style, ratio: None };
+        let measured = request.around((plot_width, plot_height))?;
+        let (width, height) = (measured.page.0.unsigned_abs(), measured.page.1.unsigned_abs());
+        Ok(Self::assembled(&FigureSpec { width, height, ..spec.clone() }, measured, keys))
     }
 
     /// The plot area alone.
-    fn bare(spec: FigureSpec, style: Style) -> Self {
-        let plot_area = Rect { x: 0, y: 0, width: spec.width, height: spec.height };
-        let (under, over, left_out) = (Vec::new(), Vec::new(), Vec::new());
-        let grid = Block::new(0, 0, plot_area.width as i32, plot_area.height as i32);
+    fn bare(spec: &FigureSpec, (width, height): (u32, u32), style: Style) -> Self {
+        let plot_area = Rect { x: 0, y: 0, width, height };
+        let spec = Arc::new(FigureSpec { width, height, ..spec.clone() });
+        let grid = Block::new(0, 0, width as i32, height as i32);
         let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, &spec));
         Self {
-            spec: Arc::new(spec),
+            spec,
             style,
             plot_area,
             key_boxes: Vec::new(),
-            under,
-            over,
+            under: Vec::new(),
+            over: Vec::new(),
             cells,
             inset: None,
-            left_out,
+            left_out: Vec::new(),
+            cut: Vec::new(),
+            is_tight: false,
         }
     }
 
     /// Everything at its place.
-    fn assembled(spec: FigureSpec, style: Style, margins: Margins) -> Self {
-        let Margins { left, right, top, bottom, down, across, x_ticks, y_ticks, keys, left_out } = margins;
-        // Both were checked to be at most 65535.
-        let (width, height) = (spec.width as i32, spec.height as i32);
-        let plot = Block::new(left, top, width - left - right, height - top - bottom);
-        let mut under = Vec::new();
-        // The corner belongs to the labels of x.
-        let last_row =
-            if down.tick_labels { plot.bottom() + style.line_px + style.tick_px(false) + style.gap_px } else { height };
-        let shown = Shown { x: down.ticks, x_labels: down.tick_labels, y: across.ticks, y_labels: across.tick_labels };
-        let cells = style.cells.map_or_else(Vec::new, |cells| {
-            cells.plates(plot, (&x_ticks, &y_ticks), shown, (width, last_row), &spec, &style)
-        });
-        let is_one = cells.is_empty();
-        if spec.has_grid && is_one {
-            under.extend(x_ticks.grid(plot, false, &style));
-            under.extend(y_ticks.grid(plot, true, &style));
-        }
-        let mut over = if is_one { Op::frame(plot, style.line_px, style.ink).to_vec() } else { Vec::new() };
-        if down.ticks && is_one {
-            over.extend(x_ticks.below(plot, width, down.tick_labels, &style));
-        }
-        if across.ticks && is_one {
-            let first_row = if down.extra { style.margin_px + text::line_px(style.title_size_px) } else { 0 };
-            over.extend(y_ticks.left_of(plot, first_row..last_row, across.tick_labels, &style));
-        }
-        over.extend(texts(&spec, plot, (width, height), (down, across), (x_ticks.shared(), y_ticks.shared()), &style));
-        let mut end = plot.right() + style.line_px;
-        let key_boxes = keys.into_iter().map(|columns| {
-            let left = end + 2 * style.margin_px;
-            end = left + columns.width_px(&style);
-            KeyBox { area: Block::new(left, plot.top, end - left, plot.height), columns }
-        });
-        let key_boxes = key_boxes.collect();
+    fn assembled(spec: &FigureSpec, mut measured: Measured, keys: &[Key]) -> Self {
+        let Block { left, top, width, height } = measured.plot;
         let plot_area = Rect {
-            x: plot.left.unsigned_abs(),
-            y: plot.top.unsigned_abs(),
-            width: plot.width.unsigned_abs(),
-            height: plot.height.unsigned_abs(),
+            x: left.unsigned_abs(),
+            y: top.unsigned_abs(),
+            width: width.unsigned_abs(),
+            height: height.unsigned_abs(),
         };
-        Self { spec: Arc::new(spec), style, plot_area, key_boxes, under, over, cells, inset: None, left_out }
+        let mut under = Vec::new();
+        let cells = measured.cells(spec);
+        if spec.has_grid && cells.is_empty() {
+            under.extend(measured.x_ticks.grid(measured.plot, false, &measured.style));
+            under.extend(measured.aside.y_ticks.grid(measured.plot, true, &measured.style));
+        }
+        let over = measured.ops(!cells.is_empty());
+        let key_boxes = measured.key_boxes(&keys::Keys { spec, keys });
+        let mut cut = measured.cut();
+        for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
+            if !cut.contains(&name) {
+                cut.push(name);
+            }
+        }
+        Self {
+            spec: Arc::new(spec.clone()),
+            style: measured.style,
+            plot_area,
+            key_boxes,
+            under,
+            over,
+            cells,
+            inset: None,
+            left_out: measured.kept.left_out,
+            cut,
+            is_tight: measured.tightness > 0,
+        }
     }
 
     /// Where the points will be; it holds at least one pixel.
@@ -188,11 +197,17 @@ impl Layout {
         self.inset.as_ref().map(Inset::size_px)
     }
 
-    /// What the inset would cover above on the right, above on the left, below on the right and below on the left, and
-    /// whether that is a part of what it shows.
+    /// What the inset, where there is one, would cover in a corner, and whether that is a part of what it shows.
     #[must_use]
-    pub fn inset_covers(&self) -> Option<[(Rect, bool); 4]> {
-        self.inset.as_ref().map(Inset::covers)
+    pub fn inset_covers(&self, corner: Corner) -> Option<(Rect, bool)> {
+        self.inset.as_ref().map(|inset| inset.covers(corner))
+    }
+
+    /// A figure of this layout with the inset, where there is one, in a corner over everything else.
+    #[must_use]
+    pub fn put_inset(&self, mut figure: Figure, corner: Corner) -> Figure {
+        figure.plates.extend(self.inset.as_ref().map(|inset| inset.plate(corner)));
+        figure
     }
 
     /// Where the points of each panel will be: of equal size. One that is the plot area, unless there are facets.
@@ -213,12 +228,33 @@ impl Layout {
         &self.left_out
     }
 
-    /// The finished figure with its inset in the corner with that number, as [`Self::inset_covers`] counts them.
+    /// Which texts end in an ellipsis, in words.
     #[must_use]
-    pub fn fill_with_inset(&self, keys: &[Key], corner: usize) -> Figure {
-        let mut figure = self.fill(keys);
-        figure.plates.extend(self.inset.as_ref().map(|inset| inset.plate(corner)));
-        figure
+    pub fn cut(&self) -> &[&'static str] {
+        &self.cut
+    }
+
+    /// Whether texts and gaps are smaller than usual, for want of room.
+    #[must_use]
+    pub fn is_tight(&self) -> bool {
+        self.is_tight
+    }
+
+    /// Lines to tell the user: which texts are cut, and what is left out.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some((last, others)) = self.cut.split_last() {
+            let is_one = others.is_empty() && !last.starts_with("names");
+            let verb = if is_one { "is" } else { "are" };
+            let named =
+                if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
+            notes.push(format!("{named} {verb} cut: the figure has no room for all of the text"));
+        }
+        if !self.left_out.is_empty() {
+            notes.push(format!("the figure has no room for: {}", self.left_out.join(", ")));
+        }
+        notes
     }
 
     /// The finished figure; `keys` are what was reserved, now with their values and counts.
@@ -226,18 +262,22 @@ impl Layout {
     /// A key of another kind than the reserved one, and a colorbar whose norm is still unknown, is not drawn.
     #[must_use]
     pub fn fill(&self, keys: &[Key]) -> Figure {
+        self.fill_over(keys, &|_| 0)
+    }
+
+    /// The same over points: `occupied` counts the pixels of the plot area (in its own columns and rows) that were drawn on
+    /// within a box, for a legend in the emptiest corner. Where corners are equal, it goes to the upper right.
+    #[must_use]
+    pub fn fill_over(&self, keys: &[Key], occupied: &dyn Fn(Rect) -> u64) -> Figure {
         let mut over = self.over.clone();
-        for KeyBox { area, columns } in self.key_boxes.iter().copied() {
-            match columns {
-                KeyColumns::Legend(columns) => {
-                    over.extend(legend::ops(&legend::rows(keys), columns, area, &self.style));
-                }
-                KeyColumns::Colorbar(number, columns) => {
-                    if let Some(Key::Colorbar(bar)) = keys.get(number) {
-                        over.extend(colorbar::ops(bar, columns, area, &self.style));
-                    }
-                }
-            }
+        let plot = self.plot_area;
+        let occupied = |block: Block| {
+            let [x, y] = [block.left - plot.x as i32, block.top - plot.y as i32].map(|px| px.max(0).unsigned_abs());
+            let [width, height] = [block.width, block.height].map(|px| px.max(0).unsigned_abs());
+            occupied(Rect { x, y, width: width.min(plot.width - x), height: height.min(plot.height - y) })
+        };
+        for key_box in &self.key_boxes {
+            over.extend(key_box.ops(keys, self.spec.width as i32, &occupied, &self.style));
         }
         if !self.cells.is_empty() {
             let mut plates = self.cells.clone();
@@ -252,13 +292,48 @@ impl Layout {
     }
 }
 
-impl KeyColumns {
-    fn width_px(&self, style: &Style) -> i32 {
-        match self {
-            Self::Legend(columns) => columns.width_px(style),
-            Self::Colorbar(_, columns) => columns.width_px(style),
+/// The plot area as given, the side that is not by the aspect.
+fn plot_size(area: PlotArea, ratio: Option<Ratio>) -> Result<(u32, u32)> {
+    let side = |px: u32| i32::try_from(px).unwrap_or(i32::MAX);
+    match (area.width_px, area.height_px, ratio) {
+        (Some(width), Some(height), None) => Ok((width, height)),
+        (Some(width), None, Some(ratio)) => Ok((width, ratio.height_px(side(width)).unsigned_abs())),
+        (None, Some(height), Some(ratio)) => Ok((ratio.width_px(side(height)).unsigned_abs(), height)),
+        (Some(width), Some(height), Some(ratio)) => {
+            let (high, wide) = (ratio.height_px(side(width)), ratio.width_px(side(height)));
+            if high == side(height) || wide == side(width) {
+                return Ok((width, height));
+            }
+            Err(Error::usage("the plot area has another shape than the aspect gives it")
+                .expected(format!("{width}x{high} or {wide}x{height}"))
+                .found(format!("{width}x{height}"))
+                .hint(format!("--plot-area {width}xauto takes the height that fits")))
         }
+        (_, _, _) => Err(Error::usage("a side of the plot area is auto, and nothing says how long it is")
+            .hint("give --aspect, or both sides")),
     }
+}
+
+/// Refuses margins that leave no pixel.
+fn check_margins(spec: &FigureSpec, (width, height): (i32, i32), style: &Style) -> Result<()> {
+    let smallest = 2 * style.line_px + 1;
+    let margins = spec.places.margins;
+    let taken =
+        |given: [Option<u32>; 2]| given.iter().map(|px| px.map_or(i64::from(style.line_px), i64::from)).sum::<i64>();
+    let across = taken([margins.left_px, margins.right_px]) < i64::from(width);
+    let down = taken([margins.top_px, margins.bottom_px]) < i64::from(height);
+    if across && down {
+        return Ok(());
+    }
+    let is_given = margins != super::GivenMargins::default();
+    let error = Error::usage("the figure leaves no pixel for the plot").found(format!("{width}x{height}"));
+    Err(if is_given {
+        error.hint("give smaller --margins, or make the figure larger")
+    } else {
+        error
+            .expected(format!("at least {smallest}x{smallest} px"))
+            .hint("make it larger, or draw the plot alone with --frame none")
+    })
 }
 
 fn checked_size(spec: &FigureSpec) -> Result<(i32, i32)> {
@@ -284,60 +359,3 @@ fn checked_side(px: i64, direction: &str) -> Result<()> {
         .found(format!("{px} px"))
         .hint("draw the plot alone with --frame none"))
 }
-
-/// Title and axis labels, centred on the plot area as far as the page allows.
-///
-/// What the labels of an axis share stands on the line of its label, at the end of the axis.
-fn texts(
-    spec: &FigureSpec,
-    plot: Block,
-    page: (i32, i32),
-    (down, across): (Kept, Kept),
-    (x_shared, y_shared): (&str, &str),
-    style: &Style,
-) -> Vec<Op> {
-    let mut ops = Vec::new();
-    let centred = |start: i32, length: i32, size: i32, page: i32| {
-        (start + (length - size) / 2).min(page - style.margin_px - size).max(0)
-    };
-    let room = |page: i32| f64::from(page - 2 * style.margin_px);
-    if let Some(title) = spec.title.as_ref().filter(|_| down.extra) {
-        let mask = text::mask(&display_text(title), style.title_size_px, room(page.0));
-        let left = centred(plot.left, plot.width, mask.width, page.0);
-        ops.push(Op::Text { left, top: style.margin_px, mask, color: style.ink });
-    }
-    if let Some(label) = spec.x_label.as_ref().filter(|_| down.label) {
-        let mut end = page.0;
-        if !x_shared.is_empty() && down.tick_labels {
-            let mask = text::mask(x_shared, style.tick_size_px, room(page.0) / 2.0);
-            let left = (plot.right() - mask.width).max(0);
-            end = left - style.gap_px;
-            // On the line of the label, whose text is larger.
-            let top = page.1 - style.margin_px - text::line_px(style.label_size_px) + style.line_px;
-            ops.push(Op::Text { left, top, mask, color: style.ink });
-        }
-        let mask = text::mask(&display_text(label), style.label_size_px, room(end).max(1.0));
-        let left = centred(plot.left, plot.width, mask.width, end);
-        ops.push(Op::Text { left, top: page.1 - style.margin_px - mask.height, mask, color: style.ink });
-    }
-    if let Some(label) = spec.y_label.as_ref().filter(|_| across.label) {
-        // The corners belong to the title and to the labels of x.
-        let mut first = if down.extra { plot.top } else { style.margin_px };
-        let last = if down.tick_labels || down.label { plot.bottom() } else { page.1 - style.margin_px };
-        if !y_shared.is_empty() && across.tick_labels {
-            let most_px = f64::from((last - first) / 2);
-            let mask = Arc::new(text::mask(y_shared, style.tick_size_px, most_px).upwards());
-            let top = plot.top.min(last - mask.height).max(first);
-            first = top + mask.height + style.gap_px;
-            ops.push(Op::Text { left: style.margin_px + style.line_px, top, mask, color: style.ink });
-        }
-        let most_px = f64::from((last - first - 2).max(1));
-        let mask = Arc::new(text::mask(&display_text(label), style.label_size_px, most_px).upwards());
-        let top = (plot.top + (plot.height - mask.height) / 2).min(last - mask.height).max(first);
-        ops.push(Op::Text { left: style.margin_px, top, mask, color: style.ink });
-    }
-    ops
-}
-
-#[cfg(test)]
-mod tests;

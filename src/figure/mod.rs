@@ -13,6 +13,8 @@ mod key;
 mod layout;
 mod legend;
 mod panels;
+mod places;
+mod shape;
 mod sheet;
 mod style;
 mod text;
@@ -22,7 +24,9 @@ pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
 pub use layout::Layout;
 pub use panels::{FacetGrid, InsetRequest};
+pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotArea};
 pub use sheet::sheet;
+pub use text::{Font, Fonts};
 pub use theme::Theme;
 
 use crate::color::Rgba8;
@@ -59,6 +63,8 @@ pub struct FigureSpec {
     pub background: Option<Rgba8>,
     /// Behind the points, over the background; `None` is transparent.
     pub plot_background: Option<Rgba8>,
+    /// What texts are written with.
+    pub fonts: Fonts,
     /// Above the plot.
     pub title: Option<String>,
     /// Below the plot.
@@ -71,6 +77,8 @@ pub struct FigureSpec {
     pub has_legend: bool,
     /// Whether a colorbar is drawn where there is one.
     pub has_colorbar: bool,
+    /// Where its parts go.
+    pub places: Places,
     /// Panels beside each other instead of one.
     pub facets: Option<FacetGrid>,
 }
@@ -87,12 +95,14 @@ impl FigureSpec {
             theme: Theme::Light,
             background: Some(Theme::Light.background()),
             plot_background: Some(Theme::Light.plot_background()),
+            fonts: Fonts::default(),
             title: None,
             x_label: None,
             y_label: None,
             has_grid: false,
             has_legend: true,
             has_colorbar: true,
+            places: Places::default(),
             facets: None,
         }
     }

@@ -24,10 +24,10 @@ use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::{Error, Result};
-use crate::figure::{FacetGrid, FigureSpec, Frame, Key, Layout};
+use crate::figure::{Corner, FacetGrid, FigureSpec, Frame, Key, Layout};
 use crate::program::{Program, Size};
 use crate::scale::Scale;
-use crate::spec::{Background, Corner, Spec};
+use crate::spec::{Background, Spec};
 use crate::view::View;
 use columns::{ColumnPlan, Columns};
 use facets::FacetPlan;
@@ -292,9 +292,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || spec.figure.has_grid) {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
-    if !layout.left_out().is_empty() {
-        notes.push(format!("the figure has no room for: {}", layout.left_out().join(", ")));
-    }
+    notes.extend(layout.notes());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     let mut panels = vec![Panel { view, series }];
     if let Some(asked) = &spec.panels.inset {
@@ -349,6 +347,7 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         theme: options.theme,
         background: resolve(options.background, options.theme.background()),
         plot_background: resolve(options.plot_background, options.theme.plot_background()),
+        fonts: crate::figure::Fonts::default(),
         // An empty text asks for none.
         title: options.title.clone().filter(|text| !text.is_empty()),
         x_label: x_label.filter(|text| !text.is_empty()),
@@ -356,6 +355,7 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         has_grid: options.has_grid,
         has_legend: options.has_legend,
         has_colorbar: options.has_colorbar,
+        places: options.places.clone().without_empty_titles(),
         facets: None,
     }
 }

@@ -19,7 +19,7 @@ use crate::color::Rgba8;
 use crate::content::Content;
 use crate::error::Result;
 use crate::escape::display_json;
-use crate::figure::{Figure, Key, Layout, Plate, Rect};
+use crate::figure::{Corner, Figure, Key, Layout, Places, Plate, Rect};
 use crate::ledger::Rows;
 use crate::picture::{self, PictureSpec};
 use crate::plan::Plan;
@@ -27,7 +27,7 @@ use crate::plan::axes::limits_json;
 use crate::plan::facets::FacetPlan;
 use crate::scale::{Kind, Scale};
 use crate::shade::Shader;
-use crate::spec::{ColorOptions, Corner};
+use crate::spec::ColorOptions;
 use crate::units::grouped;
 use crate::view::View;
 use look::Look;
@@ -86,6 +86,20 @@ impl<'a> Subject<'a> {
             drawn: drawn.collect(),
         })
     }
+}
+
+/// Where the parts of the figure are, as asked for.
+fn places_json(places: &Places) -> serde_json::Value {
+    let margins = places.margins;
+    json!({
+        "left_title": places.left_title,
+        "right_title": places.right_title,
+        "legend": format!("{:?}", places.legend),
+        "colorbar": format!("{:?}", places.colorbar),
+        "plot_area": places.plot_area.map(|area| [area.width_px, area.height_px]),
+        "margins": [margins.top_px, margins.right_px, margins.bottom_px, margins.left_px],
+        "aspect": places.aspect,
+    })
 }
 
 /// Shades all canvases, each over those before.
@@ -159,9 +173,10 @@ impl<'a> Rendering<'a> {
 
     fn figure(&self) -> Figure {
         let layout = self.subject.layout;
+        let figure = layout.fill_over(&self.keys, &|area| corner::taken(&self.subject, self.corner, area));
         let figure = match self.corner {
-            Some(corner) => layout.fill_with_inset(&self.keys, corner.number()),
-            None => layout.fill(&self.keys),
+            Some(corner) => layout.put_inset(figure, corner),
+            None => figure,
         };
         if !self.is_partial {
             return figure;
@@ -225,6 +240,9 @@ impl<'a> Rendering<'a> {
             "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
+        if figure.places != Places::default() {
+            description["places"] = places_json(&figure.places);
+        }
         if let Some(facets) = self.subject.facets {
             description["facets"] = facets.values.clone().into();
         }

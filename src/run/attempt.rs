@@ -81,7 +81,7 @@ pub(super) fn attempt(
     let report = &mut early.report;
     *report = Report {
         class: if plan.class() == Class::Exact { "exact" } else { "close" }.to_owned(),
-        view: view_report(job, &plan)?,
+        view: view_report(&plan)?,
         panels: panel_reports(&plan),
         inset: inset_report(&plan),
         planned_bytes,

@@ -63,7 +63,7 @@ pub(super) fn publish(
 ) -> Result<Vec<String>> {
     let (stage, rows) = (Instant::now(), report.rows);
     let [raster, saved] = match &mut canvases[..] {
-        [only] => kept(job, plan.main()?, report, only)?,
+        [only] => kept(job, plan, report, only)?,
         _ => [None, None],
     };
     let colors = job.series.iter().map(|series| &series.spec.colors);
@@ -107,10 +107,11 @@ pub(super) fn check_kept(job: &Job, panel: &Panel, watch: &mut dyn Watch) -> Res
 /// The raster and the canvas file of a picture of one data set, where they are asked for.
 pub(super) fn kept(
     job: &Job,
-    panel: &Panel,
+    plan: &Plan,
     report: &Report,
     canvases: &mut Vec<Canvas>,
 ) -> Result<[Option<Pending>; 2]> {
+    let panel = plan.main()?;
     let series = &panel.series[0];
     let raster = match (&job.raster, &canvases[..]) {
         (Some(destination), [Canvas::Planes(planes)]) => {
@@ -120,13 +121,13 @@ pub(super) fn kept(
     };
     let Some(destination) = &job.canvas else { return Ok([raster, None]) };
     let Some(canvas) = canvases.pop() else { return Ok([raster, None]) };
-    let figure = &job.spec()?.figure;
+    let figure = plan.layout.spec();
     let file = CanvasFile {
         view: panel.view.clone(),
         content: series.content.clone(),
         description: series.description.clone(),
         labels: [series.columns.x.name.clone(), series.columns.y.name.clone()],
-        figure_px: (figure.width_px, figure.height_px),
+        figure_px: (figure.width, figure.height),
         rows: report.rows,
         is_partial: report.ending == Ending::Partial,
         canvas,
@@ -137,13 +138,13 @@ pub(super) fn kept(
 }
 
 /// What was shown.
-pub(super) fn view_report(job: &Job, plan: &Plan) -> Result<ViewReport> {
-    let (panel, area, figure) = (plan.main()?, plan.layout.plot_area(), &job.spec()?.figure);
+pub(super) fn view_report(plan: &Plan) -> Result<ViewReport> {
+    let (panel, area, figure) = (plan.main()?, plan.layout.plot_area(), plan.layout.spec());
     Ok(ViewReport {
         xlim: axes::limits_json(&panel.view.x),
         ylim: axes::limits_json(&panel.view.y),
-        width: figure.width_px,
-        height: figure.height_px,
+        width: figure.width,
+        height: figure.height,
         plot: [area.x, area.y, area.width, area.height],
     })
 }

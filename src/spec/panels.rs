@@ -1,6 +1,7 @@
 //! Several panels of one figure, as asked for: facets and an inset.
 
 use super::Limits;
+use crate::figure::Corner;
 
 /// More panels than this are refused: no eye compares so many.
 pub const MOST_PANELS: usize = 100;
@@ -34,35 +35,6 @@ pub struct FacetSpec {
     pub values: Option<Vec<String>>,
     /// Panels side by side; as the figure's shape has it when not given.
     pub columns: Option<usize>,
-}
-
-/// A corner of the plot area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Corner {
-    /// Above, on the right.
-    TopRight,
-    /// Above, on the left.
-    TopLeft,
-    /// Below, on the right.
-    BottomRight,
-    /// Below, on the left.
-    BottomLeft,
-}
-
-impl Corner {
-    /// All of them; of equally good ones the first is taken.
-    pub const ALL: [Self; 4] = [Self::TopRight, Self::TopLeft, Self::BottomRight, Self::BottomLeft];
-
-    /// Its place among all.
-    #[must_use]
-    pub fn number(self) -> usize {
-        match self {
-            Self::TopRight => 0,
-            Self::TopLeft => 1,
-            Self::BottomRight => 2,
-            Self::BottomLeft => 3,
-        }
-    }
 }
 
 /// A part of the plot, enlarged.

@@ -239,11 +239,12 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("flate2", &["source"]),
     ("glob", &["source"]),
     ("las", &["source/las"]),
-    ("crc32fast", &["canvas_file", "source"]),
+    ("crc32fast", &["canvas_file", "figure", "source"]),
     ("pulp", &["encode"]),
     ("signal_hook", &["main", "cli"]),
     ("tiny_skia", &["figure", "picture"]),
     ("cosmic_text", &["figure"]),
+    ("ttf_parser", &["figure"]),
     ("csscolorparser", &["color"]),
     ("anyhow", &["cli", "main"]),
 ];

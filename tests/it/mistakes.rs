@@ -220,7 +220,7 @@ fn mistake_typo_in_an_option_or_a_word() {
         (&["--chunk-rows", "1.5"], "not a count", "like 100M"),
         (&["--size", "big"], "expected a size", "3 or 2pt"),
         (&["--threads", "many"], "expected a whole number", "like 4"),
-        (&["--width", "wide"], "not a count", "like 100M"),
+        (&["--width", "wide"], "expected a length", "like 1024, 8in"),
         (&["--dpi", "high"], "expected a number", "like 100"),
         (&["--reduce", "count", "--color", "red"], "cannot be used with", "give one of the two"),
         (&["--strict", "--strict"], "cannot be used multiple times", "give it once"),

@@ -195,7 +195,7 @@ fn plot_file_faults_are_told_with_their_place() {
             "plot.toml:1:14: a wrong value for categories: expected a list of texts without commas",
         ),
         ("xlim = [[0, 1]]\n", "plot.toml:1:8: a wrong value for xlim: expected a list of texts or numbers"),
-        ("x = 'x'\nwidth = 'wide'\n", "plot.toml:2:1: invalid value 'wide' for '--width <PX>'"),
+        ("x = 'x'\nwidth = 'wide'\n", "plot.toml:2:1: invalid value 'wide' for '--width <LENGTH>'"),
         ("marker = 'circl'\n", "plot.toml:1:1: invalid value 'circl' for '--marker <SHAPE>'"),
     ];
     for (text, says) in cases {

@@ -17,11 +17,13 @@ const USUAL_INTERVALS: f64 = 12.0;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
     /// Along the bar.
-    pub height_px: i32,
-    /// Right of the bar.
+    pub length_px: i32,
+    /// Across the bar beside an upright one, along it below one that lies.
     pub label_px: i32,
-    /// Above it, for what the labels share; nothing may be taken out of labels where this is 0.
+    /// For what the labels share, written once; nothing may be taken out of labels where this is 0.
     pub shared_px: i32,
+    /// The bar lies, and its labels stand side by side.
+    pub is_lying: bool,
 }
 
 /// The ticks, and what the labels share: `×10³`, `+1e9`, or nothing.
@@ -52,7 +54,7 @@ pub(super) fn labels(bar: &Colorbar, norm: &Norm, room: Room, style: &Style) -> 
     let most_shared_px = f64::from(room.shared_px);
     let mut narrowest: Option<(i32, Labels)> = None;
     for sparser in SPARSER {
-        let (ticks, is_number) = chosen(bar, norm, room.height_px, sparser, style);
+        let (ticks, is_number) = chosen(bar, norm, room, sparser, style);
         let given: Vec<String> = ticks.iter().filter(|tick| !tick.is_minor).map(|tick| tick.label.clone()).collect();
         for form in shortened(&given) {
             let shared = if is_number { with_minus(&form.shared) } else { form.shared.clone() };
@@ -80,13 +82,17 @@ pub(super) fn labels(bar: &Colorbar, norm: &Norm, room: Room, style: &Style) -> 
 }
 
 /// The ticks by the norm's kind, and whether their labels are numbers.
-fn chosen(bar: &Colorbar, norm: &Norm, height_px: i32, sparser: f64, style: &Style) -> (Vec<Tick>, bool) {
+fn chosen(bar: &Colorbar, norm: &Norm, room: Room, sparser: f64, style: &Style) -> (Vec<Tick>, bool) {
     let (lo, hi) = norm.limits();
-    let length_px = f64::from(height_px);
+    let length_px = f64::from(room.length_px);
     let line_px = f64::from(text::line_px(style.tick_size_px));
     // Neighbours are two extents apart: a label and a gap.
-    let extent_px = if sparser > 1.0 { line_px.max(length_px * sparser / (2.0 * USUAL_INTERVALS)) } else { line_px };
-    let extent = |_: &str| extent_px;
+    let least_px = if sparser > 1.0 { length_px * sparser / (2.0 * USUAL_INTERVALS) } else { 0.0 };
+    let extent = |label: &str| {
+        // What is taken out of labels that lie side by side lets more of them fit.
+        let own_px = || text::width_px(label, style.tick_size_px).min(f64::from(room.label_px));
+        (if room.is_lying { own_px() } else { line_px }).max(least_px)
+    };
     if let Some(calendar) = &bar.calendar
         && let Ok(scale) = Scale::time(lo as i128, hi as i128, calendar.clone())
     {
@@ -94,12 +100,12 @@ fn chosen(bar: &Colorbar, norm: &Norm, height_px: i32, sparser: f64, style: &Sty
     }
     if let Some(calendar) = bar.calendar.as_ref().filter(|_| lo as i128 == hi as i128) {
         let label = time_label(lo as i128, calendar);
-        return (vec![Tick { fraction: norm.t_from_value(lo), label, is_minor: false }], false);
+        return (vec![Tick::major(norm.t_from_value(lo), label)], false);
     }
     if lo == hi {
         // One value alone: in the middle of the bar, where its colour is.
         let label = short_value(lo, sparser);
-        return (vec![Tick { fraction: norm.t_from_value(lo), label, is_minor: false }], true);
+        return (vec![Tick::major(norm.t_from_value(lo), label)], true);
     }
     let scale = match norm.kind() {
         NormKind::Linear => Scale::linear(lo, hi).ok(),

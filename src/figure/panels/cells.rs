@@ -61,6 +61,11 @@ impl Cells {
         })
     }
 
+    /// How many cells there are side by side, and below each other.
+    pub fn across_and_down(&self) -> (i32, i32) {
+        (self.columns, self.rows)
+    }
+
     /// How wide one cell of a grid of that width is; at least 1.
     pub fn width_px(&self, grid_width: i32) -> i32 {
         ((grid_width - (self.columns - 1) * self.gap_x(grid_width)) / self.columns).max(1)

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::super::axis::AxisTicks;
 use super::super::display::{Block, Op, Plate, Rect};
+use super::super::shape::Shape;
 use super::super::style::Style;
-use super::super::text::{self, Mask};
-use super::super::{FigureSpec, Frame};
+use super::super::text;
+use super::super::{Corner, FigureSpec, Frame};
 use crate::color::Rgba8;
 use crate::scale::Scale;
 
@@ -83,7 +84,8 @@ impl Inset {
         }
         let region = region(plot, request.region);
         let parts = Parts { plot, region, size, margins, ticks, style, spec };
-        let places = [(false, true), (true, true), (false, false), (true, false)].map(|corner| parts.place(corner));
+        let corners = [Corner::TopRight, Corner::TopLeft, Corner::BottomRight, Corner::BottomLeft];
+        let places = corners.map(|corner| parts.place(corner));
         Some(Self { places, region })
     }
 
@@ -93,17 +95,25 @@ impl Inset {
         (area.width, area.height)
     }
 
-    /// What it would cover in each corner, and whether that hides a pixel of the part that it shows.
-    pub fn covers(&self) -> [(Rect, bool); 4] {
-        [0, 1, 2, 3].map(|corner: usize| {
-            let paper = self.places[corner].paper;
-            (rect(paper), meets(paper, self.region))
-        })
+    fn at(&self, corner: Corner) -> &Place {
+        let [top_right, top_left, bottom_right, bottom_left] = &self.places;
+        match corner {
+            Corner::TopRight => top_right,
+            Corner::TopLeft => top_left,
+            Corner::BottomRight => bottom_right,
+            Corner::BottomLeft => bottom_left,
+        }
     }
 
-    /// The plate in a corner, by its number.
-    pub fn plate(&self, corner: usize) -> Plate {
-        self.places[corner.min(3)].plate.clone()
+    /// What it would cover in a corner, and whether that hides a pixel of the part that it shows.
+    pub fn covers(&self, corner: Corner) -> (Rect, bool) {
+        let paper = self.at(corner).paper;
+        (rect(paper), meets(paper, self.region))
+    }
+
+    /// The plate in a corner.
+    pub fn plate(&self, corner: Corner) -> Plate {
+        self.at(corner).plate.clone()
     }
 }
 
@@ -143,8 +153,9 @@ fn region(plot: Block, [left, right, bottom, top]: [f64; 4]) -> Block {
 }
 
 impl Parts<'_> {
-    /// The inset on the left or right, above or below.
-    fn place(&self, (is_left, is_top): (bool, bool)) -> Place {
+    /// The inset in a corner.
+    fn place(&self, corner: Corner) -> Place {
+        let (is_left, is_top) = (corner.is_left(), corner.is_top());
         let (plot, style, (width, height)) = (self.plot, &self.style, self.size);
         let margin = style.margin_px;
         let left = if is_left { plot.left + margin } else { plot.right() - margin - width };
@@ -247,6 +258,15 @@ fn joined(region: Block, area: Block) -> Vec<(Point, Point)> {
     corners.map(|which| (corner(region, which), corner(area, which))).to_vec()
 }
 
+/// The corners of a line, from `origin`.
+fn quad(from: Point, to: Point, half: f64, origin: Point) -> Vec<[f64; 2]> {
+    let at = |point: Point| [f64::from(point.0 - origin.0) + 0.5, f64::from(point.1 - origin.1) + 0.5];
+    let ([x0, y0], [x1, y1]) = (at(from), at(to));
+    let length = ((x1 - x0).powi(2) + (y1 - y0).powi(2)).sqrt();
+    let (nx, ny) = (half * (y1 - y0) / length, half * (x0 - x1) / length);
+    vec![[x0 + nx, y0 + ny], [x1 + nx, y1 + ny], [x1 - nx, y1 - ny], [x0 - nx, y0 - ny]]
+}
+
 /// The share of a pixel on one side of a straight line: `c` from its centre to the line along the line's normal, whose
 /// parts have the magnitudes `normal`. A square casts a trapezoid onto the normal; this is its integral.
 fn share_below(c: f64, normal: (f64, f64)) -> f64 {
@@ -294,7 +314,9 @@ fn line(from: Point, to: Point, line_px: i32, color: Rgba8) -> Vec<Op> {
             let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x0 + x, y0 + y)));
             let coverage: Vec<u8> = pixels.map(|(x, y)| covered(x, y)).collect();
             if coverage.iter().any(|covered| *covered > 0) {
-                let mask = Arc::new(Mask { width, height, coverage });
+                // The first piece has the outline of all of the line.
+                let outline = if ops.is_empty() { vec![quad(from, to, half, (x0, y0))] } else { Vec::new() };
+                let mask = Arc::new(Shape { width, height, coverage, outline: Some(outline) });
                 ops.push(Op::Shape { left: x0, top: y0, mask, color });
             }
         }
