@@ -138,7 +138,7 @@ impl FigureArgs {
     /// The options of a figure; its size where it has one of its own.
     ///
     /// # Errors
-    /// A usage error for an impossible size.
+    /// A usage error for an impossible size, or too many fonts.
     pub(super) fn options(self, size: Option<&SizeArgs>) -> Result<FigureOptions> {
         let colorbar = self.places.colorbar();
         let has_legend = self.places.has_legend();

@@ -6,52 +6,64 @@ use super::display::{Block, Op};
 use super::style::Style;
 use super::text::{self, Mask};
 use crate::color::Rgba8;
-use crate::scale::{Kind, Scale, Tick, shared_ticks, ticks};
+use crate::scale::{Kind, Scale, Tick, Wording, worded_ticks};
 
 /// The ticks of an axis with their labels as masks.
 pub(super) struct AxisTicks {
-    ticks: Vec<(Tick, Option<Arc<Mask>>)>,
+    ticks: Vec<Shaped>,
     /// What was taken out of all labels, to be written once beside the axis.
     shared: String,
 }
 
+struct Shaped {
+    tick: Tick,
+    label: Option<Arc<Mask>>,
+    /// On the second line.
+    context: Option<Arc<Mask>>,
+}
+
 impl AxisTicks {
-    /// The ticks of a horizontal axis: labels side by side. `has_room` for what they share below them.
+    /// The ticks of a horizontal axis: labels side by side, those of times on two lines. `has_room` for what all of them
+    /// share, below them.
     pub fn across(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
-        let extent = |label: &str| text::width_px(label, style.tick_size_px);
-        let length_px = style.axis_width(length_px);
-        if !has_room {
-            return Self::shaped(ticks(scale, f64::from(length_px), &extent), scale, style);
-        }
-        let (chosen, shared) = shared_ticks(scale, f64::from(length_px), &extent);
-        Self { shared, ..Self::shaped(chosen, scale, style) }
+        let extent = |label: &str| text::width_px(&shown(label, scale), style.tick_size_px);
+        let wording = match (scale.kind(), has_room) {
+            (Kind::Time, _) => Wording::TwoLines,
+            (_, true) => Wording::Shared,
+            (_, false) => Wording::Whole,
+        };
+        Self::worded(scale, style.axis_width(length_px), &extent, wording, style)
     }
 
     /// The ticks of a vertical axis: labels above each other. `has_room` for what they share, beside them.
     pub fn upwards(scale: &Scale, length_px: i32, has_room: bool, style: &Style) -> Self {
         let line_px = f64::from(text::line_px(style.tick_size_px));
-        let extent = |_: &str| line_px;
-        let length_px = style.axis_height(length_px);
-        if !has_room {
-            return Self::shaped(ticks(scale, f64::from(length_px), &extent), scale, style);
-        }
-        let (chosen, shared) = shared_ticks(scale, f64::from(length_px), &extent);
-        Self { shared, ..Self::shaped(chosen, scale, style) }
+        let wording = if has_room { Wording::Shared } else { Wording::Whole };
+        Self::worded(scale, style.axis_height(length_px), &|_: &str| line_px, wording, style)
     }
 
-    fn shaped(ticks: Vec<Tick>, scale: &Scale, style: &Style) -> Self {
-        Self::new(ticks, scale.kind() != Kind::Time, style)
+    fn worded(scale: &Scale, length_px: i32, extent: &dyn Fn(&str) -> f64, wording: Wording, style: &Style) -> Self {
+        let length = f64::from(length_px);
+        let mut found = worded_ticks(scale, length, extent, wording);
+        // It must not be cut.
+        if text::width_px(&found.shared, style.tick_size_px) > length {
+            found = worded_ticks(scale, length, extent, Wording::Whole);
+        }
+        let is_number = scale.kind() != Kind::Time;
+        let shared = if is_number { with_minus(&found.shared) } else { with_blank(&found.shared) };
+        Self { shared, ..Self::new(found.ticks, is_number, style) }
     }
 
     /// Ticks chosen elsewhere; the labels of numbers get true minus signs, those that stand for times among them.
     pub fn new(ticks: Vec<Tick>, is_number: bool, style: &Style) -> Self {
+        let mask = |text: &str| text::mask(text, style.tick_size_px, f64::INFINITY);
         let shaped = ticks.into_iter().map(|tick| {
-            let mask = (!tick.is_minor).then(|| {
+            let label = (!tick.is_minor).then(|| {
                 let is_number = is_number || tick.label.parse::<f64>().is_ok();
-                let label = if is_number { with_minus(&tick.label) } else { tick.label.clone() };
-                text::mask(&label, style.tick_size_px, f64::INFINITY)
+                mask(&if is_number { with_minus(&tick.label) } else { with_blank(&tick.label) })
             });
-            (tick, mask)
+            let context = (!tick.context.is_empty()).then(|| mask(&tick.context));
+            Shaped { tick, label, context }
         });
         Self { ticks: shaped.collect(), shared: String::new() }
     }
@@ -63,28 +75,30 @@ impl AxisTicks {
 
     /// The widest label.
     pub fn width_px(&self) -> i32 {
-        self.ticks.iter().filter_map(|(_, mask)| mask.as_ref().map(|mask| mask.width)).max().unwrap_or(0)
+        self.ticks.iter().filter_map(|shaped| shaped.label.as_ref().map(|label| label.width)).max().unwrap_or(0)
     }
 
-    /// The labels of a horizontal axis.
+    /// The labels of a horizontal axis: one line, or two.
     pub fn height_px(&self, style: &Style) -> i32 {
-        text::line_px(style.tick_size_px)
+        let has_two = self.ticks.iter().any(|shaped| shaped.context.is_some());
+        (1 + i32::from(has_two)) * text::line_px(style.tick_size_px)
     }
 
     /// How far the labels of a horizontal axis reach beyond its end.
     pub fn overhang_px(&self, length_px: i32, style: &Style) -> i32 {
         let length_px = style.axis_width(length_px);
-        let reach = |(tick, mask): &(Tick, Option<Arc<Mask>>)| {
-            let mask = mask.as_ref()?;
-            Some((tick.fraction * f64::from(length_px)).ceil() as i32 + mask.width / 2 + 1 - length_px)
+        let reach = |shaped: &Shaped| {
+            let masks = shaped.label.iter().chain(&shaped.context);
+            let width = masks.map(|mask| mask.width).max()?;
+            Some((shaped.tick.fraction * f64::from(length_px)).ceil() as i32 + width / 2 + 1 - length_px)
         };
         self.ticks.iter().filter_map(reach).max().unwrap_or(0)
     }
 
     /// Grid lines at the labelled ticks inside the plot area, on a vertical axis `upwards`.
     pub fn grid(&self, plot: Block, is_upwards: bool, style: &Style) -> Vec<Op> {
-        let labelled = self.ticks.iter().filter(|(tick, _)| !tick.is_minor);
-        let lines = labelled.filter_map(|(tick, _)| {
+        let labelled = self.ticks.iter().map(|shaped| &shaped.tick).filter(|tick| !tick.is_minor);
+        let lines = labelled.filter_map(|tick| {
             let (along, across) = if is_upwards { (plot.height, plot.width) } else { (plot.width, plot.height) };
             let offset = offset_px(tick.fraction, along, style.line_px);
             // The line at either end is a spine.
@@ -105,19 +119,45 @@ impl AxisTicks {
     pub fn below(&self, plot: Block, page_width: i32, has_labels: bool, style: &Style) -> Vec<Op> {
         let mut ops = Vec::new();
         let top = plot.bottom() + style.line_px;
+        let label_top = top + style.tick_px(false) + style.gap_px;
+        let left_of = |tick: &Tick| plot.left + offset_px(tick.fraction, plot.width, style.line_px);
+        let centred = |tick: &Tick, mask: &Mask| left_of(tick) + (style.line_px - mask.width).div_euclid(2);
         let mut free_from = 0;
-        for (tick, mask) in &self.ticks {
-            let left = plot.left + offset_px(tick.fraction, plot.width, style.line_px);
+        for Shaped { tick, label, .. } in &self.ticks {
             let length_px = style.tick_px(tick.is_minor);
-            ops.push(fill(Block::new(left, top, style.line_px, length_px), style.ink));
-            let Some(mask) = mask.as_ref().filter(|_| has_labels) else { continue };
-            let label_left = left + (style.line_px - mask.width).div_euclid(2);
-            if label_left < free_from || label_left + mask.width > page_width {
+            ops.push(fill(Block::new(left_of(tick), top, style.line_px, length_px), style.ink));
+            let Some(mask) = label.as_ref().filter(|_| has_labels) else { continue };
+            let left = centred(tick, mask);
+            if left < free_from || left + mask.width > page_width {
                 continue;
             }
-            free_from = label_left + mask.width + style.gap_px;
-            let label_top = top + style.tick_px(false) + style.gap_px;
-            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.ink });
+            free_from = left + mask.width + style.gap_px;
+            ops.push(Op::Text { left, top: label_top, mask: mask.clone(), color: style.ink });
+        }
+        if !has_labels {
+            return ops;
+        }
+        // The first context gives way to the second one, as far as the end of its own label's tick.
+        let contexts: Vec<(i32, &Arc<Mask>)> = self
+            .ticks
+            .iter()
+            .filter_map(|shaped| shaped.context.as_ref().map(|mask| (centred(&shaped.tick, mask), mask)))
+            .collect();
+        let second_from = contexts.get(1).map_or(page_width, |(left, _)| left - style.gap_px);
+        let mut free_from = 0;
+        for (i, (left, mask)) in contexts.iter().enumerate() {
+            let left = if i == 0 {
+                (*left).min(second_from - mask.width).max(left - mask.width / 2).max(0)
+            } else {
+                (*left).min(page_width - mask.width)
+            };
+            let is_crowded = i == 0 && left + mask.width > second_from;
+            if left < free_from || left + mask.width > page_width || is_crowded {
+                continue;
+            }
+            free_from = left + mask.width + style.gap_px;
+            let top = label_top + text::line_px(style.tick_size_px);
+            ops.push(Op::Text { left, top, mask: (*mask).clone(), color: style.ink });
         }
         ops
     }
@@ -127,11 +167,11 @@ impl AxisTicks {
         let mut ops = Vec::new();
         let right = plot.left - style.line_px;
         let mut free_to = rows.end;
-        for (tick, mask) in &self.ticks {
+        for Shaped { tick, label, .. } in &self.ticks {
             let top = plot.bottom() - offset_px(tick.fraction, plot.height, style.line_px) - style.line_px;
             let length_px = style.tick_px(tick.is_minor);
             ops.push(fill(Block::new(right - length_px, top, length_px, style.line_px), style.ink));
-            let Some(mask) = mask.as_ref().filter(|_| has_labels) else { continue };
+            let Some(mask) = label.as_ref().filter(|_| has_labels) else { continue };
             let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
             let label_left = right - style.tick_px(false) - style.gap_px - mask.width;
             if label_top < rows.start || label_top + mask.height > free_to || label_left < 0 {
@@ -148,10 +188,10 @@ impl AxisTicks {
         let mut ops = Vec::new();
         let left = bar.right() + style.line_px;
         let mut free_to = rows.end;
-        for (tick, mask) in &self.ticks {
+        for Shaped { tick, label, .. } in &self.ticks {
             let top = bar.bottom() - offset_px(tick.fraction, bar.height, style.line_px) - style.line_px;
             ops.push(fill(Block::new(left, top, style.tick_px(tick.is_minor), style.line_px), style.ink));
-            let Some(mask) = mask else { continue };
+            let Some(mask) = label else { continue };
             let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
             if label_top < rows.start || label_top + mask.height > free_to || mask.width > most_px {
                 continue;
@@ -171,6 +211,16 @@ fn fill(block: Block, color: Rgba8) -> Op {
 /// A number with a true minus sign.
 pub(super) fn with_minus(label: &str) -> String {
     label.replace('-', "−")
+}
+
+/// A time with a blank between date and time of day, as people write it; ISO 8601's sign for machines is a `T`.
+fn with_blank(label: &str) -> String {
+    label.replace('T', " ")
+}
+
+/// A label as it will be drawn, for its width.
+fn shown(label: &str, scale: &Scale) -> String {
+    if scale.kind() == Kind::Time { with_blank(label) } else { with_minus(label) }
 }
 
 /// Where a line of `line_px` at a fraction begins: the pixel that holds the value; at either end the spine itself.

@@ -226,10 +226,6 @@ impl<'a> Rendering<'a> {
             "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
-        if let Some(fonts) = figure.fonts.description() {
-            let fonts = fonts.into_iter().map(|(name, crc)| json!({ "name": name, "crc32": format!("{crc:08x}") }));
-            description["fonts"] = fonts.collect::<Vec<_>>().into();
-        }
         if figure.places != Places::default() {
             description["places"] = places_json(&figure.places);
         }
@@ -238,6 +234,10 @@ impl<'a> Rendering<'a> {
         }
         if let Some(view) = self.subject.inset {
             description["inset"] = json!({ "x": axis(&view.x), "y": axis(&view.y) });
+        }
+        if let Some(fonts) = figure.fonts.description() {
+            let fonts = fonts.into_iter().map(|(name, crc)| json!({ "name": name, "crc32": format!("{crc:08x}") }));
+            description["fonts"] = fonts.collect::<Vec<_>>().into();
         }
         if self.is_partial {
             description["partial"] = true.into();

@@ -15,8 +15,8 @@ pub use binning::{Binning, INVALID};
 pub use kind::Kind;
 pub use moment::Moment;
 pub(crate) use symlog::Symlog;
-pub use ticks::{Tick, ticks};
-pub(crate) use ticks::{Warp, shared_ticks, shortened, shortest, time_label, warped_ticks};
+pub use ticks::{Tick, extended, ticks};
+pub(crate) use ticks::{Warp, Wording, shortened, shortest, time_label, warped_ticks, worded_ticks};
 pub(crate) use zone::Zone;
 
 use crate::data::chunk::TimeUnit;

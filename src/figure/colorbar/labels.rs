@@ -100,12 +100,12 @@ fn chosen(bar: &Colorbar, norm: &Norm, room: Room, sparser: f64, style: &Style) 
     }
     if let Some(calendar) = bar.calendar.as_ref().filter(|_| lo as i128 == hi as i128) {
         let label = time_label(lo as i128, calendar);
-        return (vec![Tick { fraction: norm.t_from_value(lo), label, is_minor: false }], false);
+        return (vec![Tick::major(norm.t_from_value(lo), label)], false);
     }
     if lo == hi {
         // One value alone: in the middle of the bar, where its colour is.
         let label = short_value(lo, sparser);
-        return (vec![Tick { fraction: norm.t_from_value(lo), label, is_minor: false }], true);
+        return (vec![Tick::major(norm.t_from_value(lo), label)], true);
     }
     let scale = match norm.kind() {
         NormKind::Linear => Scale::linear(lo, hi).ok(),

@@ -1,69 +1,127 @@
-//! Ticks of a log axis: decades with 2 to 9 between them, thinned where they are many, 1-2-5 where they are few.
+//! Ticks of a log axis: decades with 2 to 9 between them, thinned where they are many; where they are few, values between
+//! them have labels too; equal steps on a small part of a decade.
 
 use super::decimal::{Decimal, labels};
-use super::{Fit, Tick, linear};
+use super::extended::density;
+use super::{Fit, MINOR_GAP_PX, Tick, Worded, linear};
 use crate::scale::Scale;
 
 /// Decades to a labelled tick, from fine to coarse.
 const DECADES: [i32; 9] = [1, 2, 3, 5, 10, 20, 50, 100, 200];
 
-/// Minor ticks closer than this are noise.
-pub(super) const MINOR_GAP_PX: f64 = 2.0;
-
 /// Decades whose labels are written out; beyond them they are powers.
 const PLAIN: std::ops::RangeInclusive<i32> = -3..=4;
 
+/// Digits of labelled values within each decade, of axes with so many decades at most.
+const DIGITS: [(&[i128], f64); 3] = [(&[1, 2, 3, 5], 1.2), (&[1, 2, 5], 3.0), (&[1, 3], 3.0)];
+
+/// All digits that have a tick within a decade.
+const ALL_DIGITS: [i128; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/// Shorter axes are divided by equal steps: over a factor of 8, all digits would have labels.
+const LEAST_DECADES: f64 = 0.9;
+
 /// Ticks between two different positive floats.
-pub(super) fn ticks(scale: &Scale, lo: f64, hi: f64, fit: &Fit<'_>) -> Vec<Tick> {
+pub(super) fn ticks(scale: &Scale, lo: f64, hi: f64, fit: &Fit<'_>) -> Worded {
     let (start, end) = scale.transformed();
+    let axis = Axis { scale, fit, lo, hi, exponents: (start.floor() as i32 - 1, end.ceil() as i32 + 1) };
     let decades = end - start;
-    if decades < 1.0 {
+    if decades < LEAST_DECADES {
         return linear::ticks(scale, lo, hi, fit);
     }
-    let exponents = start.floor() as i32 - 1..=end.ceil() as i32 + 1;
-    let values_of = |digits: &[i128]| -> Vec<Decimal> {
-        exponents
-            .clone()
-            .flat_map(|exponent| digits.iter().map(move |&digits| Decimal { digits, exponent }))
-            .filter(|value| (lo..=hi).contains(&value.to_f64()))
-            .collect()
-    };
-    let at = |value: &Decimal| scale.fraction_from_data(value.to_f64());
-    let minors = |digits: &[i128]| values_of(digits).iter().map(|value| Tick::minor(at(value))).collect::<Vec<_>>();
-    let labelled = |values: &[Decimal]| -> Vec<Tick> {
-        values.iter().zip(log_labels(values)).map(|(value, label)| Tick::major(at(value), label)).collect()
-    };
+    let whole = axis.values(&[1]);
+    if whole.len() <= 2
+        && let Some(ticks) = axis.split(decades)
+    {
+        return Worded { ticks, shared: String::new() };
+    }
+    // Without two decades there are no decades to label.
+    if whole.len() < 2 {
+        return linear::ticks(scale, lo, hi, fit);
+    }
+    Worded { ticks: axis.thinned(&whole, decades), shared: String::new() }
+}
 
-    let decade_px = fit.length_px / decades;
-    if decades < 2.0 {
-        let mut ticks = labelled(&values_of(&[1, 2, 5]));
-        let every = labelled(&values_of(&[1]));
-        if !fit.holds(&ticks) && every.len() >= 2 {
-            ticks = every;
-            ticks.extend(minors(&[2, 3, 4, 5, 6, 7, 8, 9]));
-        } else {
-            ticks.extend(minors(&[3, 4, 6, 7, 8, 9]));
+struct Axis<'a> {
+    scale: &'a Scale,
+    fit: &'a Fit<'a>,
+    lo: f64,
+    hi: f64,
+    /// Every value on it has one of these.
+    exponents: (i32, i32),
+}
+
+impl Axis<'_> {
+    fn at(&self, value: &Decimal) -> f64 {
+        self.scale.fraction_from_data(value.to_f64())
+    }
+
+    /// The values on the axis with these digits.
+    fn values(&self, digits: &[i128]) -> Vec<Decimal> {
+        let (first, last) = self.exponents;
+        (first..=last)
+            .flat_map(|exponent| digits.iter().map(move |&digits| Decimal { digits, exponent }))
+            .filter(|value| (self.lo..=self.hi).contains(&value.to_f64()))
+            .collect()
+    }
+
+    fn labelled(&self, values: &[Decimal]) -> Vec<Tick> {
+        values.iter().zip(log_labels(values)).map(|(value, label)| Tick::major(self.at(value), label)).collect()
+    }
+
+    fn minors(&self, values: &[Decimal]) -> Vec<Tick> {
+        values.iter().map(|value| Tick::minor(self.at(value))).collect()
+    }
+
+    /// A few values of each decade, as many as are wanted and fit; `None` where they do not.
+    fn split(&self, decades: f64) -> Option<Vec<Tick>> {
+        let sets = DIGITS.iter().filter(|(_, most)| decades <= *most).filter_map(|(digits, _)| {
+            let ticks = self.labelled(&self.values(digits));
+            (ticks.len() > 2 && self.fit.holds(&ticks)).then_some((digits, ticks))
+        });
+        let score = |ticks: &[Tick]| density((ticks.len() - 1) as f64, self.fit.wanted - 1.0);
+        let (digits, mut ticks) = sets.max_by(|(_, a), (_, b)| score(a).total_cmp(&score(b)))?;
+        let mut others = self.values(&ALL_DIGITS);
+        others.retain(|value| !digits.contains(&value.digits));
+        ticks.extend(self.minors(&others));
+        Some(ticks)
+    }
+
+    /// Decades, as many as fit.
+    fn thinned(&self, all: &[Decimal], decades: f64) -> Vec<Tick> {
+        let every = |every: i32| -> Vec<Decimal> {
+            all.iter().copied().filter(|value| value.exponent.rem_euclid(every) == 0).collect()
+        };
+        let chosen = DECADES.into_iter().find_map(|step| {
+            let ticks = self.labelled(&every(step));
+            (ticks.len() >= 2 && ticks.len() <= self.fit.most && self.fit.holds(&ticks)).then_some((step, ticks))
+        });
+        let (step, mut ticks) = chosen.unwrap_or_else(|| {
+            let coarsest = DECADES.into_iter().rev().find(|step| every(*step).len() >= 2).unwrap_or(1);
+            (coarsest, self.labelled(&every(coarsest)))
+        });
+        let decade_px = self.fit.length_px / decades;
+        if step == 1 {
+            let nine_px = decade_px * libm::log10(10.0 / 9.0);
+            // Where 2 to 9 have no room, 2 and 5 have.
+            let digits: &[i128] = match nine_px {
+                px if px >= MINOR_GAP_PX => &[2, 3, 4, 5, 6, 7, 8, 9],
+                px if px >= MINOR_GAP_PX / 3.0 => &[2, 5],
+                _ => &[],
+            };
+            ticks.extend(self.minors(&self.values(digits)));
+            return ticks;
         }
-        return ticks;
+        // The finest decades between them that have room: those that divide the labelled ones.
+        let mut finer = DECADES.into_iter().take_while(|finer| *finer < step);
+        let finer = finer.find(|finer| step % finer == 0 && decade_px * f64::from(*finer) >= 2.0 * MINOR_GAP_PX);
+        if let Some(finer) = finer {
+            let others: Vec<Decimal> =
+                every(finer).into_iter().filter(|value| value.exponent.rem_euclid(step) != 0).collect();
+            ticks.extend(self.minors(&others));
+        }
+        ticks
     }
-    let all = values_of(&[1]);
-    let thinned = |every: i32| -> Vec<Decimal> {
-        all.iter().copied().filter(|value| value.exponent.rem_euclid(every) == 0).collect()
-    };
-    let chosen = DECADES.into_iter().find_map(|every| {
-        let ticks = labelled(&thinned(every));
-        (ticks.len() >= 2 && ticks.len() <= fit.most && fit.holds(&ticks)).then_some((every, ticks))
-    });
-    let (every, mut ticks) = chosen.unwrap_or_else(|| {
-        let coarsest = DECADES.into_iter().rev().find(|every| thinned(*every).len() >= 2).unwrap_or(1);
-        (coarsest, labelled(&thinned(coarsest)))
-    });
-    if every == 1 && decade_px * (10.0f64 / 9.0).log10() >= MINOR_GAP_PX {
-        ticks.extend(minors(&[2, 3, 4, 5, 6, 7, 8, 9]));
-    } else if every > 1 && decade_px >= 2.0 * MINOR_GAP_PX {
-        ticks.extend(all.iter().filter(|v| v.exponent.rem_euclid(every) != 0).map(|value| Tick::minor(at(value))));
-    }
-    ticks
 }
 
 /// Each written out by itself (0.1, 1, 10), or all as powers (10⁻⁵, 2×10⁻⁵).

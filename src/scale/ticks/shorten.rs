@@ -2,10 +2,19 @@
 //!
 //! Exact: the labels with what was taken out are the values of the labels that came in.
 
+use super::Wording;
 use super::decimal::{Decimal, labels, spread_labels, with_common_exponent};
-use super::log::superscript;
+use super::log::{power_label, superscript};
 
-/// Labels without what they share, and that in words (`×10³`, `+1e9`); empty when nothing was taken out.
+/// Labels of an axis up to this many characters (and a sign) are never shortened.
+const SHORT_CHARS: usize = 6;
+
+/// What it costs in characters that a reader has to put a label together: from a power, from an offset, from both.
+const POWER_CHARS: usize = 1;
+const OFFSET_CHARS: usize = 4;
+const BOTH_CHARS: usize = 7;
+
+/// Labels without what they share, and that in words (`×10³`, `+10⁹`); empty when nothing was taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Shortened {
     pub labels: Vec<String>,
@@ -27,6 +36,34 @@ pub(crate) fn shortened(given: &[String]) -> Vec<Shortened> {
         forms.extend(without_power(&rests, &format!(" {offset}")));
     }
     forms
+}
+
+/// The labels of values in equal steps on an axis: written out while they are short, else without what makes them longest.
+///
+/// An offset hides the size of the values, so it has to save more than [`OFFSET_CHARS`] characters: 12345.1 to 12345.9 keep
+/// their digits, 1000000.1 to 1000000.5 are 0.1 to 0.5 after `+1000000`.
+pub(super) fn worded(values: &[Decimal], wording: Wording) -> Shortened {
+    let whole = Shortened { labels: labels(values), shared: String::new() };
+    let chars = |form: &Shortened| form.labels.iter().map(|label| label.trim_start_matches('-').len()).max();
+    let is_short = whole.labels.iter().all(|label| !label.contains('e')) && chars(&whole) <= Some(SHORT_CHARS);
+    let Some(values) = with_common_exponent(values).filter(|_| wording != Wording::Whole && !is_short) else {
+        return whole;
+    };
+    let powered = without_power(&values, "").map(|form| (POWER_CHARS, form));
+    let offset = without_offset(&values).into_iter().flat_map(|(rests, offset)| {
+        let offset = signed(offset);
+        let both = without_power(&rests, &format!(" {offset}")).map(|form| (BOTH_CHARS, form));
+        let rests = Shortened { labels: labels(&rests), shared: offset };
+        // With an exponent of their own the rests want its power taken out too.
+        let is_plain = rests.labels.iter().all(|label| !label.contains('e'));
+        [is_plain.then_some((OFFSET_CHARS, rests)), both]
+    });
+    let forms = [powered].into_iter().chain(offset).flatten();
+    let cost = |(reading, form): &(usize, Shortened)| reading + chars(form).unwrap_or(0);
+    // Of equals the first, which is easier to read.
+    let is_plain = whole.labels.iter().all(|label| !label.contains('e'));
+    let forms = is_plain.then_some((0, whole.clone())).into_iter().chain(forms);
+    forms.min_by_key(cost).map_or(whole, |(_, form)| form)
 }
 
 /// Labels of times of day without the date that they share (or, below a second, without the second); where they share none,
@@ -64,15 +101,16 @@ fn without_power(values: &[Decimal], after: &str) -> Option<Shortened> {
     Some(Shortened { labels, shared: format!("×10{}{after}", superscript(power)) })
 }
 
-/// The roundest number below all values that leaves only the digits in which they differ, and what is left of them.
+/// The roundest number between 0 and all values that leaves only the digits in which they differ (where they have both signs,
+/// or 0, there is none), and what is left of them.
 fn without_offset(values: &[Decimal]) -> Option<(Vec<Decimal>, Decimal)> {
     let exponent = values.first()?.exponent;
     let least = values.iter().map(|value| value.digits).min()?;
     let most = values.iter().map(|value| value.digits).max()?;
     let range = most.checked_sub(least).filter(|range| *range > 0)?;
     let unit = 10i128.checked_pow((range - 1).checked_ilog10().unwrap_or(0) + 1)?;
-    let offset = least.div_euclid(unit) * unit;
-    if offset == 0 {
+    let offset = if most < 0 { most / unit * unit } else { least.div_euclid(unit) * unit };
+    if offset == 0 || least < 0 && most >= 0 {
         return None;
     }
     let rests = values.iter().map(|value| Decimal { digits: value.digits - offset, exponent }).collect();
@@ -80,8 +118,10 @@ fn without_offset(values: &[Decimal]) -> Option<(Vec<Decimal>, Decimal)> {
 }
 
 fn signed(offset: Decimal) -> String {
-    let text = labels(&[offset]).swap_remove(0);
-    if offset.digits > 0 { format!("+{text}") } else { text }
+    let size = Decimal { digits: offset.digits.abs(), ..offset };
+    let plain = labels(&[size]).swap_remove(0);
+    let text = if plain.contains('e') { power_label(size) } else { plain };
+    format!("{}{text}", if offset.digits < 0 { '-' } else { '+' })
 }
 
 #[cfg(test)]
@@ -100,9 +140,9 @@ mod tests {
         assert_eq!(large[1], (["0.0", "0.2", "0.4", "1.0"].map(String::from).to_vec(), "×10¹³".to_owned()));
         assert_eq!(large.len(), 2, "no offset below 0: {large:?}");
         let deep = forms(&["1000000000.0005", "1000000000.0010", "1000000000.0015"]);
-        assert_eq!(deep[2], (["0.0005", "0.0010", "0.0015"].map(String::from).to_vec(), "+1e9".to_owned()));
+        assert_eq!(deep[2], (["0.0005", "0.0010", "0.0015"].map(String::from).to_vec(), "+10⁹".to_owned()));
         let negative = forms(&["-1000003", "-1000001"]);
-        assert_eq!(negative[2], (["7", "9"].map(String::from).to_vec(), "-1000010".to_owned()));
+        assert_eq!(negative[2], (["-3", "-1"].map(String::from).to_vec(), "-1000000".to_owned()));
         assert_eq!(forms(&["2024-01", "2024-02"]).len(), 1, "no numbers");
     }
 

@@ -1,14 +1,17 @@
 //! Ticks of a symlog axis: round values spread evenly, decades and their parts between them on both sides of 0.
 
 use super::decimal::Decimal;
-use super::log::MINOR_GAP_PX;
-use super::{Fit, Tick, linear};
-use super::{Warp, warped_ticks};
+use super::warped::fitting_ticks;
+use super::{Fit, MINOR_GAP_PX, Tick, USUAL_TICKS, Warp, Worded, linear};
 use crate::scale::Scale;
 use crate::scale::symlog::Symlog;
 
+/// As many ticks as axes of usual length have at most: with 11, decades of 130 px get values between some of them (10⁶, 10⁷,
+/// 2×10⁷, 10⁸).
+const USUAL_SYMLOG_TICKS: usize = 8;
+
 /// Ticks between two different floats.
-pub(super) fn ticks(scale: &Scale, symlog: Symlog, lo: f64, hi: f64, fit: &Fit<'_>) -> Vec<Tick> {
+pub(super) fn ticks(scale: &Scale, symlog: Symlog, lo: f64, hi: f64, fit: &Fit<'_>) -> Worded {
     let threshold = symlog.threshold();
     if lo >= -threshold && hi <= threshold {
         return linear::ticks(scale, lo, hi, fit);
@@ -21,13 +24,14 @@ pub(super) fn ticks(scale: &Scale, symlog: Symlog, lo: f64, hi: f64, fit: &Fit<'
     };
     let t_from_value = |value: f64| scale.fraction_from_data(value);
     let warp = Warp { limits, t_from_value: &t_from_value, value_from_t: &value_from_t, is_whole: false };
-    let mut ticks = warped_ticks(&warp, fit.length_px, fit.extent);
+    let bent = Fit { most: fit.most - (USUAL_TICKS - USUAL_SYMLOG_TICKS), ..*fit };
+    let mut ticks = fitting_ticks(&warp, bent);
 
     let decade_px = fit.length_px / (end - start);
     let digits = match decade_px {
         px if px * libm::log10(10.0 / 9.0) >= MINOR_GAP_PX => 1..=9,
         px if px >= 2.0 * MINOR_GAP_PX => 1..=1,
-        _ => return ticks,
+        _ => return Worded { ticks, shared: String::new() },
     };
     let exponents = libm::log10(threshold).floor() as i32..=libm::log10(lo.abs().max(hi.abs())).floor() as i32;
     let labelled: Vec<f64> = ticks.iter().map(|tick| tick.fraction).collect();
@@ -38,5 +42,5 @@ pub(super) fn ticks(scale: &Scale, symlog: Symlog, lo: f64, hi: f64, fit: &Fit<'
     let minors = sizes.filter(|size| *size >= threshold).flat_map(|size| [size, -size]);
     let minors = minors.filter(|value| (lo..=hi).contains(value)).map(t_from_value).filter(|t| is_free(*t));
     ticks.extend(minors.map(Tick::minor));
-    ticks
+    Worded { ticks, shared: String::new() }
 }

@@ -67,9 +67,16 @@ fn check(scale: &Scale, length_px: f64, fraction_of: impl Fn(&str) -> f64) -> Re
 #[test]
 fn usual_axes_have_the_usual_labels() {
     let linear = |lo, hi| labels_of(&Scale::linear(lo, hi).expect("limits"), 500.0);
-    assert_eq!(linear(0.0, 1.0), ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]);
-    assert_eq!(linear(-5.0, 105.0), ["0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100"]);
-    assert_eq!(linear(0.0, 2e9)[..3], ["0", "2e8", "4e8"].map(String::from));
+    assert_eq!(linear(0.0, 1.0), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+    assert_eq!(linear(-5.0, 105.0), ["0", "20", "40", "60", "80", "100"]);
+    assert_eq!(linear(0.0, 9.0), ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    assert_eq!(linear(1.3, 7.9), ["2", "3", "4", "5", "6", "7"]);
+    assert_eq!(linear(0.0, 2e9)[..3], ["0", "2.5e8", "5.0e8"].map(String::from));
+    // Threes and fours only where they reach both ends.
+    assert_eq!(linear(-90.0, 90.0), ["-90", "-60", "-30", "0", "30", "60", "90"]);
+    assert_eq!(linear(0.0, 24.0), ["0", "4", "8", "12", "16", "20", "24"]);
+    assert_eq!(linear(0.0, 28.5), ["0", "5", "10", "15", "20", "25"]);
+    assert_eq!(linear(0.0, 2.2), ["0.0", "0.5", "1.0", "1.5", "2.0"]);
     assert_eq!(
         linear(1e9, 1e9 + 0.0021),
         ["1000000000.0000", "1000000000.0005", "1000000000.0010", "1000000000.0015", "1000000000.0020"]
@@ -83,7 +90,7 @@ fn integers_stay_integers() {
     assert_eq!(labels(0, 4), ["0", "1", "2", "3", "4"]);
     let base = 1i128 << 60;
     assert_eq!(labels(base, base + 1), [base.to_string(), (base + 1).to_string()]);
-    assert_eq!(labels(0, 10_000_000_000_000_000_000)[1], "1e18");
+    assert_eq!(labels(0, 10_000_000_000_000_000_000)[1], "2e18");
 }
 
 #[test]
@@ -94,6 +101,9 @@ fn log_axes_have_decades_or_less() {
     assert_eq!(labels(1.0, 1e6), ["10⁰", "10¹", "10²", "10³", "10⁴", "10⁵", "10⁶"]);
     assert_eq!(labels(1.0, 50.0), ["1", "2", "5", "10", "20", "50"]);
     assert_eq!(labels(2.0, 5.0)[..3], ["2.0", "2.5", "3.0"].map(String::from));
+    assert_eq!(labels(1.0, 10.0), ["1", "2", "3", "5", "10"]);
+    assert_eq!(labels(3.0, 600.0), ["5", "10", "20", "50", "100", "200", "500"]);
+    assert_eq!(labels(0.9, 110.0), ["1", "10", "100"]);
     assert_eq!(labels(1e-300, 1e300), ["10⁻³⁰⁰", "10⁻²⁰⁰", "10⁻¹⁰⁰", "10⁰", "10¹⁰⁰", "10²⁰⁰", "10³⁰⁰"]);
     let minors = ticks(&Scale::log(1.0, 100.0).expect("limits"), 500.0, &along_x);
     assert_eq!(minors.iter().filter(|tick| tick.is_minor).count(), 16, "2 to 9 in two decades");
@@ -118,7 +128,7 @@ fn time_axes_step_by_the_calendar() {
         labels("2024-01-01T11:00Z", "2024-01-01T13:00Z"),
         ["2024-01-01T11:00", "2024-01-01T11:30", "2024-01-01T12:00", "2024-01-01T12:30", "2024-01-01T13:00"]
     );
-    assert_eq!(labels("1950-01-01T00:00Z", "2050-01-01T00:00Z").first().map(String::as_str), Some("1950"));
+    assert_eq!(labels("1950-01-01T00:00Z", "2050-01-01T00:00Z"), ["1960", "1980", "2000", "2020", "2040"]);
     assert_eq!(
         labels("2024-01-01T00:00:00Z", "2024-01-01T00:00:00.002Z"),
         ["2024-01-01T00:00:00.000", "2024-01-01T00:00:00.001", "2024-01-01T00:00:00.002"]
@@ -133,8 +143,8 @@ fn clock_labels(start: &str, end: &str, unit: TimeUnit, zone: &str, length_px: f
     };
     let calendar = Calendar { unit, zone: Some(zone.to_owned()) };
     let scale = Scale::time(steps(start), steps(end), calendar).expect("limits");
-    let (ticks, shared) = shared_ticks(&scale, length_px, &along_x);
-    (ticks.into_iter().map(|tick| tick.label).collect(), shared)
+    let Worded { ticks, shared } = worded_ticks(&scale, length_px, &along_x, Wording::Shared);
+    (ticks.into_iter().filter(|tick| !tick.is_minor).map(|tick| tick.label).collect(), shared)
 }
 
 #[test]
@@ -168,8 +178,8 @@ fn nanoseconds_have_labels_of_their_own() {
         "UTC",
         900.0,
     );
-    assert_eq!((labels[0].as_str(), labels[1].as_str()), (".12345670", ".12345671"));
-    assert_eq!((labels.len(), shared.as_str()), (11, "2024-03-31T01:02:03"));
+    assert_eq!((labels[0].as_str(), labels[1].as_str()), (".12345670", ".12345672"));
+    assert_eq!((labels.len(), shared.as_str()), (6, "2024-03-31T01:02:03"));
     assert_eq!(time_label(1, &Calendar { unit: TimeUnit::Day, zone: None }), "1970-01-02");
 }
 
@@ -179,10 +189,7 @@ fn times_beyond_64_bits_keep_their_calendar() {
     let ns = |year: i128| super::civil::days_from_civil(year, 1, 1) * super::civil::DAY_NS;
     let scale = Scale::time(ns(1675), ns(2225), calendar(TimeUnit::Nanosecond)).expect("limits");
     assert!(i64::try_from(ns(1675)).is_err());
-    assert_eq!(
-        labels_of(&scale, 500.0),
-        ["1700", "1750", "1800", "1850", "1900", "1950", "2000", "2050", "2100", "2150", "2200"]
-    );
+    assert_eq!(labels_of(&scale, 500.0), ["1700", "1800", "1900", "2000", "2100", "2200"]);
     let far = Scale::time(ns(-30_000), ns(30_000), calendar(TimeUnit::Nanosecond)).expect("limits");
     assert!(labels_of(&far, 500.0).contains(&"+020000".to_owned()), "{:?}", labels_of(&far, 500.0));
     assert_eq!(time_label(ns(2500), &calendar(TimeUnit::Nanosecond)), "2500-01-01T00:00:00.000000000");

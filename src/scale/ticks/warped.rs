@@ -24,7 +24,7 @@ const EVEN: f64 = 1.5;
 
 /// What a set costs for each digit of its labels, for values between those of its rule, and for values left out of it.
 const DIGIT_COST: f64 = 0.5;
-const FILLED_COST: f64 = 0.4;
+const FILLED_COST: f64 = 1.0;
 const THINNED_COST: f64 = 2.0;
 
 /// An axis by its two functions, strictly monotone between the limits and inverse to each other (nearly).
@@ -69,7 +69,12 @@ struct Set {
 ///
 /// Two or more where two round values lie at different places, else what there is.
 pub(crate) fn warped_ticks(warp: &Warp<'_>, length_px: f64, extent: &dyn Fn(&str) -> f64) -> Vec<Tick> {
-    let chooser = Chooser { warp, fit: Fit::new(length_px, extent) };
+    fitting_ticks(warp, Fit::new(length_px, extent))
+}
+
+/// The same for the room on an axis.
+pub(super) fn fitting_ticks(warp: &Warp<'_>, fit: Fit<'_>) -> Vec<Tick> {
+    let chooser = Chooser { warp, fit };
     let least_gap =
         |ticks: &[Tick]| ticks.windows(2).map(|pair| pair[1].fraction - pair[0].fraction).fold(f64::INFINITY, f64::min);
     let mut best: Option<(f64, Vec<Tick>)> = None;

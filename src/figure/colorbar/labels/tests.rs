@@ -27,10 +27,10 @@ pub(in crate::figure::colorbar) fn norms(lo: f64, hi: f64) -> Vec<Norm> {
     kinds.chain([Norm::eq_hist(&distribution, lo, hi).expect("finite")]).collect()
 }
 
-/// Reads a number as a person would: `−2×10⁵`, `10¹⁰`, `1e9`.
+/// Reads a number as a person would: `−2×10⁵`, `+10¹⁰`, `1e9`.
 fn number(label: &str) -> f64 {
     const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-    let label = label.replace(['−', '⁻'], "-");
+    let label = label.trim_start_matches('+').replace(['−', '⁻'], "-");
     let Some(at) = label.find(|c| SUPERSCRIPTS.contains(c)) else { return label.parse().expect(&label) };
     let digit = |c: char| SUPERSCRIPTS.chars().position(|superscript| superscript == c);
     let base = label[..at].trim_end_matches('-').strip_suffix("10").expect(&label);
