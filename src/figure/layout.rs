@@ -248,7 +248,7 @@ impl Layout {
         self.is_tight
     }
 
-    /// Lines to tell the user: which texts are cut, and what is left out.
+    /// Lines to tell the user: which texts are cut, what is left out, and which characters no font has.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
@@ -262,6 +262,7 @@ impl Layout {
         if !self.left_out.is_empty() {
             notes.push(format!("the figure has no room for: {}", self.left_out.join(", ")));
         }
+        notes.extend(self.spec.fonts.missing_note());
         notes
     }
 

@@ -299,7 +299,6 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
-    notes.extend(layout.spec().fonts.missing_note());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     let mut panels = vec![Panel { view, series }];
     if let Some(asked) = &spec.panels.inset {
