@@ -6,6 +6,7 @@ use pointillist::color::NormKind;
 use pointillist::figure::{Frame, Theme};
 use pointillist::spec::{Background, ColorLimit, ColorOptions, FigureOptions};
 
+use super::clock::ClockArgs;
 use super::document::FontArgs;
 use super::places::{PlaceArgs, SizeArgs};
 use super::value;
@@ -123,6 +124,8 @@ pub(super) struct FigureArgs {
     grid: Switch,
     #[command(flatten)]
     places: PlaceArgs,
+    #[command(flatten)]
+    clock: ClockArgs,
 }
 
 impl FigureArgs {
@@ -165,6 +168,7 @@ impl FigureArgs {
             has_colorbar: colorbar.is_on,
             has_histogram: colorbar.has_histogram,
             places,
+            time_zone: self.clock.time_zone(),
         })
     }
 }
