@@ -9,14 +9,16 @@ use std::path::Path;
 use crate::array;
 use crate::canvas::Canvas;
 use crate::canvas_file;
-use crate::content::Content;
+use crate::color::Rgba8;
+use crate::content::{Content, Meaning};
 use crate::document::Format;
 use crate::error::{Error, Result};
-use crate::figure::Layout;
+use crate::figure::{Layout, SizeKey};
 use crate::ledger::Rows;
 use crate::nearest::missing_file;
 use crate::output::{self, Destination};
 use crate::plan;
+use crate::plan::size_legend::SizeLegend;
 use crate::reduce::Reducer;
 use crate::render::{Drawn, Rendering, Subject};
 use crate::scale::{Scale, zone_name};
@@ -99,11 +101,22 @@ pub fn show(job: &Job) -> Result<Shown> {
     // Points keep their shape in the description alone.
     let marker = file.description["marker"].as_str();
     let marker = Marker::ALL.into_iter().find(|known| marker.is_some_and(|name| name == format!("{known:?}")));
-    plan::key::wear(std::slice::from_mut(&mut key), &[marker], figure.dpi);
+    plan::key::wear(std::slice::from_mut(&mut key), &[marker], &figure);
+    notes.extend(figure.trim.check(&file.view.x, &file.view.y)?);
+    let mut figure = figure;
+    let color = match &file.content {
+        Content::Points { color, meaning: Meaning::None, .. } => Some(*color),
+        _ => None,
+    };
+    let sizes = SizeLegend::from_json(&file.description["size_px"]["legend"]).zip(marker);
+    figure.size_keys.extend(sizes.map(|(legend, marker)| SizeKey {
+        title: legend.title.clone(),
+        color: color.map(|color| Rgba8 { a: 255, ..color }),
+        entries: legend.entries(marker),
+    }));
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
     notes.extend(layout.notes());
-    notes.extend(layout.spec().fonts.missing_note());
     let drawn = Drawn {
         colors: &spec.colors,
         key: &key,

@@ -24,6 +24,7 @@ mod shade;
 pub(crate) mod signals;
 mod style;
 pub(crate) mod terminal;
+mod trim;
 mod value;
 mod words;
 

@@ -1,7 +1,7 @@
 //! `pointillist shade`.
 
 use clap::Args as ClapArgs;
-use pointillist::output::Destination;
+use pointillist::output::{self, Destination};
 use pointillist::show::{self, Job};
 use pointillist::spec::{AxisSpec, EngineSpec, Spec};
 
@@ -42,6 +42,7 @@ pub(crate) struct Args {
 /// Shows a canvas.
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let terminal = Terminal::new(ProgressWhen::Never);
+    let figure_inputs = args.figure.inputs();
     let (x_label, y_label) = args.figure.labels();
     let spec = Spec {
         x: AxisSpec { label: x_label, ..AxisSpec::default() },
@@ -62,6 +63,10 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
         output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
     };
+    output::check_all(
+        &[Some(&job.output), job.raster.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
+        &figure_inputs,
+    )?;
     refuse_shown(job.format, target.is_shown())?;
     if let Some(note) = name_note(&job.output, job.format) {
         terminal::error_line(&note);

@@ -15,7 +15,7 @@ impl Figure {
     #[must_use]
     pub fn with_banner(mut self, line: &str) -> Self {
         let _fonts = self.spec.fonts.enter();
-        let style = Style::new(self.spec.theme, self.spec.dpi);
+        let style = Style::of(&self.spec);
         let Some(plate) = self.plates.first_mut() else { return self };
         // On a small plot the box is near its corner.
         let side = |share: i32| (plate.area.width.min(plate.area.height) as i32 / share).max(1);

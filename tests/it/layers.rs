@@ -47,7 +47,7 @@ const WALLS: &[Wall] = &[
     wall("content", &["color", "reduce", "scale"]),
     wall("shade", &["error", "program", "canvas", "color", "reduce"]),
     // The picture: no data, no marks.
-    wall("figure", &["error", "escape", "scale", "color"]),
+    wall("figure", &["error", "escape", "nearest", "units", "scale", "color"]),
     wall("picture", &["error", "color", "figure"]),
     wall("document", &["error", "color", "figure", "picture"]),
     wall("output", &["litter", "error"]),
@@ -229,7 +229,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("toml", &["cli"]),
-    ("image", &["picture", "render", "plot"]),
+    ("image", &["picture", "render", "plot", "figure/underlay"]),
     ("png", &["picture", "document"]),
     ("base64", &["document/svg", "preview", "source/parquet"]),
     ("color_quant", &["preview"]),

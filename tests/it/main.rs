@@ -76,4 +76,5 @@ mod stamps;
 mod symlog;
 mod text;
 mod text_damage;
+mod trim;
 mod zones;
