@@ -1,10 +1,11 @@
 //! The colormaps as a list and as a picture.
 
 use crate::color::{Colormap, ColormapKind};
+use crate::document::{self, Format};
 use crate::error::Result;
 use crate::figure::{Theme, sheet};
 use crate::output::Destination;
-use crate::picture::{self, PictureSpec};
+use crate::picture::PictureSpec;
 
 /// One line a map, by name or stops, of all that there are when none is named: its name and what it is good for.
 ///
@@ -26,7 +27,8 @@ pub fn list(maps: &[String]) -> Result<String> {
     maps.iter().map(described).collect()
 }
 
-/// Draws maps by name or stops, all that there are when none is named, into a PNG.
+/// Draws maps by name or stops, all that there are when none is named, into a picture: an SVG or a PDF where the name ends so, else
+/// a PNG.
 ///
 /// # Errors
 /// A usage error for a map that does not exist; an output error when the file cannot be written.
@@ -39,8 +41,13 @@ pub fn draw(maps: &[String], theme: Theme, dpi: f64, destination: &Destination) 
         vec![(String::new(), maps.iter().map(|text| Colormap::parse(text)).collect::<Result<_>>()?)]
     };
     let figure = sheet(&groups, theme, dpi)?;
+    let format = match destination {
+        Destination::Path(path) => Format::of_path(path),
+        Destination::Stdout => Format::Png,
+    };
     // The maps are painted over the picture; there are no points.
-    destination.write(|out| picture::write_png(out, PictureSpec { figure: &figure, text: &[] }, &mut |_, _, _| Ok(())))
+    destination
+        .write(|out| document::write(out, format, PictureSpec { figure: &figure, text: &[] }, &mut |_, _, _| Ok(())))
 }
 
 fn of_kind(kind: ColormapKind) -> Result<Vec<Colormap>> {
@@ -67,7 +74,7 @@ mod tests {
         let path = folder.path().join("maps.png");
         let destination = Destination::Path(path.clone());
         draw(&[], Theme::Light, 100.0, &destination).expect("drawn");
-        let picture = picture::read_png(&path).expect("a PNG");
+        let picture = crate::picture::read_png(&path).expect("a PNG");
         for name in Colormap::names() {
             let map = Colormap::by_name(name).expect(name);
             let colors: Vec<[u8; 3]> =

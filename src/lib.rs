@@ -82,7 +82,7 @@
 //!   numbers in their order; [`reduce`] works out each pixel's number, and [`content`] says what a canvas means.
 //! * [`shade`] turns canvas rows into colours in f64, numbers by a [`color`] norm and ramp that [`render`] resolves from
 //!   the picture's own [`distribution`]; [`figure`] lays out and paints what is around and above them; [`picture`]
-//!   composites row by row, data sets in their order, and writes the PNG; [`output`] lets it appear whole or not at all;
+//!   composites row by row, data sets in their order, and writes the PNG, [`document`] an SVG or a PDF; [`output`] lets it appear whole or not at all;
 //!   [`mod@array`] writes numbers.
 //! * [`run`] is the command's pipeline, [`plot`] the library's: both hand a [`program`] (what a canvas accumulates) and a
 //!   [`view`] (what is shown of the data) to a [`drawing`] on the backend that [`engine`] chooses. [`ledger`] counts where
@@ -109,6 +109,7 @@ pub mod content;
 pub mod data;
 pub mod distribution;
 pub mod doctor;
+pub mod document;
 pub mod drawing;
 pub mod encode;
 pub mod engine;
@@ -145,8 +146,9 @@ pub mod view;
 
 pub use color::Rgba8;
 pub use data::chunk::Chunk;
+pub use document::Format;
 pub use error::{Error, ErrorKind, GpuFault, Result};
-pub use figure::{Frame, Theme};
+pub use figure::{Font, Fonts, Frame, Theme};
 pub use plot::{Figure, Plot};
 pub use reduce::Statistic;
 pub use spec::BackendChoice;

@@ -9,13 +9,16 @@ use std::path::Path;
 use crate::array;
 use crate::canvas::Canvas;
 use crate::canvas_file;
-use crate::content::Content;
+use crate::color::Rgba8;
+use crate::content::{Content, Meaning};
+use crate::document::Format;
 use crate::error::{Error, Result};
-use crate::figure::Layout;
+use crate::figure::{Layout, SizeKey};
 use crate::ledger::Rows;
 use crate::nearest::missing_file;
 use crate::output::{self, Destination};
 use crate::plan;
+use crate::plan::size_legend::SizeLegend;
 use crate::reduce::Reducer;
 use crate::render::{Drawn, Rendering, Subject};
 use crate::spec::Spec;
@@ -30,6 +33,8 @@ pub struct Job {
     pub spec: Spec,
     /// Where the picture goes.
     pub output: Destination,
+    /// What it is written as.
+    pub format: Format,
     /// Where the numbers go.
     pub raster: Option<Destination>,
 }
@@ -82,7 +87,19 @@ pub fn show(job: &Job) -> Result<Shown> {
     // Points keep their shape in the description alone.
     let marker = file.description["marker"].as_str();
     let marker = Marker::ALL.into_iter().find(|known| marker.is_some_and(|name| name == format!("{known:?}")));
-    plan::key::wear(std::slice::from_mut(&mut key), &[marker], figure.dpi);
+    plan::key::wear(std::slice::from_mut(&mut key), &[marker], &figure);
+    notes.extend(figure.trim.check(&file.view.x, &file.view.y)?);
+    let mut figure = figure;
+    let color = match &file.content {
+        Content::Points { color, meaning: Meaning::None, .. } => Some(*color),
+        _ => None,
+    };
+    let sizes = SizeLegend::from_json(&file.description["size_px"]["legend"]).zip(marker);
+    figure.size_keys.extend(sizes.map(|(legend, marker)| SizeKey {
+        title: legend.title.clone(),
+        color: color.map(|color| Rgba8 { a: 255, ..color }),
+        entries: legend.entries(marker),
+    }));
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
     notes.extend(layout.notes());
@@ -106,7 +123,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     };
     let rendering = Rendering::new(subject, file.rows)?.partial(file.is_partial);
     notes.extend(rendering.notes().iter().cloned());
-    let picture = job.output.prepare(|out| rendering.write_png(out))?;
+    let picture = job.output.prepare(|out| rendering.write(out, job.format))?;
     for pending in [raster, Some(picture)].into_iter().flatten() {
         pending.publish()?;
     }

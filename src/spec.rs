@@ -7,7 +7,7 @@ mod panels;
 pub use panels::{DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
 
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Frame, Places, Theme};
+use crate::figure::{Fonts, Frame, Places, Theme, Trim};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -244,10 +244,12 @@ pub struct FigureOptions {
     pub background: Background,
     /// Behind the plot area.
     pub plot_background: Background,
+    /// What texts are written with.
+    pub fonts: Fonts,
     /// Above the plot.
     pub title: Option<String>,
-    /// Lines at the ticks.
-    pub has_grid: bool,
+    /// Settings of the look, spines, grid, annotations and an underlay.
+    pub trim: Trim,
     /// A legend where colours are categories.
     pub has_legend: bool,
     /// A colorbar where colours are numbers.
@@ -268,8 +270,9 @@ impl Default for FigureOptions {
             theme: Theme::Light,
             background: Background::Theme,
             plot_background: Background::Theme,
+            fonts: Fonts::default(),
             title: None,
-            has_grid: false,
+            trim: Trim::default(),
             has_legend: true,
             has_colorbar: true,
             has_histogram: false,

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::cases::{Case, DataCases};
 use super::{CaseResult, Request, Rows};
+use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::litter::Litter;
 use crate::output::Destination;
@@ -131,6 +132,7 @@ impl Runs {
         };
         let [x, y] = open.xy.clone();
         let job = Job {
+            format: Format::Png,
             series: vec![DataSeries {
                 inputs: open.inputs.clone(),
                 options: Options::default(),

@@ -6,6 +6,7 @@ mod budget;
 mod colormaps;
 mod completions;
 mod doctor;
+mod document;
 mod help;
 mod inspect;
 mod length;
@@ -22,6 +23,7 @@ mod shade;
 pub(crate) mod signals;
 mod style;
 pub(crate) mod terminal;
+mod trim;
 mod value;
 mod words;
 

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 use pointillist::Error;
 use pointillist::color::palette;
-use pointillist::output::Destination;
+use pointillist::output::{self, Destination};
 use pointillist::report::Ending;
 use pointillist::run::{self, DataSeries, Job};
 use pointillist::scale::Kind;
 use pointillist::spec::{AxisSpec, BackendChoice, ColorSpec, EngineSpec, Limits, Spec};
 
+use super::document::{FormatArgs, name_note, refuse_shown};
 use super::look::LookArgs;
 use super::options::FigureArgs;
 use super::panels::PanelArgs;
@@ -44,8 +45,8 @@ impl From<BackendName> for BackendChoice {
 pub(crate) struct Args {
     #[command(flatten)]
     input: InputArgs,
-    /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG", required_unless_present = "show", value_hint = ValueHint::FilePath)]
+    /// The picture, a PNG, or by its extension an SVG or a PDF; "-" is standard output
+    #[arg(short, long, value_name = "PICTURE", required_unless_present = "show", value_hint = ValueHint::FilePath)]
     output: Option<String>,
 
     /// One more data set in the same axes, drawn over those before: its inputs, columns and options of points, densities,
@@ -124,6 +125,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CANVAS", help_heading = "Outputs")]
     canvas: Option<String>,
     #[command(flatten)]
+    format: FormatArgs,
+    #[command(flatten)]
     show: ShowArgs,
     /// Counts, timings and memory as JSON
     #[arg(long, value_name = "JSON", help_heading = "Outputs")]
@@ -159,6 +162,7 @@ pub(super) fn run(mut args: Args) -> anyhow::Result<()> {
     let target = Target::new(args.output.as_deref(), args.show, &others)?;
     let plot_file = args.plot_file.take();
     let mut job = job(args, &target)?;
+    refuse_shown(job.format, target.is_shown())?;
     plot_file.check(&job)?;
     job.plot_file = plot_file.beside_picture(&job);
     for note in notes(&job) {
@@ -193,18 +197,9 @@ fn notes(job: &Job) -> Vec<String> {
     if job.explains_only && !asked.is_empty() {
         notes.push(format!("--explain draws nothing and leaves out {}", asked.join(" and ")));
     }
-    if let Destination::Path(path) = &job.output
-        && !job.explains_only
-        && let Some(extension) = path.extension().and_then(|extension| extension.to_str())
-        && OTHER_PICTURES.iter().any(|other| extension.eq_ignore_ascii_case(other))
-    {
-        notes.push(format!("{} is a PNG, whatever its name says", path.display()));
-    }
+    notes.extend(name_note(&job.output, job.format).filter(|_| !job.explains_only));
     notes
 }
-
-/// Extensions of pictures that are no PNG.
-const OTHER_PICTURES: [&str; 10] = ["jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "svg", "pdf", "eps"];
 
 fn job(args: Args, target: &Target) -> Result<Job, Error> {
     let Args { input, look, series: texts, .. } = args;
@@ -223,6 +218,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
     }
     let dpi = args.figure.dpi();
     let (x_label, y_label) = args.figure.labels();
+    let figure_inputs = args.figure.inputs();
     let around = Spec {
         x: AxisSpec { limits: args.xlim, scale: args.xscale, label: x_label },
         y: AxisSpec { limits: args.ylim, scale: args.yscale, label: y_label },
@@ -252,9 +248,10 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
             label: input.label,
         })
     };
-    Ok(Job {
+    let job = Job {
         series: typed.into_iter().map(data_series).collect::<Result<_, Error>>()?,
         is_strict: args.strict,
+        format: args.format.format(&target.destination()),
         output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
         canvas: args.canvas.as_deref().map(Destination::from_text),
@@ -265,5 +262,8 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
         explains_only: args.explain,
         stop: signals::run_stop(args.partial),
         draws_partial: args.partial,
-    })
+    };
+    let outputs = [Some(&job.output), job.raster.as_ref(), job.canvas.as_ref(), job.report.as_ref()];
+    output::check_all(&outputs.into_iter().flatten().collect::<Vec<_>>(), &figure_inputs)?;
+    Ok(job)
 }

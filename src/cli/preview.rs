@@ -122,6 +122,11 @@ impl Target {
         self.destination.clone()
     }
 
+    /// Whether the picture is to be seen in the terminal.
+    pub(super) fn is_shown(&self) -> bool {
+        self.shown.is_some()
+    }
+
     /// What the closing line calls it.
     pub(super) fn name(&self) -> &str {
         &self.name

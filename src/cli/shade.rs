@@ -1,10 +1,11 @@
 //! `pointillist shade`.
 
 use clap::Args as ClapArgs;
-use pointillist::output::Destination;
+use pointillist::output::{self, Destination};
 use pointillist::show::{self, Job};
 use pointillist::spec::{AxisSpec, EngineSpec, Spec};
 
+use super::document::{FormatArgs, name_note, refuse_shown};
 use super::options::{ColorArgs, FigureArgs};
 use super::preview::{ShowArgs, Target, refuse_screen};
 use super::terminal::{self, ProgressWhen, Terminal};
@@ -16,8 +17,8 @@ pub(crate) struct Args {
     /// The canvas that 'pointillist plot --canvas' wrote
     #[arg(value_name = "CANVAS")]
     input: String,
-    /// The picture; "-" is standard output
-    #[arg(short, long, value_name = "PNG", required_unless_present = "show")]
+    /// The picture, a PNG, or by its extension an SVG or a PDF; "-" is standard output
+    #[arg(short, long, value_name = "PICTURE", required_unless_present = "show")]
     output: Option<String>,
 
     #[command(flatten)]
@@ -30,6 +31,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NPY|NPZ", help_heading = "Outputs")]
     raster: Option<String>,
     #[command(flatten)]
+    format: FormatArgs,
+    #[command(flatten)]
     show: ShowArgs,
     /// Refuse a canvas that takes more memory than this, like 512M
     #[arg(long, value_name = "BYTES", value_parser = value::bytes, default_value = "16G", help_heading = "Engine")]
@@ -39,6 +42,7 @@ pub(crate) struct Args {
 /// Shows a canvas.
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let terminal = Terminal::new(ProgressWhen::Never);
+    let figure_inputs = args.figure.inputs();
     let (x_label, y_label) = args.figure.labels();
     let spec = Spec {
         x: AxisSpec { label: x_label, ..AxisSpec::default() },
@@ -55,9 +59,18 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let job = Job {
         input: args.input,
         spec,
+        format: args.format.format(&target.destination()),
         output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
     };
+    output::check_all(
+        &[Some(&job.output), job.raster.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
+        &figure_inputs,
+    )?;
+    refuse_shown(job.format, target.is_shown())?;
+    if let Some(note) = name_note(&job.output, job.format) {
+        terminal::error_line(&note);
+    }
     let shown = show::show(&job)?;
     target.show()?;
     terminal.close_shown(target.name(), &shown);

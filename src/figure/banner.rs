@@ -14,7 +14,8 @@ impl Figure {
     /// has no room even so ends in an ellipsis.
     #[must_use]
     pub fn with_banner(mut self, line: &str) -> Self {
-        let style = Style::new(self.spec.theme, self.spec.dpi);
+        let _fonts = self.spec.fonts.enter();
+        let style = Style::of(&self.spec);
         let Some(plate) = self.plates.first_mut() else { return self };
         // On a small plot the box is near its corner.
         let side = |share: i32| (plate.area.width.min(plate.area.height) as i32 / share).max(1);

@@ -63,15 +63,16 @@ impl Layout {
     /// A figure of the size in the spec, its plot area of some shape.
     fn shaped(spec: &FigureSpec, ratio: Option<Ratio>, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
-        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
+        let _fonts = spec.fonts.enter();
+        let style = Style::of(spec).with_cells(spec);
         if spec.frame == Frame::None {
             // The picture is the plot area: it has its shape.
             let (width, height) = ratio.map_or((width, height), |ratio| ratio.within(width, height));
-            return Ok(Self::bare(spec, (width.unsigned_abs(), height.unsigned_abs()), style));
+            return Ok(Self::bare(spec, (width.unsigned_abs(), height.unsigned_abs()), (x, y), style));
         }
         check_margins(spec, (width, height), &style)?;
         let measured = Request { spec, x, y, keys, style: &style, ratio }.within((width, height))?;
-        Ok(Self::assembled(spec, measured, keys))
+        Ok(Self::assembled(spec, measured, (x, y), keys))
     }
 
     /// The layout around a plot area of `plot` pixels (width, height); [`Layout::spec`] has the size of the figure.
@@ -99,29 +100,31 @@ impl Layout {
     /// The figure with just that plot area.
     fn grown(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
-        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
+        let _fonts = spec.fonts.enter();
+        let style = Style::of(spec).with_cells(spec);
         if spec.frame == Frame::None {
-            return Ok(Self::bare(spec, plot, style));
+            return Ok(Self::bare(spec, plot, (x, y), style));
         }
         let request = Request { spec, x, y, keys, style: &style, ratio: None };
         let measured = request.around((plot_width, plot_height))?;
         let (width, height) = (measured.page.0.unsigned_abs(), measured.page.1.unsigned_abs());
-        Ok(Self::assembled(&FigureSpec { width, height, ..spec.clone() }, measured, keys))
+        Ok(Self::assembled(&FigureSpec { width, height, ..spec.clone() }, measured, (x, y), keys))
     }
 
-    /// The plot area alone.
-    fn bare(spec: &FigureSpec, (width, height): (u32, u32), style: Style) -> Self {
+    /// The plot area alone, with what lies at its data coordinates.
+    fn bare(spec: &FigureSpec, (width, height): (u32, u32), scales: (&Scale, &Scale), style: Style) -> Self {
         let plot_area = Rect { x: 0, y: 0, width, height };
         let spec = Arc::new(FigureSpec { width, height, ..spec.clone() });
         let grid = Block::new(0, 0, width as i32, height as i32);
-        let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, &spec));
+        let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, scales, &spec, &style));
+        let (under, over) = spec.trim.layers(grid, scales, Vec::new(), Vec::new(), &style);
         Self {
             spec,
             style,
             plot_area,
             key_boxes: Vec::new(),
-            under: Vec::new(),
-            over: Vec::new(),
+            under,
+            over,
             cells,
             inset: None,
             left_out: Vec::new(),
@@ -131,7 +134,7 @@ impl Layout {
     }
 
     /// Everything at its place.
-    fn assembled(spec: &FigureSpec, mut measured: Measured, keys: &[Key]) -> Self {
+    fn assembled(spec: &FigureSpec, mut measured: Measured, scales: (&Scale, &Scale), keys: &[Key]) -> Self {
         let Block { left, top, width, height } = measured.plot;
         let plot_area = Rect {
             x: left.unsigned_abs(),
@@ -139,13 +142,18 @@ impl Layout {
             width: width.unsigned_abs(),
             height: height.unsigned_abs(),
         };
-        let mut under = Vec::new();
-        let cells = measured.cells(spec);
-        if spec.has_grid && cells.is_empty() {
-            under.extend(measured.x_ticks.grid(measured.plot, false, &measured.style));
-            under.extend(measured.aside.y_ticks.grid(measured.plot, true, &measured.style));
+        let cells = measured.cells(spec, scales);
+        let (mut under, mut over) = (Vec::new(), measured.ops(!cells.is_empty()));
+        if cells.is_empty() {
+            let grid = spec.trim.grid_ops(
+                spec.theme,
+                measured.plot,
+                &measured.x_ticks,
+                &measured.aside.y_ticks,
+                &measured.style,
+            );
+            (under, over) = spec.trim.layers(measured.plot, scales, grid, over, &measured.style);
         }
-        let over = measured.ops(!cells.is_empty());
         let key_boxes = measured.key_boxes(&keys::Keys { spec, keys });
         let mut cut = measured.cut();
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
@@ -240,7 +248,7 @@ impl Layout {
         self.is_tight
     }
 
-    /// Lines to tell the user: which texts are cut, and what is left out.
+    /// Lines to tell the user: which texts are cut, what is left out, and which characters no font has.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
@@ -254,6 +262,7 @@ impl Layout {
         if !self.left_out.is_empty() {
             notes.push(format!("the figure has no room for: {}", self.left_out.join(", ")));
         }
+        notes.extend(self.spec.fonts.missing_note());
         notes
     }
 
@@ -269,6 +278,7 @@ impl Layout {
     /// within a box, for a legend in the emptiest corner. Where corners are equal, it goes to the upper right.
     #[must_use]
     pub fn fill_over(&self, keys: &[Key], occupied: &dyn Fn(Rect) -> u64) -> Figure {
+        let _fonts = self.spec.fonts.enter();
         let mut over = self.over.clone();
         let plot = self.plot_area;
         let occupied = |block: Block| {
@@ -277,7 +287,7 @@ impl Layout {
             occupied(Rect { x, y, width: width.min(plot.width - x), height: height.min(plot.height - y) })
         };
         for key_box in &self.key_boxes {
-            over.extend(key_box.ops(keys, self.spec.width as i32, &occupied, &self.style));
+            over.extend(key_box.ops((keys, &self.spec.size_keys), self.spec.width as i32, &occupied, &self.style));
         }
         if !self.cells.is_empty() {
             let mut plates = self.cells.clone();

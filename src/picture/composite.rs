@@ -126,7 +126,7 @@ fn blend_band(pixels: &mut [[f32; 4]], band: &[PremultipliedColorU8]) {
 }
 
 /// Straight alpha, round half up; RGB 0 where alpha is 0. What is no number counts as 0.
-pub(super) fn quantised([r, g, b, a]: [f32; 4]) -> [u8; 4] {
+pub(crate) fn quantised([r, g, b, a]: [f32; 4]) -> [u8; 4] {
     // `as` saturates, and turns NaN into 0.
     let byte = |value: f32| (value * 255.0 + 0.5) as u8;
     let alpha = byte(a);

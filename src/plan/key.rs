@@ -3,7 +3,7 @@
 use crate::color::{Colormap, Norm, NormKind, Ramp, Rgba8, palette};
 use crate::content::{Content, Meaning};
 use crate::error::{Error, Result};
-use crate::figure::{Colorbar, Key, LegendEntry, Swatch, swatch_px};
+use crate::figure::{Colorbar, FigureSpec, Key, LegendEntry, Swatch, swatch_px};
 use crate::plan::columns::Coloring;
 use crate::plan::{Request, axes};
 use crate::reduce::{Reducer, Reduction};
@@ -108,7 +108,7 @@ pub(super) fn name(keys: &mut [Key], requests: &[Request<'_>], background: Optio
 
 /// Gives the names of points the shape of their marks, `marker` of each data set (`None` of a density): where the shapes
 /// differ, or are others than those of which a square reminds.
-pub(crate) fn wear(keys: &mut [Key], markers: &[Option<Marker>], dpi: f64) {
+pub(crate) fn wear(keys: &mut [Key], markers: &[Option<Marker>], figure: &FigureSpec) {
     let worn = || markers.iter().flatten();
     let is_plain = worn().all(|marker| matches!(marker, Marker::Circle | Marker::Square | Marker::Pixel));
     if is_plain && worn().zip(worn().skip(1)).all(|(one, next)| one == next) {
@@ -118,7 +118,7 @@ pub(crate) fn wear(keys: &mut [Key], markers: &[Option<Marker>], dpi: f64) {
         let (Key::Legend { entries, .. }, Some(marker)) = (key, marker) else { continue };
         // A pixel has no shape but the square.
         let marker = if *marker == Marker::Pixel { Marker::Square } else { *marker };
-        let (side_px, coverage) = StampAtlas::alone(marker, swatch_px(dpi));
+        let (side_px, coverage) = StampAtlas::alone(marker, swatch_px(figure));
         let swatch = Swatch { side_px, coverage: coverage.into() };
         entries.iter_mut().for_each(|entry| entry.swatch = Some(swatch.clone()));
     }
@@ -184,7 +184,7 @@ mod tests {
             let key =
                 || Key::Legend { title: None, entries: vec![entry("name", Rgba8::opaque(1, 2, 3))], has_counts: false };
             let mut keys: Vec<Key> = markers.iter().map(|_| key()).collect();
-            wear(&mut keys, markers, 100.0);
+            wear(&mut keys, markers, &FigureSpec::new(10, 10));
             let swatch = |key: Key| match key {
                 Key::Legend { entries, .. } => entries.into_iter().next().and_then(|entry| entry.swatch),
                 _ => None,

@@ -1,6 +1,7 @@
 //! How much a run will hold, added up before the first byte is read.
 
 use crate::error::{Error, Result};
+use crate::figure::Underlay;
 use crate::plan::columns::{Coloring, Columns};
 use crate::plan::{Known, sizes};
 use crate::program::{Accumulate, Plane, Program};
@@ -23,7 +24,8 @@ pub const CHUNKS_IN_FLIGHT: u64 = 4;
 #[must_use]
 pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) -> u64 {
     let Some((spec, ..)) = sets.first() else { return BASE_BYTES };
-    let figure_bands = 64 * u64::from(spec.figure.width_px) * (4 + 4 + 16);
+    let underlay = spec.figure.trim.underlay.as_ref().map_or(0, Underlay::bytes);
+    let figure_bands = 64 * u64::from(spec.figure.width_px) * (4 + 4 + 16) + underlay;
     let canvases = sets.iter().map(|(spec, columns, _)| canvas_bytes(spec, columns, threads));
     let (kept, working): (Vec<u64>, Vec<u64>) = canvases.unzip();
     let drawing = sets.iter().zip(working).map(|((spec, columns, rows), working)| {

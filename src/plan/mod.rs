@@ -1,7 +1,7 @@
 //! What is drawn, on what, in which class: resolved before the first row is drawn.
 //!
 //! `columns` gives the columns their roles, `shared` brings those of one axis together, `axes` turns limits and extents
-//! into scales, `sizes` makes the stamps, `points` and `density` choose the canvas, `key` what explains it, `memory` adds
+//! into scales, `sizes` makes the stamps and `size_legend` explains them, `points` and `density` choose the canvas, `key` what explains it, `memory` adds
 //! up bytes, `explain` says it all in words. Everything that can be wrong with a request is found here.
 
 pub mod axes;
@@ -15,6 +15,7 @@ pub mod key;
 pub mod memory;
 mod points;
 pub mod shared;
+pub(crate) mod size_legend;
 mod sizes;
 
 use crate::color::Rgba8;
@@ -24,7 +25,7 @@ use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::{Error, Result};
-use crate::figure::{Corner, FacetGrid, FigureSpec, Frame, Key, Layout};
+use crate::figure::{Corner, FacetGrid, FigureSpec, Frame, Grid, Key, Layout, SizeKey};
 use crate::program::{Program, Size};
 use crate::scale::Scale;
 use crate::spec::{Background, Spec};
@@ -226,6 +227,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         .as_ref()
         .zip(facets.as_ref())
         .map(|(asked, facets)| FacetGrid { strips: facets.strips.clone(), columns: asked.columns });
+    let trim_notes = figure.trim.check(&x, &y)?;
     let background = figure.plot_background.or(figure.background);
 
     let mut parts = Vec::new();
@@ -246,7 +248,8 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     }
     key::name(&mut keys, &requests, background)?;
     let marker = |request: &Request<'_>| request.spec.density.is_none().then_some(request.spec.points.marker);
-    key::wear(&mut keys, &requests.iter().map(marker).collect::<Vec<_>>(), figure.dpi);
+    key::wear(&mut keys, &requests.iter().map(marker).collect::<Vec<_>>(), &figure);
+    figure.size_keys = parts.iter().zip(&requests).filter_map(|(part, request)| sizes_key(part, request)).collect();
     let mut layout = Layout::reserve(&figure, &x, &y, &keys)?;
     let size = panel_size(&layout)?;
     if let (Some(facets), Some(column)) = (&facets, requests.first().and_then(|request| request.columns.facet.as_ref()))
@@ -262,6 +265,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
             notes.push(format!("the label '{text}' is not shown: colours of the rows' own have no key"));
         }
     }
+    notes.extend(trim_notes);
     let has_density = requests.iter().any(|request| request.spec.density.is_some());
     let mut series = Vec::new();
     for (number, (request, part)) in requests.into_iter().zip(parts).enumerate() {
@@ -289,7 +293,9 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.extend(own_notes.into_iter().map(told));
         series.push(next);
     }
-    if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || spec.figure.has_grid) {
+    if spec.figure.frame == Frame::None
+        && (spec.figure.title.is_some() || spec.figure.trim.grid.is_some_and(|grid| grid != Grid::Off))
+    {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
@@ -304,6 +310,24 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     }
     let inset_corner = spec.panels.inset.as_ref().and_then(|inset| inset.corner);
     Ok(Plan { panels, facets, inset_corner, layout, keys, notes })
+}
+
+/// What explains the sizes of marks that have several: with the name of their data set where that was asked for.
+fn sizes_key(part: &Part, request: &Request<'_>) -> Option<SizeKey> {
+    let Part::Points((paint, _), stamps) = part else { return None };
+    let legend = stamps.legend.as_ref()?;
+    let title = match &request.label {
+        Some(Label { text, is_given: true }) => match &legend.title {
+            Some(title) => Some(format!("{text}: {title}")),
+            None => Some(text.clone()),
+        },
+        _ => legend.title.clone(),
+    };
+    let color = match paint {
+        Paint::Constant([r, g, b]) => Some(Rgba8::opaque(*r, *g, *b)),
+        _ => None,
+    };
+    Some(SizeKey { title, color, entries: legend.entries(request.spec.points.marker) })
 }
 
 /// The size of every panel.
@@ -347,12 +371,13 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         theme: options.theme,
         background: resolve(options.background, options.theme.background()),
         plot_background: resolve(options.plot_background, options.theme.plot_background()),
-        fonts: crate::figure::Fonts::default(),
+        fonts: options.fonts.afresh(),
         // An empty text asks for none.
         title: options.title.clone().filter(|text| !text.is_empty()),
         x_label: x_label.filter(|text| !text.is_empty()),
         y_label: y_label.filter(|text| !text.is_empty()),
-        has_grid: options.has_grid,
+        trim: options.trim.clone(),
+        size_keys: Vec::new(),
         has_legend: options.has_legend,
         has_colorbar: options.has_colorbar,
         places: options.places.clone().without_empty_titles(),

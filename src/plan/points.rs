@@ -26,7 +26,7 @@ pub(super) fn series(
     size: Size,
     notes: &mut Vec<String>,
 ) -> Result<Series> {
-    let Stamps { atlas, sizing, dimming, least_factor, description: sizes } = stamps;
+    let Stamps { atlas, sizing, dimming, least_factor, description: sizes, .. } = stamps;
     let color = match &columns.coloring {
         Coloring::Constant(color) => *color,
         _ => Rgba8::opaque(0, 0, 0),

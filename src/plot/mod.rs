@@ -1,6 +1,7 @@
 //! The library: a figure is described, opened, drawn on chunk by chunk, and saved.
 
 mod figure;
+mod trim;
 
 pub use figure::Figure;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 use crate::data::chunk::{Chunk, Data, Origin, Position, Role};
+use crate::document::Format;
 use crate::drawing::Drawing;
 use crate::engine;
 use crate::error::{Error, Result};
@@ -156,13 +158,15 @@ impl Plot {
         self.open.as_ref().map(|open| open.drawing.ledger().clone()).unwrap_or_default()
     }
 
-    /// Ends drawing and writes the PNG; it appears whole or not at all. Without a draw it shows empty axes.
+    /// Ends drawing and writes the picture: an SVG or a PDF where the name ends so, else a PNG. It appears whole or not at all;
+    /// without a draw it shows empty axes.
     ///
     /// # Errors
     /// When the backend fails or the file cannot be written.
     pub fn save(self, path: impl AsRef<Path>) -> Result<Ledger> {
+        let format = Format::of_path(path.as_ref());
         let destination = Destination::Path(path.as_ref().to_owned());
-        self.finish(|rendering| destination.write(|out| rendering.write_png(out)))
+        self.finish(|rendering| destination.write(|out| rendering.write(out, format)))
     }
 
     /// Ends drawing and returns the picture: straight RGBA.

@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::canvas::Canvas;
 use crate::color::Rgba8;
 use crate::content::Content;
+use crate::document::{self, Format};
 use crate::error::Result;
 use crate::escape::display_json;
 use crate::figure::{Corner, Figure, Key, Layout, Places, Plate, Rect};
@@ -240,6 +241,10 @@ impl<'a> Rendering<'a> {
             "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
+        let trim = figure.trim.description();
+        if !trim.is_null() {
+            description["trim"] = trim;
+        }
         if figure.places != Places::default() {
             description["places"] = places_json(&figure.places);
         }
@@ -251,6 +256,10 @@ impl<'a> Rendering<'a> {
             description["inset"] =
                 json!({ "x": axis(&view.x), "y": axis(&view.y), "at": format!("{corner:?}"), "plot": plot });
         }
+        if let Some(fonts) = figure.fonts.description() {
+            let fonts = fonts.into_iter().map(|(name, crc)| json!({ "name": name, "crc32": format!("{crc:08x}") }));
+            description["fonts"] = fonts.collect::<Vec<_>>().into();
+        }
         if self.is_partial {
             description["partial"] = true.into();
         }
@@ -258,15 +267,15 @@ impl<'a> Rendering<'a> {
         display_json(&description.to_string()).into_owned()
     }
 
-    /// Writes the PNG, row by row.
+    /// Writes the picture, row by row.
     ///
     /// # Errors
     /// Kind output when the writer fails.
-    pub fn write_png(&self, out: &mut dyn Write) -> Result<()> {
+    pub fn write(&self, out: &mut dyn Write, format: Format) -> Result<()> {
         let figure = self.figure();
         let text = [("pointillist".to_owned(), self.description())];
         let mut stacks = self.stacks();
-        picture::write_png(out, PictureSpec { figure: &figure, text: &text }, &mut |plate, row, out| {
+        document::write(out, format, PictureSpec { figure: &figure, text: &text }, &mut |plate, row, out| {
             let start = Instant::now();
             if let Some(stack) = stacks.get_mut(plate) {
                 stack.row(row, out);
@@ -276,7 +285,7 @@ impl<'a> Rendering<'a> {
         })
     }
 
-    /// Seconds that [`Self::write_png`] spent on shading.
+    /// Seconds that [`Self::write`] spent on shading.
     #[must_use]
     pub fn shade_secs(&self) -> f64 {
         self.shade_secs.get()

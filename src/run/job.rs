@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::output::Destination;
 use crate::report::Report;
@@ -37,6 +38,8 @@ pub struct Job {
     pub is_strict: bool,
     /// Where the picture goes.
     pub output: Destination,
+    /// What it is written as.
+    pub format: Format,
     /// Where the numbers of the pixels go.
     pub raster: Option<Destination>,
     /// Where the canvas goes.

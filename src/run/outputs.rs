@@ -73,7 +73,7 @@ pub(super) fn publish(
     if let (Some(inset), Some(area)) = (&mut report.inset, rendering.inset_area()) {
         inset.plot = [area.x, area.y, area.width, area.height];
     }
-    let picture = job.output.prepare(|out| rendering.write_png(&mut Stoppable { out, job }))?;
+    let picture = job.output.prepare(|out| rendering.write(&mut Stoppable { out, job }, job.format))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
     seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;

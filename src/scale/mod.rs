@@ -8,6 +8,7 @@ mod kind;
 mod moment;
 mod symlog;
 mod ticks;
+mod typed;
 mod zone;
 
 pub(crate) use binning::index_from_whole;

@@ -78,4 +78,5 @@ mod stamps;
 mod symlog;
 mod text;
 mod text_damage;
+mod trim;
 mod zones;

@@ -159,7 +159,7 @@ impl Request<'_> {
         tight: Tightness,
         style: &Style,
     ) -> Attempt<Below> {
-        let ticks_px = if kept.has(Part::XTicks) { style.tick_px(false) } else { 0 };
+        let ticks_px = if kept.has(Part::XTicks) { style.below_px() } else { 0 };
         let labels_px = if kept.has(Part::XTickLabels) { style.gap_px + assumed.x_labels_px } else { 0 };
         let label_from_px = style.line_px + ticks_px + labels_px + style.gap_px;
         let shared_px = if kept.has(Part::XTickLabels) { assumed.x_shared_px } else { 0 };
@@ -202,7 +202,7 @@ impl Request<'_> {
         let has_titles = above.title.is_some() || above.sides.is_some();
         // The corners belong to the title and to the labels of x.
         let up = if has_titles { style.line_px + above.gap_px } else { style.line_px + above.gap_px.max(style.gap_px) };
-        let ticks_px = if kept.has(Part::XTicks) { style.tick_px(false) } else { 0 };
+        let ticks_px = if kept.has(Part::XTicks) { style.below_px() } else { 0 };
         let label_beyond_px = (up - 1, style.line_px + ticks_px);
         let room = plot_height + label_beyond_px.0 + label_beyond_px.1;
         let label = self.spec.y_label.as_ref().filter(|_| kept.has(Part::YLabel));
@@ -213,7 +213,7 @@ impl Request<'_> {
         let has_labels = kept.has(Part::YTickLabels);
         let y_ticks = AxisTicks::upwards(self.y, plot_height, kept.has(Part::YShared) && has_labels, style);
         let tick_labels_px = y_ticks.width_px().max(assumed.y_labels_px);
-        let ticks_px = if kept.has(Part::YTicks) { style.tick_px(false) } else { 0 };
+        let ticks_px = if kept.has(Part::YTicks) { style.beside_px() } else { 0 };
         let labels_px = if has_labels { style.gap_px + tick_labels_px } else { 0 };
         let label_px = label.as_ref().map_or(0, |label| label.height_px() + style.gap_px);
         let left_px = style.line_px + ticks_px + labels_px + label_px;

@@ -187,11 +187,10 @@ impl Parts<'_> {
         for block in texts.iter().filter(|op| matches!(op, Op::Text { .. })).map(Op::block) {
             under.push(Op::Fill { block, color: self.color() });
         }
-        if self.spec.has_grid
-            && let Some((x_ticks, y_ticks)) = &self.ticks
-        {
-            under.extend(x_ticks.grid(area, false, style));
-            under.extend(y_ticks.grid(area, true, style));
+        if let Some((x_ticks, y_ticks)) = &self.ticks {
+            let grid = self.spec.trim.grid(self.spec.theme);
+            under.extend(x_ticks.grid(area, false, grid, style));
+            under.extend(y_ticks.grid(area, true, grid, style));
         }
         over.extend(texts);
         Place { paper, plate: Plate { area: rect(area), background: None, under, over } }

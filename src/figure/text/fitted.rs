@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::font::{self, Fonts};
+use super::font::Fonts;
 use super::run::Run;
 use super::shaper::{Breaks, Shaper};
 use super::{Mask, beginning, line_px, shortened};
@@ -66,7 +66,7 @@ pub(in crate::figure) fn fitted(text: &str, size_px: f64, room: Room, least_shar
     let is_cut = found.is_none();
     let (runs, size_px) = found.unwrap_or_else(|| (paragraphs.cut(least_px, room), least_px));
     let lines = runs.into_iter().map(|run| {
-        font::note_missing(&run);
+        fonts.note_missing(&run);
         Arc::new(Mask::new(run))
     });
     Fitted { lines: lines.collect(), size_px, is_cut }
@@ -86,7 +86,7 @@ impl<'a> Paragraphs<'a> {
 
     /// The lines, where they fit into the room.
     fn lines(&mut self, size_px: f64, room: Room, breaks: Breaks) -> Option<Vec<Run>> {
-        if !(room.most_px > 0.0) {
+        if room.most_px.is_nan() || room.most_px <= 0.0 {
             return None;
         }
         let greedy = self.broken(size_px, room.most_px, breaks);

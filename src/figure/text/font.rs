@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::run::{Glyph, Run};
+use super::run::Run;
 use super::shaper::{Breaks, FACE_NAMES, Shaper};
 use crate::error::{Error, Result};
 use crate::escape::display_text;
@@ -14,12 +14,12 @@ use crate::escape::display_text;
 const EMBEDDED: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans.ttf");
 const EMBEDDED_NAME: &str = "DejaVu Sans";
 
-/// The largest font file; the largest that people use, those of all of CJK, have 20 to 110 MB.
-pub const MOST_FONT_BYTES: u64 = 1 << 27;
-
 /// The most that a line reaches above and below its baseline, whatever a font says of itself.
 const MOST_ASCENT_EM: f64 = 1.5;
 const MOST_DESCENT_EM: f64 = 0.8;
+
+/// How far a glyph may reach from its origin.
+const MOST_REACH_EM: f64 = 8.0;
 
 /// Characters that a note about missing ones shows.
 const MOST_SHOWN: usize = 8;
@@ -73,6 +73,9 @@ impl Measures {
 }
 
 impl Font {
+    /// The largest file; the largest that people use, those of all of CJK, have 20 to 110 MB.
+    pub const MOST_BYTES: u64 = 1 << 27;
+
     /// The face of that number in a TTF, OTF, TTC or OTC file; 0 is the first, and the only one of most files.
     ///
     /// # Errors
@@ -83,8 +86,8 @@ impl Font {
                 .expected("a TrueType or OpenType font with outlines (TTF, OTF, TTC)")
                 .found(found)
         };
-        if bytes.len() as u64 > MOST_FONT_BYTES {
-            return Err(refused(format!("more than {} MiB", MOST_FONT_BYTES >> 20)));
+        if bytes.len() as u64 > Self::MOST_BYTES {
+            return Err(refused(format!("more than {} MiB", Self::MOST_BYTES >> 20)));
         }
         let bytes = without_variations(bytes, index);
         let count = ttf_parser::fonts_in_collection(&bytes);
@@ -140,9 +143,22 @@ impl Font {
         Arc::clone(&self.bytes)
     }
 
+    /// Whether a glyph stays near its origin: no letter is so large, and its bitmap would be huge.
+    pub(super) fn is_drawable(&self, glyph: u16) -> bool {
+        if self.is_trusted {
+            return true;
+        }
+        let Some(face) = self.face() else { return false };
+        let most = MOST_REACH_EM * f64::from(face.units_per_em());
+        let bounds = face.glyph_bounding_box(ttf_parser::GlyphId(glyph));
+        bounds.is_none_or(|bounds| {
+            [bounds.x_min, bounds.x_max, bounds.y_min, bounds.y_max].iter().all(|at| f64::from(*at).abs() <= most)
+        })
+    }
+
     /// The same once its first characters could be shaped and drawn.
     fn checked(self) -> std::result::Result<Self, String> {
-        let fonts = Fonts(Arc::new(Set::new(vec![self.clone()])));
+        let fonts = Fonts::of(vec![self.clone()]);
         let shaped = fonts.run("0", 12.0);
         if shaped.glyphs().is_empty() {
             return Err("a font whose tables contradict each other".to_owned());
@@ -193,9 +209,13 @@ fn measures(face: &ttf_parser::Face<'_>) -> Measures {
     }
 }
 
-/// The faces of a figure in the order in which they are asked for a character.
+/// The faces of a figure in the order in which they are asked for a character, and which characters none of them has.
 #[derive(Clone, Debug)]
-pub struct Fonts(Arc<Set>);
+pub struct Fonts {
+    set: Arc<Set>,
+    /// In the order in which they were asked for.
+    missing: Arc<Mutex<Vec<char>>>,
+}
 
 #[derive(Debug)]
 struct Set {
@@ -220,13 +240,13 @@ impl Default for Fonts {
     /// DejaVu Sans alone; parsed once a process.
     fn default() -> Self {
         static FONTS: OnceLock<Fonts> = OnceLock::new();
-        FONTS.get_or_init(|| Self(Arc::new(Set::new(vec![Font::embedded()])))).clone()
+        FONTS.get_or_init(|| Self::of(vec![Font::embedded()])).afresh()
     }
 }
 
 impl PartialEq for Fonts {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.faces == other.0.faces
+        Arc::ptr_eq(&self.set, &other.set) || self.set.faces == other.set.faces
     }
 }
 
@@ -252,33 +272,73 @@ impl Fonts {
                 .found(fonts.len().to_string()));
         }
         let is_default = faces.len() == 1;
-        Ok(if is_default { Self::default() } else { Self(Arc::new(Set::new(faces))) })
+        Ok(if is_default { Self::default() } else { Self::of(faces) })
+    }
+
+    fn of(faces: Vec<Font>) -> Self {
+        Self { set: Arc::new(Set::new(faces)), missing: Arc::default() }
+    }
+
+    /// The same for another figure: nothing is missing yet.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self { set: Arc::clone(&self.set), missing: Arc::default() }
     }
 
     /// All faces, in order.
     #[must_use]
     pub fn faces(&self) -> &[Font] {
-        &self.0.faces
+        &self.set.faces
     }
 
     /// The fonts of the figure that is being laid out in this thread; DejaVu Sans where none is.
     pub(super) fn in_use() -> Self {
-        IN_USE.with_borrow(|stack| stack.last().map(|used| used.fonts.clone())).unwrap_or_default()
+        IN_USE.with_borrow(|stack| stack.last().cloned()).unwrap_or_default()
     }
 
     /// Uses these fonts in this thread until what is returned is dropped.
     pub(in crate::figure) fn enter(&self) -> InUse {
-        IN_USE.with_borrow_mut(|stack| stack.push(Used { fonts: self.clone(), missing: Vec::new() }));
+        IN_USE.with_borrow_mut(|stack| stack.push(self.clone()));
         InUse(())
     }
 
     pub(super) fn measures(&self) -> &Measures {
-        &self.0.measures
+        &self.set.measures
     }
 
     pub(super) fn shaper(&self) -> MutexGuard<'_, Shaper> {
-        let shaper = self.0.shaper.get_or_init(|| Mutex::new(Shaper::new(&self.0.faces)));
+        let shaper = self.set.shaper.get_or_init(|| Mutex::new(Shaper::new(&self.set.faces)));
         shaper.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what a run lacks for [`Fonts::missing_note`].
+    pub(super) fn note_missing(&self, run: &Run) {
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        for c in run.missing() {
+            if missing.len() <= MOST_SHOWN && !missing.contains(&c) {
+                missing.push(c);
+            }
+        }
+    }
+
+    /// One line about the characters that texts of the figure had and no font has, once it is laid out.
+    #[must_use]
+    pub fn missing_note(&self) -> Option<String> {
+        let missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        if missing.is_empty() {
+            return None;
+        }
+        let shown = |c: &char| format!("{} (U+{:04X})", display_text(c.encode_utf8(&mut [0; 4])), u32::from(*c));
+        let shown = missing.iter().take(MOST_SHOWN).map(shown).collect::<Vec<_>>().join(", ");
+        let more = if missing.len() > MOST_SHOWN { " and others" } else { "" };
+        Some(format!("boxes stand for {shown}{more}: no font here has them; --font FILE brings one that does"))
+    }
+
+    /// What the picture's description says of them: nothing for the embedded font alone.
+    #[must_use]
+    pub fn description(&self) -> Option<Vec<(String, u32)>> {
+        let faces = self.faces();
+        (*self != Self::default()).then(|| faces.iter().map(|font| (font.name().to_owned(), font.crc())).collect())
     }
 
     /// A text on one line.
@@ -291,31 +351,11 @@ impl Fonts {
             None => Run::new(self.clone(), text.to_owned(), size_px, 0.0, Vec::new()),
         }
     }
-
-    /// Whether a glyph stays within so many ems of its origin.
-    pub(super) fn is_drawable(&self, glyph: &Glyph, most_em: f64) -> bool {
-        let Some(font) = self.0.faces.get(glyph.face) else { return false };
-        if font.is_trusted {
-            return true;
-        }
-        let Ok(face) = ttf_parser::Face::parse(font.bytes(), font.index) else { return false };
-        let most = most_em * f64::from(face.units_per_em());
-        let bounds = face.glyph_bounding_box(ttf_parser::GlyphId(glyph.id));
-        bounds.is_none_or(|bounds| {
-            [bounds.x_min, bounds.x_max, bounds.y_min, bounds.y_max].iter().all(|at| f64::from(*at).abs() <= most)
-        })
-    }
 }
 
 thread_local! {
-    /// The fonts that texts of this thread are written with, the innermost figure's last.
-    static IN_USE: RefCell<Vec<Used>> = const { RefCell::new(Vec::new()) };
-}
-
-struct Used {
-    fonts: Fonts,
-    /// The characters that none of them has, in the order in which they were asked for.
-    missing: Vec<char>,
+    /// The fonts that texts of this thread are written with, those of the innermost figure last.
+    static IN_USE: RefCell<Vec<Fonts>> = const { RefCell::new(Vec::new()) };
 }
 
 /// While it lives, texts of this thread are written with the fonts of [`Fonts::enter`].
@@ -326,29 +366,4 @@ impl Drop for InUse {
     fn drop(&mut self) {
         IN_USE.with_borrow_mut(|stack| drop(stack.pop()));
     }
-}
-
-/// Keeps what a run lacks for [`missing_note`].
-pub(super) fn note_missing(run: &Run) {
-    IN_USE.with_borrow_mut(|stack| {
-        let Some(used) = stack.last_mut() else { return };
-        for c in run.missing() {
-            if used.missing.len() <= MOST_SHOWN && !used.missing.contains(&c) {
-                used.missing.push(c);
-            }
-        }
-    });
-}
-
-/// One line about the characters that the fonts in use lacked since they were entered.
-pub(in crate::figure) fn missing_note() -> Option<String> {
-    let missing = IN_USE.with_borrow(|stack| stack.last().map(|used| used.missing.clone())).unwrap_or_default();
-    if missing.is_empty() {
-        return None;
-    }
-    let shown =
-        missing.iter().take(MOST_SHOWN).map(|c| format!("{} (U+{:04X})", display_text(&c.to_string()), *c as u32));
-    let shown = shown.collect::<Vec<_>>().join(", ");
-    let more = if missing.len() > MOST_SHOWN { " and others" } else { "" };
-    Some(format!("no font has {shown}{more}: boxes stand for them; --font FILE takes a font that has them"))
 }

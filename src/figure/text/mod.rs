@@ -6,8 +6,8 @@
 
 #[allow(dead_code, reason = "for layouts of long texts")]
 mod fitted;
-#[allow(dead_code, reason = "for figures with fonts of their own")]
 mod font;
+mod outline;
 mod run;
 mod shaper;
 
@@ -16,8 +16,7 @@ use std::sync::{Arc, OnceLock};
 #[allow(unused_imports, reason = "for layouts of long texts")]
 pub(super) use fitted::{Fitted, Room, fitted};
 pub use font::{Font, Fonts};
-#[allow(unused_imports, reason = "for layouts of long texts")]
-pub(super) use font::{InUse, missing_note};
+pub use outline::Segment;
 pub(super) use run::Run;
 
 /// No text is shaped beyond this many characters: wider than any picture.
@@ -53,7 +52,6 @@ impl Mask {
         Self { width, height, run: Arc::clone(&self.run), is_upwards: true, coverage: OnceLock::new() }
     }
 
-    #[allow(dead_code, reason = "for writers of outlines")]
     /// The shaped line, and whether it reads upwards.
     pub fn run(&self) -> (&Run, bool) {
         (&self.run, self.is_upwards)
@@ -113,7 +111,7 @@ pub(super) fn mask(text: &str, size_px: f64, most_px: f64) -> Arc<Mask> {
             (run, fits)
         });
     }
-    font::note_missing(&run);
+    fonts.note_missing(&run);
     Arc::new(Mask::new(run))
 }
 

@@ -22,9 +22,6 @@ pub(super) const FACE_NAMES: [&str; 16] =
 /// Glyph bitmaps kept between texts; beyond that the cache starts anew.
 const MOST_CACHED_GLYPHS: usize = 4_096;
 
-/// Glyphs reaching further than this from their origin are not drawn: no letter does, and their bitmaps would be huge.
-const MOST_REACH_EM: f64 = 8.0;
-
 /// How a text becomes lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Breaks {
@@ -148,7 +145,7 @@ impl Shaper {
             self.glyphs.image_cache.clear();
         }
         for glyph in run.glyphs() {
-            if !run.fonts().is_drawable(glyph, MOST_REACH_EM) {
+            if !run.fonts().faces().get(glyph.face).is_some_and(|font| font.is_drawable(glyph.id)) {
                 continue;
             }
             // The baseline is a whole pixel; across, glyphs keep quarters of a pixel.
