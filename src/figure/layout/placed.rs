@@ -21,7 +21,7 @@ impl Measured {
     }
 
     /// The panels of facets with their axes; nothing where there is one plot.
-    pub fn cells(&self, spec: &FigureSpec, scales: (&Scale, &Scale)) -> Vec<Plate> {
+    pub fn cells(&self, spec: &FigureSpec, (x, y): (&Scale, &Scale)) -> Vec<Plate> {
         let Some(cells) = self.style.cells else { return Vec::new() };
         let has = |part: Part| self.kept.has(part);
         let shown = Shown {
@@ -31,7 +31,7 @@ impl Measured {
             y_labels: has(Part::YTickLabels),
         };
         let bounds = (self.page.0, self.last_row());
-        cells.plates(self.plot, scales, (&self.x_ticks, &self.aside.y_ticks), shown, bounds, spec, &self.style)
+        cells.plates(self.plot, [(x, &self.x_ticks), (y, &self.aside.y_ticks)], shown, bounds, spec, &self.style)
     }
 
     /// The end of what labels of y may use: the corner belongs to the labels of x.
