@@ -103,7 +103,6 @@ pub fn show(job: &Job) -> Result<Shown> {
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
     notes.extend(layout.notes());
-    notes.extend(layout.spec().fonts.missing_note());
     let drawn = Drawn {
         colors: &spec.colors,
         key: &key,

@@ -4,7 +4,7 @@
 
 mod panels;
 
-pub use panels::{Corner, DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
+pub use panels::{DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
 
 use crate::color::{NormKind, Rgba8};
 use crate::figure::{Fonts, Frame, Places, Theme, Trim};

@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use super::display::{Block, Figure, Op, Plate, Rect};
+use super::panels::{Inset, InsetRequest};
 use super::style::Style;
-use super::{FigureSpec, Frame, Key, PlotArea};
+use super::{Corner, FigureSpec, Frame, Key, PlotArea};
 use crate::error::{Error, Result};
 use crate::scale::Scale;
 use aspect::Ratio;
@@ -35,6 +36,7 @@ pub struct Layout {
     over: Vec<Op>,
     /// Of facets; without, the plot area is the only plate.
     cells: Vec<Plate>,
+    inset: Option<Inset>,
     left_out: Vec<&'static str>,
     cut: Vec<&'static str>,
     is_tight: bool,
@@ -124,6 +126,7 @@ impl Layout {
             under,
             over,
             cells,
+            inset: None,
             left_out: Vec::new(),
             cut: Vec::new(),
             is_tight: false,
@@ -166,6 +169,7 @@ impl Layout {
             under,
             over,
             cells,
+            inset: None,
             left_out: measured.kept.left_out,
             cut,
             is_tight: measured.tightness > 0,
@@ -176,6 +180,42 @@ impl Layout {
     #[must_use]
     pub fn plot_area(&self) -> Rect {
         self.plot_area
+    }
+
+    /// The same with an inset over the plot.
+    ///
+    /// # Errors
+    /// A usage error when the plot area is too small for it.
+    pub fn with_inset(mut self, request: &InsetRequest<'_>) -> Result<Self> {
+        let area = self.plot_area;
+        let [x, y, width, height] = [area.x, area.y, area.width, area.height].map(|px| px as i32);
+        let inset = Inset::reserved(Block::new(x, y, width, height), request, &self.spec, &self.style);
+        let too_small = || {
+            Error::usage("the plot has no room for the inset")
+                .found(format!("a plot of {width}x{height} px"))
+                .hint("make the figure larger, or change --inset-size")
+        };
+        self.inset = Some(inset.ok_or_else(too_small)?);
+        Ok(self)
+    }
+
+    /// Width and height of the plot area of the inset, where there is one.
+    #[must_use]
+    pub fn inset_size_px(&self) -> Option<(u32, u32)> {
+        self.inset.as_ref().map(Inset::size_px)
+    }
+
+    /// What the inset, where there is one, would cover in a corner, and whether that is a part of what it shows.
+    #[must_use]
+    pub fn inset_covers(&self, corner: Corner) -> Option<(Rect, bool)> {
+        self.inset.as_ref().map(|inset| inset.covers(corner))
+    }
+
+    /// A figure of this layout with the inset, where there is one, in a corner over everything else.
+    #[must_use]
+    pub fn put_inset(&self, mut figure: Figure, corner: Corner) -> Figure {
+        figure.plates.extend(self.inset.as_ref().map(|inset| inset.plate(corner)));
+        figure
     }
 
     /// Where the points of each panel will be: of equal size. One that is the plot area, unless there are facets.
@@ -208,7 +248,7 @@ impl Layout {
         self.is_tight
     }
 
-    /// Lines to tell the user: which texts are cut, and what is left out.
+    /// Lines to tell the user: which texts are cut, what is left out, and which characters no font has.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
@@ -222,6 +262,7 @@ impl Layout {
         if !self.left_out.is_empty() {
             notes.push(format!("the figure has no room for: {}", self.left_out.join(", ")));
         }
+        notes.extend(self.spec.fonts.missing_note());
         notes
     }
 

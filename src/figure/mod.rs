@@ -29,7 +29,7 @@ pub use annotation::{Anchor, Annotation, Dash, Stroke};
 pub use display::{Figure, Layer, Plate, Rect};
 pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, SizeEntry, SizeKey, Swatch};
 pub use layout::Layout;
-pub use panels::FacetGrid;
+pub use panels::{FacetGrid, InsetRequest};
 pub use pen::{Area, Image, Line, Pen, PlacedGlyph};
 pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotArea};
 pub use sheet::sheet;

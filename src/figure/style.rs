@@ -235,6 +235,13 @@ impl Style {
         Self { cells: Cells::of(spec, &self), ..self }
     }
 
+    /// The same with smaller ticks and tick labels, for one plot area.
+    pub fn smaller(self, factor: f64) -> Self {
+        let px = |px: i32| (f64::from(px) * factor).round().max(1.0) as i32;
+        let tick_size_px = self.tick_size_px * factor;
+        Self { tick_size_px, tick_px: px(self.tick_px), minor_px: px(self.minor_px), cells: None, ..self }
+    }
+
     /// The width of what has an axis of x, within a plot area.
     pub fn axis_width(&self, plot_width: i32) -> i32 {
         self.cells.map_or(plot_width, |cells| cells.width_px(plot_width))

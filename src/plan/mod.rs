@@ -10,6 +10,7 @@ mod density;
 pub mod effect;
 pub mod explain;
 pub mod facets;
+mod inset;
 pub mod key;
 pub mod memory;
 mod points;
@@ -24,7 +25,7 @@ use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::{Error, Result};
-use crate::figure::{FacetGrid, FigureSpec, Frame, Grid, Key, Layout, SizeKey};
+use crate::figure::{Corner, FacetGrid, FigureSpec, Frame, Grid, Key, Layout, SizeKey};
 use crate::program::{Program, Size};
 use crate::scale::Scale;
 use crate::spec::{Background, Spec};
@@ -94,7 +95,7 @@ pub struct Request<'a> {
 }
 
 /// One data set on one panel.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Series {
     /// What it is called, if anything.
     pub label: Option<String>,
@@ -121,6 +122,11 @@ pub struct Series {
 }
 
 impl Series {
+    /// The same on a canvas of another size.
+    fn on(&self, size: Size) -> Self {
+        Self { program: Program { size, ..self.program.clone() }, ..self.clone() }
+    }
+
     /// The encoder of this series under a view.
     ///
     /// # Errors
@@ -154,6 +160,8 @@ pub struct Plan {
     pub panels: Vec<Panel>,
     /// The first panel is there for each value of a column, with the rows of that value.
     pub facets: Option<FacetPlan>,
+    /// The corner of the inset, if one is given.
+    pub inset_corner: Option<Corner>,
     /// Where everything lies.
     pub layout: Layout,
     /// What explains the colours, one for each data set.
@@ -242,7 +250,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     let marker = |request: &Request<'_>| request.spec.density.is_none().then_some(request.spec.points.marker);
     key::wear(&mut keys, &requests.iter().map(marker).collect::<Vec<_>>(), &figure);
     figure.size_keys = parts.iter().zip(&requests).filter_map(|(part, request)| sizes_key(part, request)).collect();
-    let layout = Layout::reserve(&figure, &x, &y, &keys)?;
+    let mut layout = Layout::reserve(&figure, &x, &y, &keys)?;
     let size = panel_size(&layout)?;
     if let (Some(facets), Some(column)) = (&facets, requests.first().and_then(|request| request.columns.facet.as_ref()))
     {
@@ -291,9 +299,17 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
-    notes.extend(layout.spec().fonts.missing_note());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
-    Ok(Plan { panels: vec![Panel { view, series }], facets, layout, keys, notes })
+    let mut panels = vec![Panel { view, series }];
+    if let Some(asked) = &spec.panels.inset {
+        let columns = (&shared_x.column, &shared_y.column);
+        let inset = inset::inset(asked, columns, &panels[0], layout)?;
+        layout = inset.layout;
+        panels.push(inset.panel);
+        notes.extend(inset.note);
+    }
+    let inset_corner = spec.panels.inset.as_ref().and_then(|inset| inset.corner);
+    Ok(Plan { panels, facets, inset_corner, layout, keys, notes })
 }
 
 /// What explains the sizes of marks that have several: with the name of their data set where that was asked for.

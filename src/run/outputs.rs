@@ -71,6 +71,9 @@ pub(super) fn publish(
     let subject = Subject::of(plan, colors.zip(canvases.iter().map(|canvases| &canvases[..])));
     let subject = subject.ok_or_else(|| Error::usage("the plan has no panel"))?;
     let rendering = Rendering::new(subject, rows)?.partial(is_partial);
+    if let (Some(inset), Some(area)) = (&mut report.inset, rendering.inset_area()) {
+        inset.plot = [area.x, area.y, area.width, area.height];
+    }
     let picture = job.output.prepare(|out| rendering.write(&mut Stoppable { out, job }, job.format))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();

@@ -160,17 +160,29 @@ impl<'a, 'b> Page<'a, 'b> {
         self.content.fill_nonzero();
     }
 
-    /// Whether a reader that takes the glyphs from left to right gets the text.
-    fn reads_as_it_stands(&self, line: &Line<'_>) -> bool {
-        let mut end = 0;
-        for glyph in line.glyphs() {
-            let told = self.faces.glyph(glyph.font, glyph.id).map(|(_, embedded)| &embedded.text);
-            if glyph.start != end || told.is_none_or(|told| told != glyph.text) {
-                return false;
+    /// Glyphs in their order, those of one embedded face and height together.
+    fn shown(&mut self, line: &Line<'_>, glyphs: &[PlacedGlyph<'_>]) {
+        let face = |glyph: &PlacedGlyph<'_>| self.faces.glyph(glyph.font, glyph.id).map(|(number, _)| number);
+        let faces: Vec<Option<usize>> = glyphs.iter().map(face).collect();
+        let mut start = 0;
+        while start < glyphs.len() {
+            let goes_on = |at: usize| faces[at] == faces[start] && glyphs[at].y_px == glyphs[start].y_px;
+            let end = (start + 1..glyphs.len()).find(|at| !goes_on(*at)).unwrap_or(glyphs.len());
+            match faces[start] {
+                Some(face) => {
+                    self.content.begin_text();
+                    self.show(line, face, &glyphs[start..end]);
+                    self.content.end_text();
+                }
+                None => glyphs[start..end].iter().for_each(|glyph| self.outline(line, glyph)),
             }
-            end = glyph.start + glyph.text.len();
+            start = end;
         }
-        end == line.text().len()
+    }
+
+    /// Whether a reader takes the glyph for just the characters that it stands for.
+    fn is_told(&self, glyph: &PlacedGlyph<'_>) -> bool {
+        self.faces.glyph(glyph.font, glyph.id).is_some_and(|(_, embedded)| embedded.text == glyph.text)
     }
 }
 
@@ -191,30 +203,28 @@ impl Pen for Page<'_, '_> {
 
     fn text(&mut self, line: &Line<'_>) -> Result<()> {
         self.set_color(line.color);
-        let is_marked = !self.reads_as_it_stands(line);
-        if is_marked {
-            let mut marked = self.content.begin_marked_content_with_properties(Name(b"Span"));
-            marked.properties().actual_text(TextStr(line.text()));
-        }
         let glyphs: Vec<PlacedGlyph<'_>> = line.glyphs().collect();
-        let face = |glyph: &PlacedGlyph<'_>| self.faces.glyph(glyph.font, glyph.id).map(|(number, _)| number);
-        let faces: Vec<Option<usize>> = glyphs.iter().map(face).collect();
         let mut start = 0;
         while start < glyphs.len() {
-            let goes_on = |at: usize| faces[at] == faces[start] && glyphs[at].y_px == glyphs[start].y_px;
-            let end = (start + 1..glyphs.len()).find(|at| !goes_on(*at)).unwrap_or(glyphs.len());
-            match faces[start] {
-                Some(face) => {
-                    self.content.begin_text();
-                    self.show(line, face, &glyphs[start..end]);
-                    self.content.end_text();
-                }
-                None => glyphs[start..end].iter().for_each(|glyph| self.outline(line, glyph)),
+            // Glyphs that stand for the same characters together.
+            let cluster_end = |from: usize| {
+                let goes_on = |at: &usize| glyphs[*at].start == glyphs[from].start;
+                (from + 1..glyphs.len()).find(|at| !goes_on(at)).unwrap_or(glyphs.len())
+            };
+            let is_plain = |from: usize| cluster_end(from) == from + 1 && self.is_told(&glyphs[from]);
+            if is_plain(start) {
+                let end = (start + 1..glyphs.len()).find(|at| !is_plain(*at)).unwrap_or(glyphs.len());
+                self.shown(line, &glyphs[start..end]);
+                start = end;
+            } else {
+                let end = cluster_end(start);
+                let mut marked = self.content.begin_marked_content_with_properties(Name(b"Span"));
+                marked.properties().actual_text(TextStr(glyphs[start].text));
+                marked.finish();
+                self.shown(line, &glyphs[start..end]);
+                self.content.end_marked_content();
+                start = end;
             }
-            start = end;
-        }
-        if is_marked {
-            self.content.end_marked_content();
         }
         Ok(())
     }

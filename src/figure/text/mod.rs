@@ -76,7 +76,6 @@ fn turned(bytes: &[u8], width: usize, height: usize) -> Vec<u8> {
 }
 
 /// Rows from the top of a mask to its baseline.
-#[allow(dead_code, reason = "for layouts that set texts of several sizes on one baseline")]
 pub(super) fn ascent_px(size_px: f64) -> i32 {
     Fonts::in_use().measures().ascent_px(size_px)
 }

@@ -77,8 +77,9 @@ impl Run {
 
     /// The characters that no face has, in their order.
     pub fn missing(&self) -> impl Iterator<Item = char> {
-        let clusters = self.glyphs.iter().filter(|glyph| glyph.id == 0);
-        clusters.flat_map(|glyph| self.text.get(glyph.start..glyph.end).unwrap_or_default().chars())
+        let mut clusters: Vec<&Glyph> = self.glyphs.iter().filter(|glyph| glyph.id == 0).collect();
+        clusters.sort_by_key(|glyph| glyph.start);
+        clusters.into_iter().flat_map(|glyph| self.text.get(glyph.start..glyph.end).unwrap_or_default().chars())
     }
 
     /// Where the text may be cut: the beginnings of what is one glyph or hangs together, ascending, from 0 on.
