@@ -46,6 +46,7 @@ mod disk_faults;
 mod examples;
 mod facets;
 mod false_statistics;
+mod figures;
 mod fire;
 mod gpu_faults;
 mod gpu_parity;
