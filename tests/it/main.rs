@@ -63,6 +63,7 @@ mod naughty;
 mod oracle_parity;
 mod outputs;
 mod overplot;
+mod places;
 mod plot_file;
 mod preview;
 mod properties;
