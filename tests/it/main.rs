@@ -66,6 +66,7 @@ mod naughty;
 mod oracle_parity;
 mod outputs;
 mod overplot;
+mod places;
 mod plot_file;
 mod preview;
 mod properties;
