@@ -159,6 +159,7 @@ const WALLS: &[Wall] = &[
             "ledger",
             "report",
             "spec",
+            "encode",
             "plan",
             "drawing",
             "engine",
