@@ -237,9 +237,11 @@ impl Style {
 
     /// The same with smaller ticks and tick labels, for one plot area.
     pub fn smaller(self, factor: f64) -> Self {
-        let px = |px: i32| (f64::from(px) * factor).round().max(1.0) as i32;
-        let tick_size_px = self.tick_size_px * factor;
-        Self { tick_size_px, tick_px: px(self.tick_px), minor_px: px(self.minor_px), cells: None, ..self }
+        // What is there stays there.
+        let px = |px: i32| ((f64::from(px) * factor).round() as i32).max(px.min(1));
+        let (tick_size_px, text_size_px) = (self.tick_size_px * factor, self.text_size_px * factor);
+        let (tick_px, minor_px) = (px(self.tick_px), px(self.minor_px));
+        Self { tick_size_px, text_size_px, tick_px, minor_px, cells: None, ..self }
     }
 
     /// The width of what has an axis of x, within a plot area.

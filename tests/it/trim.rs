@@ -164,15 +164,13 @@ fn trim_ticks_hang_on_spines_outwards_or_inwards() {
         (0..8).filter(|i| picture.pixel((i64::from(x) + dx * i) as u32, (i64::from(y) + dy * i) as u32) == RED).count()
     };
     let (out, [left, top, right, bottom]) = framed(&settings);
-    // 5 of 10 is labelled: its tick is at the middle.
-    let x = (left..right).find(|x| out.pixel(*x, bottom + 3) == RED && x.abs_diff(u32::midpoint(left, right)) < 3);
-    let x = x.expect("a tick at 5");
+    // A labelled one, which is longer than those without a label, away from the spines.
+    let x = (left + 9..right - 9).find(|x| out.pixel(*x, bottom + 5) == RED).expect("a tick");
     assert_eq!((reds(&out, x, bottom + 1, 0, 1), reds(&out, x, bottom - 1, 0, -1)), (5, 0));
     assert_eq!(reds(&out, x, top - 2, 0, -1), 0, "none above");
     let inward = ["--style", "tick-direction=in", "--style", "tick-sides=all"];
     let (inside, [left, top, right, bottom]) = framed(&[&settings[..], &inward].concat());
-    let x = (left..right).find(|x| inside.pixel(*x, bottom - 3) == RED && x.abs_diff(u32::midpoint(left, right)) < 3);
-    let x = x.expect("a tick at 5");
+    let x = (left + 9..right - 9).find(|x| inside.pixel(*x, bottom - 5) == RED).expect("a tick");
     assert_eq!((reds(&inside, x, bottom + 1, 0, 1), reds(&inside, x, bottom - 1, 0, -1)), (0, 5));
     assert_eq!(reds(&inside, x, top, 0, 1), 5, "the same above");
     let (none, _) = framed(&[&settings[..], &["--spines", "none"]].concat());

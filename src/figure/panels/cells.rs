@@ -106,8 +106,7 @@ impl Cells {
     pub fn plates(
         &self,
         grid: Block,
-        scales: (&Scale, &Scale),
-        (x_ticks, y_ticks): (&AxisTicks, &AxisTicks),
+        [(x, x_ticks), (y, y_ticks)]: [(&Scale, &AxisTicks); 2],
         shown: Shown,
         (page_width, last_row): (i32, i32),
         spec: &FigureSpec,
@@ -128,7 +127,7 @@ impl Cells {
                 axes.extend(y_ticks.left_of(cell, 0..last_row, has_labels, style));
             }
             let lines = spec.trim.grid_ops(spec.theme, cell, x_ticks, y_ticks, style);
-            let (under, mut over) = spec.trim.layers(cell, scales, lines, axes, style);
+            let (under, mut over) = spec.trim.layers(cell, (x, y), lines, axes, style);
             over.extend(strips.get(number.unsigned_abs() as usize).and_then(|strip| self.strip(strip, cell, style)));
             Plate { area: rect(cell), background: spec.plot_background, under, over }
         });

@@ -61,6 +61,7 @@ struct Parts<'a> {
     /// From the paper to the spines: left, right, top, bottom.
     margins: [i32; 4],
     ticks: Option<(AxisTicks, AxisTicks)>,
+    scales: (&'a Scale, &'a Scale),
     style: Style,
     spec: &'a FigureSpec,
 }
@@ -83,7 +84,8 @@ impl Inset {
             return None;
         }
         let region = region(plot, request.region);
-        let parts = Parts { plot, region, size, margins, ticks, style, spec };
+        let scales = (request.x, request.y);
+        let parts = Parts { plot, region, size, margins, ticks, scales, style, spec };
         let corners = [Corner::TopRight, Corner::TopLeft, Corner::BottomRight, Corner::BottomLeft];
         let places = corners.map(|corner| parts.place(corner));
         Some(Self { places, region })
@@ -184,10 +186,12 @@ impl Parts<'_> {
         );
         let ink = style.faint_ink();
         let mut texts = Vec::new();
-        let mut over = Op::frame(area, style.line_px, style.ink).to_vec();
+        // An inset ends on all sides, whatever spines the plot has.
+        let mut axes = Op::frame(area, style.line_px, style.spine_ink).to_vec();
+        let mut grid = Vec::new();
         if let Some((x_ticks, y_ticks)) = &self.ticks {
             let ops = x_ticks.below(area, paper.right(), true, style);
-            let rows = paper.top..area.bottom() + style.line_px + style.tick_px(false) + style.gap_px;
+            let rows = paper.top..area.bottom() + style.line_px + style.below_px() + style.gap_px;
             texts.extend(ops.into_iter().chain(y_ticks.left_of(area, rows, true, style)));
             // What would stick out of the paper is not worth a label.
             texts.retain(|op| is_within(op.block(), paper));
@@ -202,11 +206,11 @@ impl Parts<'_> {
             under.push(Op::Fill { block, color: self.color() });
         }
         if let Some((x_ticks, y_ticks)) = &self.ticks {
-            let grid = self.spec.trim.grid(self.spec.theme);
-            under.extend(x_ticks.grid(area, false, grid, style));
-            under.extend(y_ticks.grid(area, true, grid, style));
+            grid = self.spec.trim.grid_ops(self.spec.theme, area, x_ticks, y_ticks, style);
         }
-        over.extend(texts);
+        axes.extend(texts);
+        let (own, over) = self.spec.trim.layers(area, self.scales, grid, axes, style);
+        under.extend(own);
         Place { paper, plate: Plate { area: rect(area), background: None, under, over } }
     }
 
