@@ -21,6 +21,7 @@ use crate::plan;
 use crate::plan::size_legend::SizeLegend;
 use crate::reduce::Reducer;
 use crate::render::{Drawn, Rendering, Subject};
+use crate::scale::{Scale, zone_name};
 use crate::spec::Spec;
 use crate::stamp::Marker;
 
@@ -63,7 +64,20 @@ pub fn show(job: &Job) -> Result<Shown> {
         if is_missing { error.hint(missing_file(Path::new(&job.input))) } else { error }.because(source)
     })?;
     let most = job.spec.engine.max_memory_bytes.unwrap_or(u64::MAX);
-    let file = canvas_file::read(&mut BufReader::new(file), most).map_err(|error| error.in_file(job.input.clone()))?;
+    let mut file =
+        canvas_file::read(&mut BufReader::new(file), most).map_err(|error| error.in_file(job.input.clone()))?;
+    let mut notes = Vec::new();
+    if let Some(zone) = &job.spec.figure.time_zone {
+        let zone = zone_name(zone)?;
+        let is_of_day = |scale: &Scale| scale.calendar().is_some_and(|calendar| !calendar.is_of_days());
+        let content = file.content.clone().on_clock(&zone);
+        if !is_of_day(&file.view.x) && !is_of_day(&file.view.y) && content == file.content {
+            notes.push("the time zone changes nothing: the canvas has no other times of day".to_owned());
+        }
+        file.view.x = file.view.x.on_clock(&zone);
+        file.view.y = file.view.y.on_clock(&zone);
+        file.content = content;
+    }
     let size = file.canvas.size();
     let mut spec = job.spec.clone();
     (spec.figure.width_px, spec.figure.height_px) = file.figure_px;
@@ -77,7 +91,7 @@ pub fn show(job: &Job) -> Result<Shown> {
         let needs_archive = reduced.len() > 1 || matches!(reduced[0].reducer, Reducer::By { .. });
         output::check_arrays(job.raster.as_ref(), needs_archive)?;
     }
-    let mut notes = plan::effect::without_effect(spec, &file.content);
+    notes.extend(plan::effect::without_effect(spec, &file.content));
     let colors = &spec.colors;
     let has_color = colors.colormap.is_some() || colors.norm.is_some() || colors.limits.is_some();
     if has_color && matches!(file.content, Content::Points { .. }) {

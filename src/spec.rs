@@ -258,6 +258,8 @@ pub struct FigureOptions {
     pub has_histogram: bool,
     /// Where the parts of the figure go.
     pub places: Places,
+    /// The clock that all times are shown by; the one of each column when not given.
+    pub time_zone: Option<String>,
 }
 
 impl Default for FigureOptions {
@@ -277,6 +279,7 @@ impl Default for FigureOptions {
             has_colorbar: true,
             has_histogram: false,
             places: Places::default(),
+            time_zone: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod advice;
 mod bench;
 mod budget;
+mod clock;
 mod colormaps;
 mod completions;
 mod doctor;

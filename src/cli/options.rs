@@ -6,6 +6,7 @@ use pointillist::color::NormKind;
 use pointillist::figure::{Frame, Theme};
 use pointillist::spec::{Background, ColorLimit, ColorOptions, FigureOptions};
 
+use super::clock::ClockArgs;
 use super::document::FontArgs;
 use super::places::{PlaceArgs, SizeArgs};
 use super::trim::TrimArgs;
@@ -126,6 +127,8 @@ pub(super) struct FigureArgs {
     #[command(flatten)]
     places: PlaceArgs,
     #[command(flatten)]
+    clock: ClockArgs,
+    #[command(flatten)]
     trim: TrimArgs,
 }
 
@@ -174,6 +177,7 @@ impl FigureArgs {
             has_colorbar: colorbar.is_on,
             has_histogram: colorbar.has_histogram,
             places,
+            time_zone: self.clock.time_zone(),
         })
     }
 }

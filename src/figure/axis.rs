@@ -104,7 +104,7 @@ impl AxisTicks {
             let (along, across) = if is_upwards { (plot.height, plot.width) } else { (plot.width, plot.height) };
             let offset = offset_px(tick.fraction, along, line_px);
             // The line at either end is a spine.
-            if offset < 0 || offset >= along {
+            if offset <= -line_px || offset >= along {
                 return None;
             }
             let block = if is_upwards {
@@ -223,7 +223,8 @@ fn shown(label: &str, scale: &Scale) -> String {
     if scale.kind() == Kind::Time { with_blank(label) } else { with_minus(label) }
 }
 
-/// Where a line of `line_px` at a fraction begins: the pixel that holds the value; at either end the spine itself.
+/// Where a line of `line_px` at a fraction begins: its middle within half a pixel of the value; at either end the spine
+/// itself.
 fn offset_px(fraction: f64, length_px: i32, line_px: i32) -> i32 {
     const END: f64 = 1e-9;
     if fraction <= END {
@@ -232,17 +233,8 @@ fn offset_px(fraction: f64, length_px: i32, line_px: i32) -> i32 {
     if fraction >= 1.0 - END {
         return length_px;
     }
-    let centre = (fraction * f64::from(length_px)).floor() as i32;
-    (centre - (line_px - 1) / 2).clamp(0, (length_px - line_px).max(0))
+    (fraction * f64::from(length_px) - f64::from(line_px) / 2.0).round() as i32
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_lie_on_the_pixel_that_holds_the_value_and_ends_on_the_spines() {
-        assert_eq!([0.0, 0.05, 0.5, 0.999, 1.0].map(|f| offset_px(f, 10, 1)), [-1, 0, 5, 9, 10]);
-        assert_eq!([0.0, 0.5, 1.0].map(|f| offset_px(f, 10, 3)), [-3, 4, 10]);
-    }
-}
+mod tests;

@@ -265,6 +265,9 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
             notes.push(format!("the label '{text}' is not shown: colours of the rows' own have no key"));
         }
     }
+    if spec.figure.time_zone.is_some() && !requests.iter().any(|request| request.columns.have_times()) {
+        notes.push("the time zone changes nothing: no column holds times of day".to_owned());
+    }
     notes.extend(trim_notes);
     let has_density = requests.iter().any(|request| request.spec.density.is_some());
     let mut series = Vec::new();

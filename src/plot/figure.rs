@@ -1,5 +1,7 @@
 //! A figure as a library user describes it, up to the moment it is opened.
 
+mod clock;
+
 use crate::color::{NormKind, Rgba8};
 use crate::engine;
 use crate::error::{Error, Result};

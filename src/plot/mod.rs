@@ -123,6 +123,7 @@ impl Plot {
                 (columns, Known { categories, ..Known::default() })
             }
         };
+        let columns = columns.on_clock(spec.figure.time_zone.as_deref())?;
         let plan = plan::plan(vec![Request { spec: &spec, columns, known: &known, label: None }])?;
         let mut notes = plan.notes.clone();
         let panel = plan.main()?;

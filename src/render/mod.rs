@@ -216,6 +216,10 @@ impl<'a> Rendering<'a> {
             Kind::Symlog { threshold } => {
                 json!({ "kind": "Symlog", "threshold": threshold, "limits": limits_json(scale) })
             }
+            Kind::Time if scale.calendar().is_some_and(|calendar| calendar.zone.is_some()) => {
+                let zone = scale.calendar().map(|calendar| &calendar.zone);
+                json!({ "kind": "Time", "limits": limits_json(scale), "zone": zone })
+            }
             kind => json!({ "kind": format!("{kind:?}"), "limits": limits_json(scale) }),
         };
         let css = |color: Option<Rgba8>| color.map(|color| [color.r, color.g, color.b, color.a]);

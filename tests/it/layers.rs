@@ -124,6 +124,7 @@ const WALLS: &[Wall] = &[
             "nearest",
             "ledger",
             "reduce",
+            "scale",
             "spec",
             "stamp",
             "plan",

@@ -89,6 +89,11 @@ fn sticking_out_px(kept: &Kept, style: &Style) -> i32 {
     if kept.has(Part::YTickLabels) { text::middle_px(style.tick_size_px) + 1 } else { 0 }
 }
 
+/// How far the ticks on the upper and the right spine stand out.
+fn marks_px(style: &Style) -> i32 {
+    if style.ticks_all_sides && !style.ticks_inward { style.tick_px(false) } else { 0 }
+}
+
 /// Between keys below a plot.
 pub(super) fn key_gap_px(style: &Style) -> i32 {
     style.margin_px + style.gap_px
@@ -114,9 +119,10 @@ impl Request<'_> {
         let sides = kept.has(Part::SideTitles).then(|| self.side_titles(title.as_ref(), assumed, tight, style));
         let titles_px = title.as_ref().map_or(0, Words::height_px) + sides.as_ref().map_or(0, SideTitles::height_px);
         let shared_px = if assumed.y_shared_px > 0 { text::line_px(style.tick_size_px) + 2 * style.gap_px } else { 0 };
-        let sticking_out = sticking_out_px(kept, style);
+        let marks_px = if kept.has(Part::XTicks) { marks_px(style) } else { 0 };
+        let sticking_out = sticking_out_px(kept, style).max(marks_px);
         let gap_px = match (titles_px > 0, shared_px > 0) {
-            (_, true) => shared_px.max(sticking_out),
+            (_, true) => (shared_px + marks_px).max(sticking_out),
             (true, false) => (2 * style.gap_px).max(sticking_out),
             // Within the margin, as far as that goes.
             (false, false) => (sticking_out - style.margin_px).max(0),
@@ -224,7 +230,8 @@ impl Request<'_> {
         let keys = keys.ok_or(is_short)?;
         let keys_px: i32 = keys.iter().map(|key| key.width_px(style) + 2 * style.margin_px).sum();
         let is_bare = !kept.has(Part::YTicks);
-        let right = Extent { px: style.line_px + keys_px, is_bare: is_bare && keys.is_empty() };
+        let marks_px = if kept.has(Part::YTicks) { marks_px(style) } else { 0 };
+        let right = Extent { px: style.line_px + marks_px + keys_px, is_bare: is_bare && keys.is_empty() };
         let left = Extent { px: left_px, is_bare };
         Ok(Aside { label, label_beyond_px, y_ticks, tick_labels_px, keys, left, right })
     }

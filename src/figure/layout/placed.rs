@@ -150,7 +150,7 @@ impl Measured {
         if !shared.is_empty() && self.kept.has(Part::YTickLabels) {
             let left = plot.left - style.line_px;
             let mask = text::mask(shared, style.tick_size_px, f64::from(self.page.0 - left - 2));
-            let top = plot.top - style.line_px - style.gap_px - mask.height;
+            let top = plot.top - style.line_px - self.above.gap_px + style.gap_px;
             ops.push(Op::Text { left, top, mask, color: style.tick_label_ink });
         }
         if let Some(label) = &aside.label {
@@ -183,7 +183,9 @@ impl Measured {
     pub fn key_boxes(&mut self, keys: &Keys<'_>) -> Vec<KeyBox> {
         let (plot, style) = (self.plot, self.style);
         let mut boxes = Vec::new();
-        let mut end = plot.right() + style.line_px;
+        // Keys stand at the right end of what is there.
+        let keys_px: i32 = self.aside.keys.iter().map(|key| key.width_px(&style) + 2 * style.margin_px).sum();
+        let mut end = plot.right() + self.aside.right.px - keys_px;
         for shape in std::mem::take(&mut self.aside.keys) {
             let left = end + 2 * style.margin_px;
             end = left + shape.width_px(&style);

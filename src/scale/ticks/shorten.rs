@@ -12,7 +12,7 @@ const SHORT_CHARS: usize = 6;
 /// What it costs in characters that a reader has to put a label together: from a power, from an offset, from both.
 const POWER_CHARS: usize = 1;
 const OFFSET_CHARS: usize = 4;
-const BOTH_CHARS: usize = 7;
+const BOTH_CHARS: usize = 6;
 
 /// Labels without what they share, and that in words (`×10³`, `+10⁹`); empty when nothing was taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
