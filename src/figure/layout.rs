@@ -156,6 +156,9 @@ impl Layout {
         }
         let key_boxes = measured.key_boxes(&keys::Keys { spec, keys });
         let mut cut = measured.cut();
+        if measured.style.cells.is_some_and(|cells| cells.is_cut(width, spec, &measured.style)) {
+            cut.push("names of panels");
+        }
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
             if !cut.contains(&name) {
                 cut.push(name);
