@@ -26,6 +26,18 @@ pub enum Content {
 }
 
 impl Content {
+    /// The same numbers; those that are times are shown by another clock.
+    #[must_use]
+    pub fn on_clock(mut self, zone: &str) -> Self {
+        let (Self::Density { calendar, .. } | Self::Points { meaning: Meaning::Values { calendar, .. }, .. }) =
+            &mut self
+        else {
+            return self;
+        };
+        *calendar = calendar.take().map(|calendar| calendar.on_clock(zone));
+        self
+    }
+
     /// True for points coloured by an equalised norm.
     #[must_use]
     pub fn has_equalized_key(&self) -> bool {

@@ -4,10 +4,10 @@
 
 mod panels;
 
-pub use panels::{Corner, DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
+pub use panels::{DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, MOST_PANELS, PanelsSpec};
 
 use crate::color::{NormKind, Rgba8};
-use crate::figure::{Fonts, Frame, Places, Theme};
+use crate::figure::{Fonts, Frame, Places, Theme, Trim};
 use crate::reduce::Reduction;
 use crate::scale::{Calendar, Kind, Moment};
 use crate::stamp::Marker;
@@ -248,8 +248,8 @@ pub struct FigureOptions {
     pub fonts: Fonts,
     /// Above the plot.
     pub title: Option<String>,
-    /// Lines at the ticks.
-    pub has_grid: bool,
+    /// Settings of the look, spines, grid, annotations and an underlay.
+    pub trim: Trim,
     /// A legend where colours are categories.
     pub has_legend: bool,
     /// A colorbar where colours are numbers.
@@ -258,6 +258,8 @@ pub struct FigureOptions {
     pub has_histogram: bool,
     /// Where the parts of the figure go.
     pub places: Places,
+    /// The clock that all times are shown by; the one of each column when not given.
+    pub time_zone: Option<String>,
 }
 
 impl Default for FigureOptions {
@@ -272,11 +274,12 @@ impl Default for FigureOptions {
             plot_background: Background::Theme,
             fonts: Fonts::default(),
             title: None,
-            has_grid: false,
+            trim: Trim::default(),
             has_legend: true,
             has_colorbar: true,
             has_histogram: false,
             places: Places::default(),
+            time_zone: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod advice;
 mod bench;
 mod budget;
+mod clock;
 mod colormaps;
 mod completions;
 mod doctor;
@@ -23,6 +24,7 @@ mod shade;
 pub(crate) mod signals;
 mod style;
 pub(crate) mod terminal;
+mod trim;
 mod value;
 mod words;
 

@@ -6,8 +6,10 @@ use pointillist::color::NormKind;
 use pointillist::figure::{Frame, Theme};
 use pointillist::spec::{Background, ColorLimit, ColorOptions, FigureOptions};
 
+use super::clock::ClockArgs;
 use super::document::FontArgs;
 use super::places::{PlaceArgs, SizeArgs};
+use super::trim::TrimArgs;
 use super::value;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -20,6 +22,8 @@ enum FrameName {
 pub(super) enum ThemeName {
     Light,
     Dark,
+    Paper,
+    Minimal,
 }
 
 impl From<ThemeName> for Theme {
@@ -27,6 +31,8 @@ impl From<ThemeName> for Theme {
         match name {
             ThemeName::Light => Self::Light,
             ThemeName::Dark => Self::Dark,
+            ThemeName::Paper => Self::Paper,
+            ThemeName::Minimal => Self::Minimal,
         }
     }
 }
@@ -103,7 +109,8 @@ pub(super) struct FigureArgs {
     /// Colour behind the points, or none
     #[arg(long, value_name = "CSS", value_parser = value::background, help_heading = "Figure")]
     plot_background: Option<Background>,
-    /// Default colours
+    /// Default colours and sizes: light, dark, paper (for print: thin black lines, ticks inwards, texts of 7 to 9 pt),
+    /// minimal (a light grid, two gray spines)
     #[arg(long, value_name = "THEME", default_value = "light", help_heading = "Figure")]
     theme: ThemeName,
     #[command(flatten)]
@@ -117,17 +124,22 @@ pub(super) struct FigureArgs {
     /// Text beside the y axis (default: the column's name)
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     ylabel: Option<String>,
-    /// Lines at the ticks
-    #[arg(long, value_name = "on|off", default_value = "off", num_args = 0..=1, default_missing_value = "on",
-        help_heading = "Figure")]
-    grid: Switch,
     #[command(flatten)]
     places: PlaceArgs,
+    #[command(flatten)]
+    clock: ClockArgs,
+    #[command(flatten)]
+    trim: TrimArgs,
 }
 
 impl FigureArgs {
     pub(super) fn dpi(&self) -> f64 {
         self.dpi
+    }
+
+    /// Files that are read for the figure alone.
+    pub(super) fn inputs(&self) -> Vec<String> {
+        self.trim.input().into_iter().collect()
     }
 
     /// The labels of x and y.
@@ -138,7 +150,7 @@ impl FigureArgs {
     /// The options of a figure; its size where it has one of its own.
     ///
     /// # Errors
-    /// A usage error for an impossible size, or too many fonts.
+    /// A usage error for an impossible size or too many fonts, an input error when the underlay cannot be read.
     pub(super) fn options(self, size: Option<&SizeArgs>) -> Result<FigureOptions> {
         let colorbar = self.places.colorbar();
         let has_legend = self.places.has_legend();
@@ -160,11 +172,12 @@ impl FigureArgs {
             plot_background: self.plot_background.unwrap_or_default(),
             fonts: self.fonts.fonts()?,
             title: self.title,
-            has_grid: self.grid.is_on(),
+            trim: self.trim.trim()?,
             has_legend,
             has_colorbar: colorbar.is_on,
             has_histogram: colorbar.has_histogram,
             places,
+            time_zone: self.clock.time_zone(),
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Options of several panels: facets, and an inset.
 
 use clap::{Args as ClapArgs, ValueEnum};
-use pointillist::spec::{Corner, DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, Limits, MOST_PANELS, PanelsSpec};
+use pointillist::figure::Corner;
+use pointillist::spec::{DEFAULT_INSET_SHARE, FacetSpec, InsetSpec, Limits, MOST_PANELS, PanelsSpec};
 
 /// Where an inset stands.
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 use pointillist::Error;
 use pointillist::color::palette;
-use pointillist::output::Destination;
+use pointillist::output::{self, Destination};
 use pointillist::report::Ending;
 use pointillist::run::{self, DataSeries, Job};
 use pointillist::scale::Kind;
@@ -218,6 +218,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
     }
     let dpi = args.figure.dpi();
     let (x_label, y_label) = args.figure.labels();
+    let figure_inputs = args.figure.inputs();
     let around = Spec {
         x: AxisSpec { limits: args.xlim, scale: args.xscale, label: x_label },
         y: AxisSpec { limits: args.ylim, scale: args.yscale, label: y_label },
@@ -247,7 +248,7 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
             label: input.label,
         })
     };
-    Ok(Job {
+    let job = Job {
         series: typed.into_iter().map(data_series).collect::<Result<_, Error>>()?,
         is_strict: args.strict,
         format: args.format.format(&target.destination()),
@@ -261,5 +262,8 @@ fn job(args: Args, target: &Target) -> Result<Job, Error> {
         explains_only: args.explain,
         stop: signals::run_stop(args.partial),
         draws_partial: args.partial,
-    })
+    };
+    let outputs = [Some(&job.output), job.raster.as_ref(), job.canvas.as_ref(), job.report.as_ref()];
+    output::check_all(&outputs.into_iter().flatten().collect::<Vec<_>>(), &figure_inputs)?;
+    Ok(job)
 }

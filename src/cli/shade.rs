@@ -1,7 +1,7 @@
 //! `pointillist shade`.
 
 use clap::Args as ClapArgs;
-use pointillist::output::Destination;
+use pointillist::output::{self, Destination};
 use pointillist::show::{self, Job};
 use pointillist::spec::{AxisSpec, EngineSpec, Spec};
 
@@ -21,6 +21,9 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "PICTURE", required_unless_present = "show")]
     output: Option<String>,
 
+    /// What the data are called in the legend, or before the colorbar's label (default: the --label of the plot)
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    label: Option<String>,
     #[command(flatten)]
     colors: ColorArgs,
 
@@ -42,6 +45,7 @@ pub(crate) struct Args {
 /// Shows a canvas.
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let terminal = Terminal::new(ProgressWhen::Never);
+    let figure_inputs = args.figure.inputs();
     let (x_label, y_label) = args.figure.labels();
     let spec = Spec {
         x: AxisSpec { label: x_label, ..AxisSpec::default() },
@@ -57,11 +61,16 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let target = Target::new(args.output.as_deref(), args.show, &[args.raster.as_deref()])?;
     let job = Job {
         input: args.input,
+        label: args.label,
         spec,
         format: args.format.format(&target.destination()),
         output: target.destination(),
         raster: args.raster.as_deref().map(Destination::from_text),
     };
+    output::check_all(
+        &[Some(&job.output), job.raster.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
+        &figure_inputs,
+    )?;
     refuse_shown(job.format, target.is_shown())?;
     if let Some(note) = name_note(&job.output, job.format) {
         terminal::error_line(&note);

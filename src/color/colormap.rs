@@ -119,6 +119,13 @@ impl Colormap {
         &self.name
     }
 
+    /// What it is good for; `None` for colours that somebody has put together.
+    #[must_use]
+    pub fn kind(&self) -> Option<ColormapKind> {
+        let base = self.name.strip_suffix("_r").unwrap_or(&self.name);
+        MAPS.iter().find(|map| map.0 == base).map(|map| map.1)
+    }
+
     /// The colour at a position: entry `floor(t * 256)`, the nearest end outside 0..=1, the first entry for NaN.
     #[must_use]
     pub fn color_from_t(&self, t: f64) -> [u8; 3] {

@@ -29,6 +29,11 @@ fn linear_from_srgb(encoded: f64) -> f64 {
 }
 
 impl Oklab {
+    /// The linear light of an sRGB byte, 0 to 1.
+    pub(super) fn linear_from_byte(byte: u8) -> f64 {
+        LINEAR[usize::from(byte)]
+    }
+
     /// The colour of sRGB bytes.
     #[must_use]
     pub fn from_srgb(rgb: [u8; 3]) -> Self {

@@ -1,12 +1,23 @@
 //! A colormap read from where it begins to differ from what lies behind it: lone points stay visible.
 
-use super::{Colormap, Oklab, Rgba8};
+use super::{Colormap, ColormapKind, Oklab, Rgba8};
 
 /// How different the first colour is from the background at least, see [`difference`].
 ///
 /// 0.02 is just seen between patches side by side. A single pixel has to be five times as different: the eye averages it
-/// with those around it. In grays that is #e2e2e2 on white, #2b2b2b on the dark theme's #121214, #171717 on black.
+/// with those around it. In grays that is #e2e2e2 on white.
 const VISIBLE: f64 = 0.1;
+
+/// The contrast (WCAG 2.1) of the first colour on a background that is dark, at least.
+///
+/// What glows faintly on black is lost: the room and the glass of a screen put their own light over it, which the contrast
+/// counts and the difference does not. Viridis begins with #440154, different from #121214 by its hue and at a contrast
+/// of 1.23; a count of 1 cannot be made out. 1.75 takes the first eighth of it (it begins with #472f7d) and a third of
+/// magma (#621980); 1.5 leaves lone pixels dim, and 2 would take a fifth and more than a third.
+const DARK_CONTRAST: f64 = 1.75;
+
+/// A background is dark up to the luminance at which black and white have the same contrast on it.
+const DARK_LUMINANCE: f64 = 0.179;
 
 /// Positions tried, a table entry apart; half of the colours are kept whatever the background.
 const STEPS: usize = 256;
@@ -21,21 +32,31 @@ pub struct Ramp {
 
 impl Ramp {
     /// The colormap from the first multiple of 1/256 on, up to 0.5, whose colour is seen on `background`; where none is,
-    /// from the most different of them. Without a background (or a fully transparent one) it is read whole.
+    /// from the one that is seen best. Without a background (or a fully transparent one) it is read whole. Diverging and
+    /// cyclic maps are cut only where they begin with the background's own colour: their middle, or the place where their
+    /// ends meet, means something.
     #[must_use]
     pub fn new(colormap: Colormap, background: Option<Rgba8>) -> Self {
         let background = background.filter(|color| color.a > 0).map(Rgba8::rgb);
         let floor = background.map_or(0.0, |background| {
             let position = |step: usize| step as f64 / STEPS as f64;
-            let distance = |step: usize| difference(colormap.color_from_t(position(step)), background);
-            let mut best = (0, distance(0));
+            let is_one_way = colormap.kind().is_none_or(|kind| kind == ColormapKind::Sequential);
+            let needs_contrast = is_one_way && luminance(background) <= DARK_LUMINANCE;
+            // From 1 on it is seen.
+            let clarity = |step: usize| {
+                let color = colormap.color_from_t(position(step));
+                let difference = difference(color, background) / VISIBLE;
+                let contrast = (contrast(color, background) - 1.0) / (DARK_CONTRAST - 1.0);
+                if needs_contrast { difference.min(contrast) } else { difference }
+            };
+            let mut best = (0, clarity(0));
             for step in 1..=MOST_STEPS {
-                if best.1 >= VISIBLE {
+                if best.1 >= 1.0 {
                     break;
                 }
-                let distance = distance(step);
-                if distance > best.1 {
-                    best = (step, distance);
+                let clarity = clarity(step);
+                if clarity > best.1 {
+                    best = (step, clarity);
                 }
             }
             position(best.0)
@@ -78,6 +99,18 @@ fn difference(one: [u8; 3], other: [u8; 3]) -> f64 {
     one.distance(other)
 }
 
+/// Relative luminance: <https://www.w3.org/TR/WCAG21/#dfn-relative-luminance>.
+fn luminance(rgb: [u8; 3]) -> f64 {
+    let [r, g, b] = rgb.map(Oklab::linear_from_byte);
+    0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+/// From 1 (none) to 21 (black on white).
+fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
+    let (a, b) = (luminance(one), luminance(other));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,18 +124,21 @@ mod tests {
 
     #[test]
     fn only_maps_that_begin_like_the_background_have_a_floor() {
-        for (name, background) in [("viridis", WHITE), ("magma", WHITE), ("blues", DARK), ("coolwarm", WHITE)] {
+        for (name, background) in
+            [("viridis", WHITE), ("magma", WHITE), ("blues", DARK), ("coolwarm", WHITE), ("coolwarm", DARK)]
+        {
             assert_eq!(ramp(name, Some(background)).floor(), 0.0, "{name}");
         }
-        for (name, background) in [("blues", WHITE), ("gray_r", WHITE), ("magma", DARK), ("fire", DARK), ("hot", DARK)]
+        for (name, background) in
+            [("blues", WHITE), ("gray_r", WHITE), ("viridis", DARK), ("magma", DARK), ("fire", DARK), ("hot", DARK)]
         {
             let floor = ramp(name, Some(background)).floor();
             assert!(floor > 0.0 && floor < 0.5 && (floor * 256.0).fract() == 0.0, "{name}: {floor}");
         }
         // Entry i of gray is (i, i, i), and every entry is tried: the first gray seen,
-        // computed from the formulas with numpy.
+        // computed from the formulas with numpy (on dark by the contrast, on white by the difference).
         let first = |background| ramp("gray", Some(background)).color_from_t(0.0)[0];
-        assert_eq!((first(Rgba8::opaque(0, 0, 0)), first(DARK)), (0x17, 0x2b));
+        assert_eq!((first(Rgba8::opaque(0, 0, 0)), first(DARK)), (0x37, 0x3f));
         assert_eq!(ramp("gray_r", Some(WHITE)).color_from_t(0.0)[0], 0xe2);
         assert_eq!(ramp("blues", None).floor(), 0.0);
         assert_eq!(ramp("blues", Some(Rgba8 { a: 0, ..WHITE })).floor(), 0.0);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::display::{Block, Op};
 use super::style::Style;
 use super::text::{self, Mask};
+use super::{Grid, spine};
 use crate::color::Rgba8;
 use crate::scale::{Kind, Scale, Tick, Wording, worded_ticks};
 
@@ -95,22 +96,23 @@ impl AxisTicks {
         self.ticks.iter().filter_map(reach).max().unwrap_or(0)
     }
 
-    /// Grid lines at the labelled ticks inside the plot area, on a vertical axis `upwards`.
-    pub fn grid(&self, plot: Block, is_upwards: bool, style: &Style) -> Vec<Op> {
-        let labelled = self.ticks.iter().map(|shaped| &shaped.tick).filter(|tick| !tick.is_minor);
-        let lines = labelled.filter_map(|tick| {
+    /// Grid lines at the ticks inside the plot area that have some, on a vertical axis `upwards`.
+    pub fn grid(&self, plot: Block, is_upwards: bool, grid: Grid, style: &Style) -> Vec<Op> {
+        let line_px = style.grid_px;
+        let has_line = |tick: &Tick| grid.has(!is_upwards) && (!tick.is_minor || grid == Grid::Minor);
+        let lines = self.ticks.iter().map(|shaped| &shaped.tick).filter(|tick| has_line(tick)).filter_map(|tick| {
             let (along, across) = if is_upwards { (plot.height, plot.width) } else { (plot.width, plot.height) };
-            let offset = offset_px(tick.fraction, along, style.line_px);
+            let offset = offset_px(tick.fraction, along, line_px);
             // The line at either end is a spine.
-            if offset < 0 || offset >= along {
+            if offset <= -line_px || offset >= along {
                 return None;
             }
             let block = if is_upwards {
-                Block::new(plot.left, plot.bottom() - offset - style.line_px, across, style.line_px)
+                Block::new(plot.left, plot.bottom() - offset - line_px, across, line_px)
             } else {
-                Block::new(plot.left + offset, plot.top, style.line_px, across)
+                Block::new(plot.left + offset, plot.top, line_px, across)
             };
-            Some(Op::Fill { block, color: style.grid })
+            Some(Op::Fill { block, color: if tick.is_minor { style.minor_grid } else { style.grid } })
         });
         lines.collect()
     }
@@ -119,20 +121,19 @@ impl AxisTicks {
     pub fn below(&self, plot: Block, page_width: i32, has_labels: bool, style: &Style) -> Vec<Op> {
         let mut ops = Vec::new();
         let top = plot.bottom() + style.line_px;
-        let label_top = top + style.tick_px(false) + style.gap_px;
-        let left_of = |tick: &Tick| plot.left + offset_px(tick.fraction, plot.width, style.line_px);
-        let centred = |tick: &Tick, mask: &Mask| left_of(tick) + (style.line_px - mask.width).div_euclid(2);
+        let label_top = top + style.below_px() + style.gap_px;
+        let left_of = |tick: &Tick| plot.left + offset_px(tick.fraction, plot.width, style.tick_width_px);
+        let centred = |tick: &Tick, mask: &Mask| left_of(tick) + (style.tick_width_px - mask.width).div_euclid(2);
         let mut free_from = 0;
         for Shaped { tick, label, .. } in &self.ticks {
-            let length_px = style.tick_px(tick.is_minor);
-            ops.push(fill(Block::new(left_of(tick), top, style.line_px, length_px), style.ink));
+            ops.extend(spine::x_tick(plot, left_of(tick), tick.is_minor, style));
             let Some(mask) = label.as_ref().filter(|_| has_labels) else { continue };
             let left = centred(tick, mask);
             if left < free_from || left + mask.width > page_width {
                 continue;
             }
             free_from = left + mask.width + style.gap_px;
-            ops.push(Op::Text { left, top: label_top, mask: mask.clone(), color: style.ink });
+            ops.push(Op::Text { left, top: label_top, mask: mask.clone(), color: style.tick_label_ink });
         }
         if !has_labels {
             return ops;
@@ -157,7 +158,7 @@ impl AxisTicks {
             }
             free_from = left + mask.width + style.gap_px;
             let top = label_top + text::line_px(style.tick_size_px);
-            ops.push(Op::Text { left, top, mask: (*mask).clone(), color: style.ink });
+            ops.push(Op::Text { left, top, mask: (*mask).clone(), color: style.tick_label_ink });
         }
         ops
     }
@@ -168,17 +169,16 @@ impl AxisTicks {
         let right = plot.left - style.line_px;
         let mut free_to = rows.end;
         for Shaped { tick, label, .. } in &self.ticks {
-            let top = plot.bottom() - offset_px(tick.fraction, plot.height, style.line_px) - style.line_px;
-            let length_px = style.tick_px(tick.is_minor);
-            ops.push(fill(Block::new(right - length_px, top, length_px, style.line_px), style.ink));
+            let top = plot.bottom() - offset_px(tick.fraction, plot.height, style.tick_width_px) - style.tick_width_px;
+            ops.extend(spine::y_tick(plot, top, tick.is_minor, style));
             let Some(mask) = label.as_ref().filter(|_| has_labels) else { continue };
-            let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
-            let label_left = right - style.tick_px(false) - style.gap_px - mask.width;
+            let label_top = top + style.tick_width_px / 2 - text::middle_px(style.tick_size_px);
+            let label_left = right - style.beside_px() - style.gap_px - mask.width;
             if label_top < rows.start || label_top + mask.height > free_to || label_left < 0 {
                 continue;
             }
             free_to = label_top;
-            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.ink });
+            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.tick_label_ink });
         }
         ops
     }
@@ -190,7 +190,7 @@ impl AxisTicks {
         let mut free_to = rows.end;
         for Shaped { tick, label, .. } in &self.ticks {
             let top = bar.bottom() - offset_px(tick.fraction, bar.height, style.line_px) - style.line_px;
-            ops.push(fill(Block::new(left, top, style.tick_px(tick.is_minor), style.line_px), style.ink));
+            ops.push(fill(Block::new(left, top, style.tick_px(tick.is_minor), style.line_px), style.tick_ink));
             let Some(mask) = label else { continue };
             let label_top = top + style.line_px / 2 - text::middle_px(style.tick_size_px);
             if label_top < rows.start || label_top + mask.height > free_to || mask.width > most_px {
@@ -198,7 +198,7 @@ impl AxisTicks {
             }
             free_to = label_top;
             let label_left = left + style.tick_px(false) + style.gap_px;
-            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.ink });
+            ops.push(Op::Text { left: label_left, top: label_top, mask: mask.clone(), color: style.tick_label_ink });
         }
         ops
     }
@@ -223,7 +223,8 @@ fn shown(label: &str, scale: &Scale) -> String {
     if scale.kind() == Kind::Time { with_blank(label) } else { with_minus(label) }
 }
 
-/// Where a line of `line_px` at a fraction begins: the pixel that holds the value; at either end the spine itself.
+/// Where a line of `line_px` at a fraction begins: its middle within half a pixel of the value; at either end the spine
+/// itself.
 fn offset_px(fraction: f64, length_px: i32, line_px: i32) -> i32 {
     const END: f64 = 1e-9;
     if fraction <= END {
@@ -232,17 +233,8 @@ fn offset_px(fraction: f64, length_px: i32, line_px: i32) -> i32 {
     if fraction >= 1.0 - END {
         return length_px;
     }
-    let centre = (fraction * f64::from(length_px)).floor() as i32;
-    (centre - (line_px - 1) / 2).clamp(0, (length_px - line_px).max(0))
+    (fraction * f64::from(length_px) - f64::from(line_px) / 2.0).round() as i32
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_lie_on_the_pixel_that_holds_the_value_and_ends_on_the_spines() {
-        assert_eq!([0.0, 0.05, 0.5, 0.999, 1.0].map(|f| offset_px(f, 10, 1)), [-1, 0, 5, 9, 10]);
-        assert_eq!([0.0, 0.5, 1.0].map(|f| offset_px(f, 10, 3)), [-3, 4, 10]);
-    }
-}
+mod tests;

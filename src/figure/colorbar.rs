@@ -160,11 +160,11 @@ pub(super) fn ops(bar: &Colorbar, columns: Columns, area: Block, style: &Style) 
         .map(|row| bar.ramp.color_from_t(1.0 - (f64::from(row) + 0.5) / f64::from(block.height)))
         .collect();
     ops.push(Op::Ramp { block, rows });
-    ops.extend(Op::frame(block, style.line_px, style.ink));
+    ops.extend(Op::frame(block, style.line_px, style.spine_ink));
     ops.extend(arrow_ops(over, under, block, arrow_px, style));
     if !labels.shared.is_empty() {
         let mask = text::mask(&labels.shared, style.tick_size_px, f64::INFINITY);
-        ops.push(Op::Text { left: block.left - style.line_px, top: area.top, mask, color: style.ink });
+        ops.push(Op::Text { left: block.left - style.line_px, top: area.top, mask, color: style.tick_label_ink });
     }
     let line_px = text::line_px(style.tick_size_px);
     let rows = block.top - line_px / 2 - 1..area.bottom() + line_px;
@@ -175,7 +175,7 @@ pub(super) fn ops(bar: &Colorbar, columns: Columns, area: Block, style: &Style) 
         let title = Words::new(label, style.label_size_px, block.height, columns.title_lines as usize);
         let left = block.right() + style.line_px + style.tick_px(false) + style.gap_px + labels_px + style.gap_px;
         let left = left.min(area.right() - title.height_px());
-        ops.extend(title.upwards(left, (block.top, block.height), style.ink));
+        ops.extend(title.upwards(left, (block.top, block.height), style.label_ink));
     }
     ops
 }
@@ -192,7 +192,7 @@ fn arrow_ops(over: Option<Rgba8>, under: Option<Rgba8>, bar: Block, height: i32,
         [(over, bar.top - line - height, arrow.inside, arrow.outline), (under, bar.bottom() + line, inside, outline)];
     let shapes = ends.into_iter().filter_map(|(color, top, inside, outline)| {
         let inside = Op::Shape { left, top, mask: Arc::new(inside), color: color? };
-        Some([inside, Op::Shape { left, top, mask: Arc::new(outline), color: style.ink }])
+        Some([inside, Op::Shape { left, top, mask: Arc::new(outline), color: style.spine_ink }])
     });
     shapes.flatten().collect()
 }

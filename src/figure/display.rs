@@ -8,6 +8,7 @@ use tiny_skia::{Pixmap, PremultipliedColorU8};
 use super::FigureSpec;
 use super::shape::Shape;
 use super::text::Mask;
+use super::underlay::Placed;
 use crate::color::Rgba8;
 
 /// A box of whole pixels, y down from the top of the figure.
@@ -66,12 +67,14 @@ pub(super) enum Op {
     Text { left: i32, top: i32, mask: Arc<Mask>, color: Rgba8 },
     /// Any other coverage in one colour.
     Shape { left: i32, top: i32, mask: Arc<Shape>, color: Rgba8 },
+    /// A picture; its rows and columns are those of the block.
+    Image { block: Block, image: Arc<Placed> },
 }
 
 impl Op {
     pub fn block(&self) -> Block {
         match self {
-            Self::Fill { block, .. } | Self::Ramp { block, .. } => *block,
+            Self::Fill { block, .. } | Self::Ramp { block, .. } | Self::Image { block, .. } => *block,
             Self::Text { left, top, mask, .. } => Block::new(*left, *top, mask.width, mask.height),
             Self::Shape { left, top, mask, .. } => Block::new(*left, *top, mask.width, mask.height),
         }
@@ -100,10 +103,11 @@ impl Op {
         if left >= right {
             return;
         }
+        let mut colors = Vec::new();
         let coverage = match self {
             Self::Text { mask, .. } => mask.coverage(),
             Self::Shape { mask, .. } => &mask.coverage,
-            Self::Fill { .. } | Self::Ramp { .. } => &[],
+            Self::Fill { .. } | Self::Ramp { .. } | Self::Image { .. } => &[],
         };
         for y in rows {
             let row_in_block = (y - top) as usize;
@@ -118,6 +122,11 @@ impl Op {
                     let skipped = (left as i32 - block.left) as usize;
                     let coverage = &coverage[row_in_block * block.width as usize + skipped..];
                     row.iter_mut().zip(coverage).for_each(|(pixel, covered)| blend(pixel, *color, *covered));
+                }
+                Self::Image { image, .. } => {
+                    image.row(row_in_block, &mut colors);
+                    let shown = colors.iter().skip((left as i32 - block.left) as usize);
+                    row.iter_mut().zip(shown).for_each(|(pixel, color)| blend(pixel, *color, 255));
                 }
             }
         }

@@ -30,6 +30,26 @@ pub struct LegendEntry {
     pub count: Option<u64>,
 }
 
+/// What explains the sizes of one data set's marks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SizeKey {
+    /// What the numbers are.
+    pub title: Option<String>,
+    /// The colour of the marks, opaque; the figure's ink where they have several.
+    pub color: Option<Rgba8>,
+    /// From the first number to the last.
+    pub entries: Vec<SizeEntry>,
+}
+
+/// One size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SizeEntry {
+    /// The number, or the time.
+    pub label: String,
+    /// The mark in its size.
+    pub swatch: Swatch,
+}
+
 /// What explains the colours of one data set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Key {

@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use super::display::{Block, Figure, Op, Plate, Rect};
+use super::panels::{Inset, InsetRequest};
 use super::style::Style;
-use super::{FigureSpec, Frame, Key, PlotArea};
+use super::{Corner, FigureSpec, Frame, Key, PlotArea};
 use crate::error::{Error, Result};
 use crate::scale::Scale;
 use aspect::Ratio;
@@ -35,6 +36,7 @@ pub struct Layout {
     over: Vec<Op>,
     /// Of facets; without, the plot area is the only plate.
     cells: Vec<Plate>,
+    inset: Option<Inset>,
     left_out: Vec<&'static str>,
     cut: Vec<&'static str>,
     is_tight: bool,
@@ -62,15 +64,15 @@ impl Layout {
     fn shaped(spec: &FigureSpec, ratio: Option<Ratio>, x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (width, height) = checked_size(spec)?;
         let _fonts = spec.fonts.enter();
-        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
+        let style = Style::of(spec).with_cells(spec);
         if spec.frame == Frame::None {
             // The picture is the plot area: it has its shape.
             let (width, height) = ratio.map_or((width, height), |ratio| ratio.within(width, height));
-            return Ok(Self::bare(spec, (width.unsigned_abs(), height.unsigned_abs()), style));
+            return Ok(Self::bare(spec, (width.unsigned_abs(), height.unsigned_abs()), (x, y), style));
         }
         check_margins(spec, (width, height), &style)?;
         let measured = Request { spec, x, y, keys, style: &style, ratio }.within((width, height))?;
-        Ok(Self::assembled(spec, measured, keys))
+        Ok(Self::assembled(spec, measured, (x, y), keys))
     }
 
     /// The layout around a plot area of `plot` pixels (width, height); [`Layout::spec`] has the size of the figure.
@@ -99,38 +101,42 @@ impl Layout {
     fn grown(spec: &FigureSpec, plot: (u32, u32), x: &Scale, y: &Scale, keys: &[Key]) -> Result<Self> {
         let (plot_width, plot_height) = checked_size(&FigureSpec { width: plot.0, height: plot.1, ..spec.clone() })?;
         let _fonts = spec.fonts.enter();
-        let style = Style::new(spec.theme, spec.dpi).with_cells(spec);
+        let style = Style::of(spec).with_cells(spec);
         if spec.frame == Frame::None {
-            return Ok(Self::bare(spec, plot, style));
+            return Ok(Self::bare(spec, plot, (x, y), style));
         }
         let request = Request { spec, x, y, keys, style: &style, ratio: None };
         let measured = request.around((plot_width, plot_height))?;
         let (width, height) = (measured.page.0.unsigned_abs(), measured.page.1.unsigned_abs());
-        Ok(Self::assembled(&FigureSpec { width, height, ..spec.clone() }, measured, keys))
+        Ok(Self::assembled(&FigureSpec { width, height, ..spec.clone() }, measured, (x, y), keys))
     }
 
-    /// The plot area alone.
-    fn bare(spec: &FigureSpec, (width, height): (u32, u32), style: Style) -> Self {
+    /// The plot area alone, with what lies at its data coordinates.
+    fn bare(spec: &FigureSpec, (width, height): (u32, u32), scales: (&Scale, &Scale), style: Style) -> Self {
         let plot_area = Rect { x: 0, y: 0, width, height };
         let spec = Arc::new(FigureSpec { width, height, ..spec.clone() });
         let grid = Block::new(0, 0, width as i32, height as i32);
-        let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, &spec));
+        let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, scales, &spec, &style));
+        let (under, over) = spec.trim.layers(grid, scales, Vec::new(), Vec::new(), &style);
+        let panel = (style.axis_width(grid.width), style.axis_height(grid.height));
+        let [cut, left_out] = spec.trim.losses(panel, &style).map(|text| text.into_iter().collect());
         Self {
             spec,
             style,
             plot_area,
             key_boxes: Vec::new(),
-            under: Vec::new(),
-            over: Vec::new(),
+            under,
+            over,
             cells,
-            left_out: Vec::new(),
-            cut: Vec::new(),
+            inset: None,
+            left_out,
+            cut,
             is_tight: false,
         }
     }
 
     /// Everything at its place.
-    fn assembled(spec: &FigureSpec, mut measured: Measured, keys: &[Key]) -> Self {
+    fn assembled(spec: &FigureSpec, mut measured: Measured, scales: (&Scale, &Scale), keys: &[Key]) -> Self {
         let Block { left, top, width, height } = measured.plot;
         let plot_area = Rect {
             x: left.unsigned_abs(),
@@ -138,15 +144,24 @@ impl Layout {
             width: width.unsigned_abs(),
             height: height.unsigned_abs(),
         };
-        let mut under = Vec::new();
-        let cells = measured.cells(spec);
-        if spec.has_grid && cells.is_empty() {
-            under.extend(measured.x_ticks.grid(measured.plot, false, &measured.style));
-            under.extend(measured.aside.y_ticks.grid(measured.plot, true, &measured.style));
+        let cells = measured.cells(spec, scales);
+        let (mut under, mut over) = (Vec::new(), measured.ops(!cells.is_empty()));
+        if cells.is_empty() {
+            let grid = spec.trim.grid_ops(
+                spec.theme,
+                measured.plot,
+                &measured.x_ticks,
+                &measured.aside.y_ticks,
+                &measured.style,
+            );
+            (under, over) = spec.trim.layers(measured.plot, scales, grid, over, &measured.style);
         }
-        let over = measured.ops(!cells.is_empty());
         let key_boxes = measured.key_boxes(&keys::Keys { spec, keys });
         let mut cut = measured.cut();
+        let panel = (measured.style.axis_width(width), measured.style.axis_height(height));
+        let [cut_text, missing_text] = spec.trim.losses(panel, &measured.style);
+        cut.extend(cut_text);
+        measured.kept.left_out.extend(missing_text);
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
             if !cut.contains(&name) {
                 cut.push(name);
@@ -160,6 +175,7 @@ impl Layout {
             under,
             over,
             cells,
+            inset: None,
             left_out: measured.kept.left_out,
             cut,
             is_tight: measured.tightness > 0,
@@ -170,6 +186,42 @@ impl Layout {
     #[must_use]
     pub fn plot_area(&self) -> Rect {
         self.plot_area
+    }
+
+    /// The same with an inset over the plot.
+    ///
+    /// # Errors
+    /// A usage error when the plot area is too small for it.
+    pub fn with_inset(mut self, request: &InsetRequest<'_>) -> Result<Self> {
+        let area = self.plot_area;
+        let [x, y, width, height] = [area.x, area.y, area.width, area.height].map(|px| px as i32);
+        let inset = Inset::reserved(Block::new(x, y, width, height), request, &self.spec, &self.style);
+        let too_small = || {
+            Error::usage("the plot has no room for the inset")
+                .found(format!("a plot of {width}x{height} px"))
+                .hint("make the figure larger, or change --inset-size")
+        };
+        self.inset = Some(inset.ok_or_else(too_small)?);
+        Ok(self)
+    }
+
+    /// Width and height of the plot area of the inset, where there is one.
+    #[must_use]
+    pub fn inset_size_px(&self) -> Option<(u32, u32)> {
+        self.inset.as_ref().map(Inset::size_px)
+    }
+
+    /// What the inset, where there is one, would cover in a corner, and whether that is a part of what it shows.
+    #[must_use]
+    pub fn inset_covers(&self, corner: Corner) -> Option<(Rect, bool)> {
+        self.inset.as_ref().map(|inset| inset.covers(corner))
+    }
+
+    /// A figure of this layout with the inset, where there is one, in a corner over everything else.
+    #[must_use]
+    pub fn put_inset(&self, mut figure: Figure, corner: Corner) -> Figure {
+        figure.plates.extend(self.inset.as_ref().map(|inset| inset.plate(corner)));
+        figure
     }
 
     /// Where the points of each panel will be: of equal size. One that is the plot area, unless there are facets.
@@ -241,7 +293,7 @@ impl Layout {
             occupied(Rect { x, y, width: width.min(plot.width - x), height: height.min(plot.height - y) })
         };
         for key_box in &self.key_boxes {
-            over.extend(key_box.ops(keys, self.spec.width as i32, &occupied, &self.style));
+            over.extend(key_box.ops((keys, &self.spec.size_keys), self.spec.width as i32, &occupied, &self.style));
         }
         if !self.cells.is_empty() {
             let mut plates = self.cells.clone();

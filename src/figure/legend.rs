@@ -1,10 +1,11 @@
 //! The legend: opaque swatches with names, in columns; what does not fit is counted in a last line.
 
-use super::Swatch;
+use super::axis::with_minus;
 use super::display::{Block, Op};
 use super::shape::Shape;
 use super::style::Style;
 use super::text;
+use super::{SizeEntry, Swatch};
 use crate::color::Rgba8;
 use crate::escape::display_text;
 pub(super) use grid::{Grid, Room};
@@ -60,15 +61,20 @@ pub(super) fn ops(rows: &[Row<'_>], grid: &Grid, (left, top): (i32, i32), style:
         column_left += column.width_px + grid::column_gap_px(style);
         let mut line_top = top;
         for row in rows.get(column.rows.clone()).unwrap_or_default() {
-            ops.extend(row_ops(row, Block { top: line_top, ..area }, grid.count_px, style));
-            line_top += grid::step_px(row, style);
+            let step_px = grid::step_px(row, style);
+            ops.extend(row_ops(row, Block { top: line_top, height: step_px, ..area }, grid, style));
+            line_top += step_px;
         }
         if grid.hidden > 0 && number + 1 == grid.columns.len() {
             let hidden = || rows::entries(&rows[shown..]);
             let counts: Option<u128> = hidden().map(|entry| entry.count.map(u128::from)).sum();
             let area = Block { top: line_top, ..area };
-            let (name_left, most_px) = name_room(area, grid.count_px, style);
-            let mask = text::mask(&more(hidden().count()), style.tick_size_px, most_px);
+            let (name_left, most_px) = name_room(area, grid, style);
+            let mask = text::mask(
+                &more(rows[shown..].iter().filter(|row| row.is_entry()).count()),
+                style.tick_size_px,
+                most_px,
+            );
             ops.push(Op::Text { left: name_left, top: line_top, mask, color: style.faint_ink() });
             ops.extend(counts.and_then(|count| count_op(count, area, grid.count_px, style)));
         }
@@ -77,33 +83,36 @@ pub(super) fn ops(rows: &[Row<'_>], grid: &Grid, (left, top): (i32, i32), style:
 }
 
 /// Where the name of a row begins, and the most it may take.
-fn name_room(area: Block, count_px: i32, style: &Style) -> (i32, f64) {
-    let indent_px = swatch_px(style) + 2 * style.gap_px;
+fn name_room(area: Block, grid: &Grid, style: &Style) -> (i32, f64) {
+    let indent_px = grid.swatch_px + 2 * style.gap_px;
     // A mask is a little wider than its text.
-    (area.left + indent_px, f64::from((area.width - indent_px - count_px - 2).max(0)))
+    (area.left + indent_px, f64::from((area.width - indent_px - grid.count_px - 2).max(0)))
 }
 
-fn row_ops(row: &Row<'_>, area: Block, count_px: i32, style: &Style) -> Vec<Op> {
+fn row_ops(row: &Row<'_>, area: Block, grid: &Grid, style: &Style) -> Vec<Op> {
     let entry = match row {
         Row::Gap => return Vec::new(),
         Row::Entry(entry) => entry,
+        Row::Size(entry, color) => return size_ops(entry, *color, area, grid, style),
         Row::Title(title) => {
             let mask = text::mask(&display_text(title), style.tick_size_px, f64::from((area.width - 2).max(0)));
             return vec![Op::Text { left: area.left, top: area.top, mask, color: style.ink }];
         }
     };
-    let (name_left, most_px) = name_room(area, count_px, style);
+    let (name_left, most_px) = name_room(area, grid, style);
     let mask = text::mask(&display_text(&entry.name), style.tick_size_px, most_px);
     let swatch = swatch_px(style);
+    // In the middle of the column of swatches.
+    let square_left = area.left + (grid.swatch_px - swatch) / 2;
     let swatch_top = area.top + text::middle_px(style.tick_size_px) - swatch / 2;
     let color = Rgba8 { a: 255, ..entry.color };
     let mut ops = vec![match entry.swatch.as_ref().and_then(shape) {
-        None => Op::Fill { block: Block::new(area.left, swatch_top, swatch, swatch), color },
+        None => Op::Fill { block: Block::new(square_left, swatch_top, swatch, swatch), color },
         // In the middle of the square's place.
         Some(mask) => {
             let aside = |size: i32| (swatch - size).div_euclid(2);
             Op::Shape {
-                left: area.left + aside(mask.width),
+                left: square_left + aside(mask.width),
                 top: swatch_top + aside(mask.height),
                 mask: mask.into(),
                 color,
@@ -111,8 +120,37 @@ fn row_ops(row: &Row<'_>, area: Block, count_px: i32, style: &Style) -> Vec<Op> 
         }
     }];
     ops.push(Op::Text { left: name_left, top: area.top, mask, color: style.ink });
-    ops.extend(entry.count.and_then(|count| count_op(count.into(), area, count_px, style)));
+    ops.extend(entry.count.and_then(|count| count_op(count.into(), area, grid.count_px, style)));
     ops
+}
+
+/// A mark in its size with its number, in the middle of its row.
+fn size_ops(entry: &SizeEntry, color: Rgba8, area: Block, grid: &Grid, style: &Style) -> Vec<Op> {
+    let middle = area.top + (area.height - style.gap_px) / 2;
+    let mark = shape(&entry.swatch).map(|mask| {
+        let left = area.left + (grid.swatch_px - mask.width) / 2;
+        Op::Shape { left, top: middle - mask.height / 2, mask: mask.into(), color }
+    });
+    let (left, most_px) = name_room(area, grid, style);
+    let mask = text::mask(&size_label(entry), style.tick_size_px, most_px);
+    let top = middle - text::middle_px(style.tick_size_px);
+    mark.into_iter().chain([Op::Text { left, top, mask, color: style.ink }]).collect()
+}
+
+/// Pixels along a side.
+fn side_px(swatch: &Swatch) -> i32 {
+    i32::try_from(swatch.side_px).unwrap_or(i32::MAX / 4)
+}
+
+/// The largest mark that a legend shows: larger ones would take the room of all that it says.
+fn most_mark_px(style: &Style) -> i32 {
+    (style.tick_size_px * 6.0) as i32
+}
+
+fn size_label(entry: &SizeEntry) -> String {
+    let label = display_text(&entry.label);
+    // Dates have hyphens.
+    if label.parse::<f64>().is_ok() { with_minus(&label) } else { label.into_owned() }
 }
 
 /// The shape of a swatch; `None` where its numbers do not fit each other.

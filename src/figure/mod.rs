@@ -4,6 +4,7 @@
 //! after the last. The result is a display list of whole-pixel boxes and text masks, painted in bands of rows, so that a
 //! picture of any size never exists whole. Owns no data and no points.
 
+mod annotation;
 mod arrow;
 mod axis;
 mod banner;
@@ -17,26 +18,34 @@ mod pen;
 mod places;
 mod shape;
 mod sheet;
+mod spine;
 mod style;
 mod text;
 mod theme;
+mod trim;
+mod underlay;
 
+pub use annotation::{Anchor, Annotation, Dash, Stroke};
 pub use display::{Figure, Layer, Plate, Rect};
-pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, Swatch};
+pub use key::{Colorbar, Extends, HISTOGRAM_BINS, Key, LegendEntry, SizeEntry, SizeKey, Swatch};
 pub use layout::Layout;
-pub use panels::FacetGrid;
+pub use panels::{FacetGrid, InsetRequest};
 pub use pen::{Area, Image, Line, Pen, PlacedGlyph};
 pub use places::{ColorbarPlace, Corner, GivenMargins, LegendPlace, Places, PlotArea};
 pub use sheet::sheet;
+pub use spine::Sides;
+pub use style::{Length, STYLE_KEYS, StyleKey, StyleSetting, StyleValue};
 pub use text::{Font, Fonts, Segment};
 pub use theme::Theme;
+pub use trim::{Grid, Trim};
+pub use underlay::Underlay;
 
 use crate::color::Rgba8;
 
-/// The diameter in pixels of the shapes that a legend shows at so many dots an inch.
+/// The diameter in pixels of the shapes that the legend of a figure shows.
 #[must_use]
-pub fn swatch_px(dpi: f64) -> f64 {
-    f64::from(legend::swatch_px(&style::Style::new(Theme::Light, dpi)))
+pub fn swatch_px(spec: &FigureSpec) -> f64 {
+    f64::from(legend::swatch_px(&style::Style::of(spec)))
 }
 
 /// What is drawn around the plot area.
@@ -73,8 +82,10 @@ pub struct FigureSpec {
     pub x_label: Option<String>,
     /// Left of the plot, upwards.
     pub y_label: Option<String>,
-    /// Lines at the labelled ticks, under the points.
-    pub has_grid: bool,
+    /// Settings, spines, grid, annotations and an underlay.
+    pub trim: Trim,
+    /// What explains the sizes of marks, in the legend.
+    pub size_keys: Vec<SizeKey>,
     /// Whether a legend is drawn where there is one.
     pub has_legend: bool,
     /// Whether a colorbar is drawn where there is one.
@@ -101,7 +112,8 @@ impl FigureSpec {
             title: None,
             x_label: None,
             y_label: None,
-            has_grid: false,
+            trim: Trim::default(),
+            size_keys: Vec::new(),
             has_legend: true,
             has_colorbar: true,
             places: Places::default(),

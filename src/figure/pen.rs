@@ -161,6 +161,16 @@ impl Op {
                     if is_upwards { [left + y, top + f64::from(mask.height) - x] } else { [left + x, top + y] };
                 pen.text(&Line { run, origin_px, is_upwards, color: *color })
             }
+            Self::Image { image, .. } => {
+                let (width, height) = (area.width.unsigned_abs(), area.height.unsigned_abs());
+                let mut rgba = Vec::with_capacity(4 * width as usize * height as usize);
+                let mut colors = Vec::new();
+                for row in 0..height as usize {
+                    image.row(row, &mut colors);
+                    rgba.extend(colors.iter().flat_map(|Rgba8 { r, g, b, a }| [*r, *g, *b, *a]));
+                }
+                pen.image(area, &Image { width, height, rgba })
+            }
             Self::Shape { mask, color, .. } => match &mask.outline {
                 Some(outline) => pen.polygons([left, top], outline, *color),
                 None => {

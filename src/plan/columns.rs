@@ -5,6 +5,7 @@ use crate::data::chunk::{Logical, Role};
 use crate::error::{Error, Result};
 use crate::keys::KeyKind;
 use crate::reduce::Reduction;
+use crate::scale::zone_name;
 use crate::spec::{AlphaSpec, ColorSpec, PointsSpec};
 
 /// A column that takes part.
@@ -97,6 +98,44 @@ impl Columns {
         self.push(Role::Facet, &column);
         self.facet = Some(column);
         self
+    }
+
+    /// The same columns, whose times are read by another clock: those without a zone as UTC, with a line that says so.
+    ///
+    /// # Errors
+    /// A usage error for an unknown zone.
+    pub fn on_clock(mut self, zone: Option<&str>) -> Result<Self> {
+        let Some(zone) = zone else { return Ok(self) };
+        let zone = zone_name(zone)?;
+        let value = match &mut self.coloring {
+            Coloring::Value(column) => Some(column),
+            _ => None,
+        };
+        let mut bare: Vec<String> = Vec::new();
+        for column in
+            [&mut self.x, &mut self.y].into_iter().chain(value).chain(&mut self.size).chain(&mut self.gathered)
+        {
+            let title = column.title();
+            let Logical::Time { zone: own, .. } = &mut column.logical else { continue };
+            if own.replace(zone.clone()).is_none() && !bare.contains(&title) {
+                bare.push(title);
+            }
+        }
+        let told =
+            |title: String| format!("column '{title}' has no time zone: its times are read as UTC and shown in {zone}");
+        self.notes.extend(bare.into_iter().filter(|_| zone != "UTC").map(told));
+        Ok(self)
+    }
+
+    /// True when one of them holds times of day.
+    #[must_use]
+    pub fn have_times(&self) -> bool {
+        let value = match &self.coloring {
+            Coloring::Value(column) => Some(column),
+            _ => None,
+        };
+        let mut all = [&self.x, &self.y].into_iter().chain(value).chain(&self.size).chain(&self.gathered);
+        all.any(|column| matches!(column.logical, Logical::Time { .. }))
     }
 
     fn push(&mut self, role: Role, column: &ColumnPlan) {

@@ -1,7 +1,7 @@
 //! What is drawn, on what, in which class: resolved before the first row is drawn.
 //!
 //! `columns` gives the columns their roles, `shared` brings those of one axis together, `axes` turns limits and extents
-//! into scales, `sizes` makes the stamps, `points` and `density` choose the canvas, `key` what explains it, `memory` adds
+//! into scales, `sizes` makes the stamps and `size_legend` explains them, `points` and `density` choose the canvas, `key` what explains it, `memory` adds
 //! up bytes, `explain` says it all in words. Everything that can be wrong with a request is found here.
 
 pub mod axes;
@@ -10,10 +10,13 @@ mod density;
 pub mod effect;
 pub mod explain;
 pub mod facets;
+pub mod hues;
+mod inset;
 pub mod key;
 pub mod memory;
 mod points;
 pub mod shared;
+pub(crate) mod size_legend;
 mod sizes;
 
 use crate::color::Rgba8;
@@ -23,13 +26,14 @@ use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::{Error, Result};
-use crate::figure::{FacetGrid, FigureSpec, Frame, Key, Layout};
+use crate::figure::{Corner, FacetGrid, FigureSpec, Frame, Grid, Key, Layout, SizeKey};
 use crate::program::{Program, Size};
 use crate::scale::Scale;
 use crate::spec::{Background, Spec};
 use crate::view::View;
-use columns::{ColumnPlan, Columns};
+use columns::{Coloring, ColumnPlan, Columns};
 use facets::FacetPlan;
+use hues::Hues;
 
 /// What is known of the data before it is drawn.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +97,7 @@ pub struct Request<'a> {
 }
 
 /// One data set on one panel.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Series {
     /// What it is called, if anything.
     pub label: Option<String>,
@@ -120,6 +124,11 @@ pub struct Series {
 }
 
 impl Series {
+    /// The same on a canvas of another size.
+    fn on(&self, size: Size) -> Self {
+        Self { program: Program { size, ..self.program.clone() }, ..self.clone() }
+    }
+
     /// The encoder of this series under a view.
     ///
     /// # Errors
@@ -153,6 +162,8 @@ pub struct Plan {
     pub panels: Vec<Panel>,
     /// The first panel is there for each value of a column, with the rows of that value.
     pub facets: Option<FacetPlan>,
+    /// The corner of the inset, if one is given.
+    pub inset_corner: Option<Corner>,
     /// Where everything lies.
     pub layout: Layout,
     /// What explains the colours, one for each data set.
@@ -218,19 +229,24 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         .as_ref()
         .zip(facets.as_ref())
         .map(|(asked, facets)| FacetGrid { strips: facets.strips.clone(), columns: asked.columns });
+    let trim_notes = figure.trim.check(figure.theme, &x, &y)?;
     let background = figure.plot_background.or(figure.background);
 
     let mut parts = Vec::new();
     let mut keys = Vec::new();
+    let mut hues = Hues::beside(requests.iter().filter_map(|request| match request.columns.coloring {
+        Coloring::Constant(color) => Some(color),
+        _ => None,
+    }));
     for (number, Request { spec, columns, known, .. }) in requests.iter().enumerate() {
         let part = match &spec.density {
             Some(density) => density::gather(spec, density, columns, known).map(Part::Density),
-            None => points::coloring(spec, columns, known)
+            None => points::coloring(spec, columns, known, &mut hues)
                 .and_then(|coloring| Ok(Part::Points(coloring, sizes::stamps(&spec.points, columns, known)?))),
         };
         let part = part.map_err(in_series(number))?;
         let key = match &part {
-            Part::Density(gathered) => key::key(spec, &gathered.content, background),
+            Part::Density(gathered) => key::key(spec, &gathered.content, background, &mut hues),
             Part::Points((_, meaning), _) => key::of_points(meaning),
         };
         keys.push(key.map_err(in_series(number))?);
@@ -238,8 +254,9 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     }
     key::name(&mut keys, &requests, background)?;
     let marker = |request: &Request<'_>| request.spec.density.is_none().then_some(request.spec.points.marker);
-    key::wear(&mut keys, &requests.iter().map(marker).collect::<Vec<_>>(), figure.dpi);
-    let layout = Layout::reserve(&figure, &x, &y, &keys)?;
+    key::wear(&mut keys, &requests.iter().map(marker).collect::<Vec<_>>(), &figure);
+    figure.size_keys = parts.iter().zip(&requests).filter_map(|(part, request)| sizes_key(part, request)).collect();
+    let mut layout = Layout::reserve(&figure, &x, &y, &keys)?;
     let size = panel_size(&layout)?;
     if let (Some(facets), Some(column)) = (&facets, requests.first().and_then(|request| request.columns.facet.as_ref()))
     {
@@ -254,6 +271,10 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
             notes.push(format!("the label '{text}' is not shown: colours of the rows' own have no key"));
         }
     }
+    if spec.figure.time_zone.is_some() && !requests.iter().any(|request| request.columns.have_times()) {
+        notes.push("the time zone changes nothing: no column holds times of day".to_owned());
+    }
+    notes.extend(trim_notes);
     let has_density = requests.iter().any(|request| request.spec.density.is_some());
     let mut series = Vec::new();
     for (number, (request, part)) in requests.into_iter().zip(parts).enumerate() {
@@ -281,12 +302,41 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.extend(own_notes.into_iter().map(told));
         series.push(next);
     }
-    if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || spec.figure.has_grid) {
-        notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
+    let trim = &spec.figure.trim;
+    let has_grid = trim.grid.is_some_and(|grid| grid != Grid::Off);
+    if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || has_grid || trim.spines.is_some()) {
+        notes.push("the title, the grid and spines are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
-    Ok(Plan { panels: vec![Panel { view, series }], facets, layout, keys, notes })
+    let mut panels = vec![Panel { view, series }];
+    if let Some(asked) = &spec.panels.inset {
+        let columns = (&shared_x.column, &shared_y.column);
+        let inset = inset::inset(asked, columns, &panels[0], layout)?;
+        layout = inset.layout;
+        panels.push(inset.panel);
+        notes.extend(inset.note);
+    }
+    let inset_corner = spec.panels.inset.as_ref().and_then(|inset| inset.corner);
+    Ok(Plan { panels, facets, inset_corner, layout, keys, notes })
+}
+
+/// What explains the sizes of marks that have several: with the name of their data set where that was asked for.
+fn sizes_key(part: &Part, request: &Request<'_>) -> Option<SizeKey> {
+    let Part::Points((paint, _), stamps) = part else { return None };
+    let legend = stamps.legend.as_ref()?;
+    let title = match &request.label {
+        Some(Label { text, is_given: true }) => match &legend.title {
+            Some(title) => Some(format!("{text}: {title}")),
+            None => Some(text.clone()),
+        },
+        _ => legend.title.clone(),
+    };
+    let color = match paint {
+        Paint::Constant([r, g, b]) => Some(Rgba8::opaque(*r, *g, *b)),
+        _ => None,
+    };
+    Some(SizeKey { title, color, entries: legend.entries(request.spec.points.marker) })
 }
 
 /// The size of every panel.
@@ -335,7 +385,8 @@ pub fn figure(spec: &Spec, x_label: Option<String>, y_label: Option<String>) -> 
         title: options.title.clone().filter(|text| !text.is_empty()),
         x_label: x_label.filter(|text| !text.is_empty()),
         y_label: y_label.filter(|text| !text.is_empty()),
-        has_grid: options.has_grid,
+        trim: options.trim.clone(),
+        size_keys: Vec::new(),
         has_legend: options.has_legend,
         has_colorbar: options.has_colorbar,
         places: options.places.clone().without_empty_titles(),

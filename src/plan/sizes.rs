@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::encode::Sizing;
 use crate::error::{Error, Result};
 use crate::plan::columns::Columns;
+use crate::plan::size_legend::SizeLegend;
 use crate::plan::{Known, axes};
 use crate::spec::{PointsSpec, SizeSpec};
 use crate::stamp::{Marker, SizeClasses, StampAtlas};
@@ -22,6 +23,8 @@ pub(super) struct Stamps {
     pub(super) dimming: f64,
     /// The least that the alpha of a mark is multiplied by beyond that; below 1, marks differ in alpha.
     pub(super) least_factor: f64,
+    /// Some of the sizes with what they mean, where they differ.
+    pub(super) legend: Option<SizeLegend>,
     /// The sizes, for the description.
     pub(super) description: serde_json::Value,
 }
@@ -39,7 +42,14 @@ pub(super) fn stamps(points: &PointsSpec, columns: &Columns, known: &Known) -> R
     let (Some(by), Some(column)) = (&points.size_by, &columns.size) else {
         let atlas = StampAtlas::new(points.marker, points.size_px, is_antialiased)?;
         let (dimming, description) = (dimming(points.size_px), json!(points.size_px));
-        return Ok(Stamps { atlas: Arc::new(atlas), sizing: None, dimming, least_factor: 1.0, description });
+        return Ok(Stamps {
+            atlas: Arc::new(atlas),
+            sizing: None,
+            dimming,
+            least_factor: 1.0,
+            legend: None,
+            description,
+        });
     };
     let sizes = classes(points.marker, by)?;
     let (start, end) = axes::size_limits(by.limits.as_ref(), known.size, column)?;
@@ -50,8 +60,15 @@ pub(super) fn stamps(points: &PointsSpec, columns: &Columns, known: &Known) -> R
     let sizing = Sizing::new(&sizes, limits, factors.into_iter().map(|factor| factor as f32).collect());
     let atlas = Arc::new(StampAtlas::of_sizes(points.marker, &sizes, is_antialiased));
     let count = sizes.diameters_px().len();
-    let description = json!({ "range_px": [first_px, last_px], "limits": [start, end], "classes": count });
-    Ok(Stamps { atlas, sizing: Some(sizing), dimming: 1.0, least_factor, description })
+    let diameter = |number: f64| sizes.diameters_px()[usize::from(sizing.class(number))];
+    let legend = SizeLegend::new(column, (start, end), &diameter);
+    let description = json!({
+        "range_px": [first_px, last_px],
+        "limits": [start, end],
+        "classes": count,
+        "legend": legend.to_json(),
+    });
+    Ok(Stamps { atlas, sizing: Some(sizing), dimming: 1.0, least_factor, legend: Some(legend), description })
 }
 
 /// The classes of sizes between the ends of a range, in either order.

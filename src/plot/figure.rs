@@ -1,5 +1,7 @@
 //! A figure as a library user describes it, up to the moment it is opened.
 
+mod clock;
+
 use crate::color::{NormKind, Rgba8};
 use crate::engine;
 use crate::error::{Error, Result};
@@ -27,7 +29,7 @@ impl Figure {
         Self { spec, expected_rows: None }
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Spec)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Spec)) -> Self {
         change(&mut self.spec);
         self
     }
@@ -96,12 +98,6 @@ impl Figure {
     #[must_use]
     pub fn dpi(self, dpi: f64) -> Self {
         self.with(|spec| spec.figure.dpi = dpi)
-    }
-
-    /// Lines at the ticks.
-    #[must_use]
-    pub fn grid(self, has_grid: bool) -> Self {
-        self.with(|spec| spec.figure.has_grid = has_grid)
     }
 
     /// Behind the whole figure; `None` is transparent.

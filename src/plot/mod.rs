@@ -1,6 +1,8 @@
 //! The library: a figure is described, opened, drawn on chunk by chunk, and saved.
 
 mod figure;
+mod places;
+mod trim;
 
 pub use figure::Figure;
 
@@ -122,6 +124,7 @@ impl Plot {
                 (columns, Known { categories, ..Known::default() })
             }
         };
+        let columns = columns.on_clock(spec.figure.time_zone.as_deref())?;
         let plan = plan::plan(vec![Request { spec: &spec, columns, known: &known, label: None }])?;
         let mut notes = plan.notes.clone();
         let panel = plan.main()?;

@@ -3,6 +3,7 @@
 //! On each panel data sets lie over each other in their order, row by row; each canvas is turned into colours for itself,
 //! all those of a data set in the same way.
 
+mod corner;
 mod look;
 mod occupied;
 mod tone;
@@ -19,7 +20,7 @@ use crate::content::Content;
 use crate::document::{self, Format};
 use crate::error::Result;
 use crate::escape::display_json;
-use crate::figure::{Figure, Key, Layout, Places};
+use crate::figure::{Corner, Figure, Key, Layout, Places, Plate, Rect};
 use crate::ledger::Rows;
 use crate::picture::{self, PictureSpec};
 use crate::plan::Plan;
@@ -31,7 +32,6 @@ use crate::spec::ColorOptions;
 use crate::units::grouped;
 use crate::view::View;
 use look::Look;
-use occupied::occupied;
 
 /// The version of the picture: raised when the same request gives other pixels.
 pub const PICTURE_VERSION: u32 = 3;
@@ -43,8 +43,8 @@ pub struct Subject<'a> {
     pub view: &'a View,
     /// The values that have a panel each, where there are such.
     pub facets: Option<&'a FacetPlan>,
-    /// What the inset shows, where there is one.
-    pub inset: Option<&'a View>,
+    /// What the inset shows, where there is one, and the corner it has if one is given.
+    pub inset: Option<(&'a View, Option<Corner>)>,
     /// Where everything lies.
     pub layout: &'a Layout,
     /// The data sets, the lowest first.
@@ -82,7 +82,7 @@ impl<'a> Subject<'a> {
         Some(Self {
             view: &main.view,
             facets: plan.facets.as_ref(),
-            inset: inset.map(|inset| &inset.view),
+            inset: inset.map(|inset| (&inset.view, plan.inset_corner)),
             layout: &plan.layout,
             drawn: drawn.collect(),
         })
@@ -138,6 +138,8 @@ pub struct Rendering<'a> {
     notes: Vec<String>,
     /// Not all rows are in it.
     is_partial: bool,
+    /// The corner of the inset, where there is one.
+    corner: Option<Corner>,
     shade_secs: Cell<f64>,
 }
 
@@ -159,7 +161,9 @@ impl<'a> Rendering<'a> {
             notes
                 .extend(own.into_iter().map(|note| if is_several { format!("series {number}: {note}") } else { note }));
         }
-        Ok(Self { subject, rows, looks, keys, notes, is_partial: false, shade_secs: Cell::new(0.0) })
+        let (corner, note) = corner::of(&subject);
+        notes.extend(note);
+        Ok(Self { subject, rows, looks, keys, notes, is_partial: false, corner, shade_secs: Cell::new(0.0) })
     }
 
     /// The same as a picture of the rows that came before a run was asked to end: the figure says so.
@@ -169,12 +173,23 @@ impl<'a> Rendering<'a> {
     }
 
     fn figure(&self) -> Figure {
-        let canvases = || self.subject.drawn.iter().filter_map(|drawn| drawn.canvases.first());
-        let figure = self.subject.layout.fill_over(&self.keys, &|area| occupied(canvases(), area));
+        let layout = self.subject.layout;
+        let figure = layout.fill_over(&self.keys, &|area| corner::taken(&self.subject, self.corner, area));
+        let figure = match self.corner {
+            Some(corner) => layout.put_inset(figure, corner),
+            None => figure,
+        };
         if !self.is_partial {
             return figure;
         }
         figure.with_banner(&format!("partial: the first {} rows", grouped(self.rows.total)))
+    }
+
+    /// Where the inset is within the figure, where there is one.
+    #[must_use]
+    pub fn inset_area(&self) -> Option<Rect> {
+        self.corner?;
+        self.figure().plates().last().map(Plate::area)
     }
 
     /// Lines to tell the user, of what the numbers of the picture came to.
@@ -201,6 +216,10 @@ impl<'a> Rendering<'a> {
             Kind::Symlog { threshold } => {
                 json!({ "kind": "Symlog", "threshold": threshold, "limits": limits_json(scale) })
             }
+            Kind::Time if scale.calendar().is_some_and(|calendar| calendar.zone.is_some()) => {
+                let zone = scale.calendar().map(|calendar| &calendar.zone);
+                json!({ "kind": "Time", "limits": limits_json(scale), "zone": zone })
+            }
             kind => json!({ "kind": format!("{kind:?}"), "limits": limits_json(scale) }),
         };
         let css = |color: Option<Rgba8>| color.map(|color| [color.r, color.g, color.b, color.a]);
@@ -226,14 +245,20 @@ impl<'a> Rendering<'a> {
             "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
+        let trim = figure.trim.description();
+        if !trim.is_null() {
+            description["trim"] = trim;
+        }
         if figure.places != Places::default() {
             description["places"] = places_json(&figure.places);
         }
         if let Some(facets) = self.subject.facets {
             description["facets"] = facets.values.clone().into();
         }
-        if let Some(view) = self.subject.inset {
-            description["inset"] = json!({ "x": axis(&view.x), "y": axis(&view.y) });
+        if let (Some((view, _)), Some(corner)) = (self.subject.inset, self.corner) {
+            let plot = [view.width_px, view.height_px];
+            description["inset"] =
+                json!({ "x": axis(&view.x), "y": axis(&view.y), "at": format!("{corner:?}"), "plot": plot });
         }
         if let Some(fonts) = figure.fonts.description() {
             let fonts = fonts.into_iter().map(|(name, crc)| json!({ "name": name, "crc32": format!("{crc:08x}") }));

@@ -27,7 +27,7 @@ pub(super) fn resolve(series: &DataSeries, data: &DataSet) -> Result<Columns> {
         columns = columns.with_facet(find(&facet.column)?);
     }
     columns.notes.extend(data.note_on(&columns.indices));
-    Ok(columns)
+    columns.on_clock(series.spec.figure.time_zone.as_deref())
 }
 
 /// What the values of a column can be kept as: integers only where every input stores them so.

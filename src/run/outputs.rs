@@ -8,7 +8,6 @@ use crate::canvas::Canvas;
 use crate::canvas_file::{self, CanvasFile};
 use crate::error::{Error, Result};
 use crate::escape::display_json;
-use crate::figure::Rect;
 use crate::ledger::Rows;
 use crate::output::{self, Destination, Pending};
 use crate::plan::{Panel, Plan, axes};
@@ -71,6 +70,9 @@ pub(super) fn publish(
     let subject = Subject::of(plan, colors.zip(canvases.iter().map(|canvases| &canvases[..])));
     let subject = subject.ok_or_else(|| Error::usage("the plan has no panel"))?;
     let rendering = Rendering::new(subject, rows)?.partial(is_partial);
+    if let (Some(inset), Some(area)) = (&mut report.inset, rendering.inset_area()) {
+        inset.plot = [area.x, area.y, area.width, area.height];
+    }
     let picture = job.output.prepare(|out| rendering.write(&mut Stoppable { out, job }, job.format))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
@@ -149,12 +151,13 @@ pub(super) fn view_report(plan: &Plan) -> Result<ViewReport> {
 /// The panels with the same axes, before their rows are drawn; none of one alone.
 pub(super) fn panel_reports(plan: &Plan) -> Vec<PanelReport> {
     let Some(facets) = &plan.facets else { return Vec::new() };
-    let report = |(value, area): (&serde_json::Value, Rect)| PanelReport {
+    let panels = facets.values.iter().zip(plan.layout.panel_areas());
+    let report = panels.map(|(value, area)| PanelReport {
         value: value.clone(),
         rows: Rows::default(),
         plot: [area.x, area.y, area.width, area.height],
-    };
-    facets.values.iter().zip(plan.layout.panel_areas()).map(report).collect()
+    });
+    report.collect()
 }
 
 /// The enlarged part, before its rows are drawn.

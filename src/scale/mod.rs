@@ -8,6 +8,7 @@ mod kind;
 mod moment;
 mod symlog;
 mod ticks;
+mod typed;
 mod zone;
 
 pub(crate) use binning::index_from_whole;
@@ -18,6 +19,7 @@ pub(crate) use symlog::Symlog;
 pub use ticks::{Tick, extended, ticks};
 pub(crate) use ticks::{Warp, Wording, shortened, shortest, time_label, warped_ticks, worded_ticks};
 pub(crate) use zone::Zone;
+pub use zone::zone_name;
 
 use crate::data::chunk::TimeUnit;
 use crate::error::{Error, Result};
@@ -67,6 +69,12 @@ impl Calendar {
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.zone.as_deref().is_none_or(|zone| Zone::named(zone).is_some())
+    }
+
+    /// The same times shown by another clock; dates have none.
+    #[must_use]
+    pub fn on_clock(self, zone: &str) -> Self {
+        if self.is_of_days() { self } else { Self { zone: Some(zone.to_owned()), ..self } }
     }
 
     /// The clock that the times are shown by: of an unknown zone that of UTC.
@@ -184,6 +192,12 @@ impl Scale {
     #[must_use]
     pub fn calendar(&self) -> Option<&Calendar> {
         self.calendar.as_ref()
+    }
+
+    /// The same axis, its times shown by another clock.
+    #[must_use]
+    pub fn on_clock(self, zone: &str) -> Self {
+        Self { calendar: self.calendar.map(|calendar| calendar.on_clock(zone)), ..self }
     }
 
     /// The function of a symlog axis.

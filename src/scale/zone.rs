@@ -9,6 +9,8 @@ use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::ticks::civil::{DAY_NS, civil_from_days};
+use crate::error::{Error, Result};
+use crate::nearest::nearest;
 
 const SECOND_NS: i128 = 1_000_000_000;
 
@@ -72,6 +74,43 @@ impl Zone {
     }
 }
 
+/// Reads a zone as typed: the name it has in the database (`europe/berlin` is `Europe/Berlin`), an offset, or UTC.
+///
+/// # Errors
+/// A usage error for an unknown one, which names the zone that was most likely meant (`Berlin`: `Europe/Berlin`).
+pub fn zone_name(text: &str) -> Result<String> {
+    let text = text.trim();
+    if let Some(Zone(zone)) = Zone::named(text) {
+        return Ok(match (text, zone.iana_name()) {
+            ("Z" | "z", _) => "UTC".to_owned(),
+            (_, Some(name)) => name.to_owned(),
+            (_, None) => text.to_owned(),
+        });
+    }
+    let error = Error::usage("no such time zone")
+        .expected("a name like Europe/Berlin, an offset like +02:00, or UTC")
+        .found(format!("'{}'", text.escape_debug()));
+    Err(match meant(text) {
+        Some(name) => error.hint(format!("did you mean {name}?")),
+        None => error.hint("names are those of the IANA database: AREA/CITY"),
+    })
+}
+
+/// The zone that a mistyped one meant: of the same city, or of nearly the same name.
+fn meant(text: &str) -> Option<String> {
+    let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+    let city = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    let typed = text.replace(' ', "_");
+    let cities: Vec<String> = names.iter().map(|name| city(name)).collect();
+    let of_city = |typed: &str| {
+        let at = cities.iter().position(|city| city.eq_ignore_ascii_case(typed))?;
+        names.get(at).cloned()
+    };
+    of_city(&typed)
+        .or_else(|| nearest(&typed, names.iter().map(String::as_str)).map(str::to_owned))
+        .or_else(|| nearest(&city(&typed), cities.iter().map(String::as_str)).and_then(of_city))
+}
+
 /// The instant, or the nearest that jiff knows.
 fn timestamp(utc_ns: i128) -> Timestamp {
     let end = if utc_ns < 0 { Timestamp::MIN } else { Timestamp::MAX };
@@ -118,6 +157,34 @@ mod tests {
         }
         for name in ["", "Mars/Olympus", "+2:x", "Europe/Bärlin"] {
             assert!(Zone::named(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn zones_are_read_as_typed_and_unknown_ones_suggest_another() {
+        for (typed, name) in [
+            ("Europe/Berlin", "Europe/Berlin"),
+            ("europe/berlin", "Europe/Berlin"),
+            (" UTC ", "UTC"),
+            ("z", "UTC"),
+            ("+05:30", "+05:30"),
+            ("-0800", "-0800"),
+        ] {
+            assert_eq!(zone_name(typed).expect(typed), name);
+            assert!(Zone::named(name).is_some());
+        }
+        for (typed, hint) in [
+            ("Berlin", "did you mean Europe/Berlin?"),
+            ("new york", "did you mean America/New_York?"),
+            ("Europe/Berlim", "did you mean Europe/Berlin?"),
+            ("Tokio", "did you mean Asia/Tokyo?"),
+            ("Mars/Olympus Mons", "AREA/CITY"),
+            ("", "AREA/CITY"),
+            ("+99:00", "AREA/CITY"),
+        ] {
+            let error = zone_name(typed).expect_err(typed);
+            assert!(error.to_string().contains(hint), "{typed}: {error}");
+            assert_eq!(error.kind().exit_code(), 2);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Several panels of one figure, as asked for: facets and an inset.
 
 use super::Limits;
+use crate::figure::Corner;
 
 /// More panels than this are refused: no eye compares so many.
 pub const MOST_PANELS: usize = 100;
@@ -34,35 +35,6 @@ pub struct FacetSpec {
     pub values: Option<Vec<String>>,
     /// Panels side by side; as the figure's shape has it when not given.
     pub columns: Option<usize>,
-}
-
-/// A corner of the plot area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Corner {
-    /// Above, on the right.
-    TopRight,
-    /// Above, on the left.
-    TopLeft,
-    /// Below, on the right.
-    BottomRight,
-    /// Below, on the left.
-    BottomLeft,
-}
-
-impl Corner {
-    /// All of them; of equally good ones the first is taken.
-    pub const ALL: [Self; 4] = [Self::TopRight, Self::TopLeft, Self::BottomRight, Self::BottomLeft];
-
-    /// Whether it is on the left, and whether above.
-    #[must_use]
-    pub fn is_left_and_top(self) -> (bool, bool) {
-        match self {
-            Self::TopRight => (false, true),
-            Self::TopLeft => (true, true),
-            Self::BottomRight => (false, false),
-            Self::BottomLeft => (true, false),
-        }
-    }
 }
 
 /// A part of the plot, enlarged.

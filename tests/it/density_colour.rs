@@ -160,8 +160,8 @@ fn colours_begin_where_they_differ_from_the_paper() {
     let (lo, hi) = ends(&numbers);
     for (pixel, number) in numbers.iter().enumerate() {
         let found = picture.pixel((pixel % WIDTH) as u32, (pixel / WIDTH) as u32);
-        // Entry i of gray is (i, i, i); the first that is seen on black is 23.
-        let place = 23.0 + (256.0 - 23.0) * (number - lo) / (hi - lo);
+        // Entry i of gray is (i, i, i); the first with a contrast of 1.75 on black is 55.
+        let place = 55.0 + (256.0 - 55.0) * (number - lo) / (hi - lo);
         // On the border of two entries it may be either.
         let entries =
             if number.is_nan() { [0; 2] } else { [place - 1e-9, place + 1e-9].map(|place| place.min(255.0) as u8) };

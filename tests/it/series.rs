@@ -257,7 +257,7 @@ fn series_are_named_in_legend_report_and_closing_lines() {
     assert!(run.stderr.contains("series 2, y: 250 rows"), "messages need a name: {}", run.stderr);
     // The palette's colours in turn, the first as ever.
     let opaque = |look: &str| format!("b.npy -x x -y y --marker pixel {look}");
-    let (plain, orange) = (opaque(""), opaque("--color '#ff7f0e'"));
+    let (plain, orange) = (opaque(""), opaque("--color '#f29111'"));
     let in_turn = drawn(&bench, &[&alone[..], &["--series", &plain]].concat(), "turn.png");
     let named = drawn(&bench, &[&alone[..], &["--color=#1f77b4", "--series", &orange]].concat(), "named.png");
     assert_same("series colours in turn", &named, &in_turn, EXACT);

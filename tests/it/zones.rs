@@ -132,3 +132,96 @@ fn zones_limits_of_times_are_kept_by_a_canvas() {
     args.extend(limits);
     assert!(picture(&bench, &args).0 == bench.read("shaded.png"), "shaded again, with limits on Berlin's clock");
 }
+
+#[test]
+fn zones_asked_for_show_the_same_instants_by_another_clock() {
+    let bench = Bench::new();
+    let file = repository_file("tests/data/arrow/plain.arrow");
+    let of = |more: &[&str]| {
+        let mut args = vec![&*file, "-x", "ns", "-y", "after"];
+        args.extend(more);
+        picture(&bench, &args)
+    };
+    // The column `ns` is on Berlin's clock.
+    assert!(of(&["--tz", "europe/berlin"]).0 == of(&[]).0, "its own zone");
+    assert!(of(&["--tz", "UTC"]).0 != of(&[]).0);
+    let limits = ["--xlim", "1990-01-01,1990-07-01"];
+    let instants = ["--xlim", "1990-01-01T00:00Z,1990-07-01T00:00Z"];
+    let by_utc = of(&["--tz", "UTC", limits[0], limits[1]]).0;
+    assert!(by_utc == of(&["--tz", "UTC", instants[0], instants[1]]).0, "limits are read by the zone");
+    assert!(by_utc != of(&limits).0);
+    let by_offset = of(&["--tz", "-03:30", limits[0], limits[1]]).0;
+    assert!(by_offset == of(&["--tz=-03:30", "--xlim", "1990-01-01T00:00-03:30,1990-07-01T00:00-03:30"]).0);
+    // Colours, reduced numbers and sizes too.
+    let of = |args: &[&str], zone: &str| {
+        let mut all = vec![&*file, "-x", "i8", "-y", "after", "--tz", zone];
+        all.extend(args);
+        picture(&bench, &all).0
+    };
+    for (flag, column, limits) in
+        [("--color", "ns", "--clim"), ("--reduce", "mean:ns", "--clim"), ("--size-by", "ns", "--size-limits")]
+    {
+        let typed = of(&[flag, column, limits, "1980-01-01,1990-01-01"], "Asia/Tokyo");
+        let same = of(&[flag, column, limits, "1980-01-01T00:00+09:00,1990-01-01T00:00+09:00"], "Asia/Tokyo");
+        assert!(typed == same, "{flag}");
+        assert!(typed != of(&[flag, column, limits, "1980-01-01,1990-01-01"], "America/New_York"), "{flag}");
+    }
+}
+
+#[test]
+fn zones_asked_for_are_told_where_times_have_none_and_where_they_change_nothing() {
+    let bench = Bench::new();
+    bench.write("in.csv", "t,d,y\n2024-03-31 00:30:00,2024-03-31,1\n2024-03-31 05:30:00,2024-04-02,2\n");
+    let (bare, said) = picture(&bench, &["in.csv", "-x", "t", "-y", "y", "--tz", "Europe/Berlin"]);
+    assert!(
+        said.contains("column 't' has no time zone: its times are read as UTC and shown in Europe/Berlin"),
+        "{said}"
+    );
+    bench.write("in.csv", "t,d,y\n2024-03-31T01:30:00+01:00,2024-03-31,1\n2024-03-31T07:30:00+02:00,2024-04-02,2\n");
+    let (zoned, said) = picture(&bench, &["in.csv", "-x", "t", "-y", "y", "--tz", "Europe/Berlin"]);
+    assert!(!said.contains("time zone") && zoned == bare, "the same instants: {said}");
+    let (_, said) = picture(&bench, &["in.csv", "-x", "d", "-y", "y", "--tz", "Europe/Berlin"]);
+    assert!(said.contains("the time zone changes nothing"), "{said}");
+    for (typed, hint) in
+        [("Berlin", "did you mean Europe/Berlin?"), ("Europe/Berlim", "Europe/Berlin"), ("+99", "AREA/CITY")]
+    {
+        let wrong = bench.run(&["plot", "missing.csv", "-x", "t", "-y", "y", "--tz", typed, "-o", "o.png"]);
+        assert_eq!(wrong.code, Some(2), "{}", wrong.stderr);
+        assert!(wrong.stderr.contains("no such time zone") && wrong.stderr.contains(hint), "{}", wrong.stderr);
+    }
+}
+
+#[test]
+fn zones_asked_for_hold_for_canvases_and_plot_files() {
+    let bench = Bench::new();
+    let file = repository_file("tests/data/arrow/plain.arrow");
+    // The plot alone has its size whatever its labels.
+    let args = [&*file, "-x", "ns", "-y", "after", "--reduce", "max:ms", "--frame", "none"];
+    let mut kept = args.to_vec();
+    kept.extend(["--canvas", "c.canvas"]);
+    picture(&bench, &kept);
+    let mut tokyo = args.to_vec();
+    tokyo.extend(["--tz", "Asia/Tokyo", "--clim", "1980-01-01,1990-01-01"]);
+    let mut written = tokyo.clone();
+    written.extend(["--write-spec", "plot.toml"]);
+    let (direct, _) = picture(&bench, &written);
+    let shaded = bench.run(&[
+        "shade",
+        "c.canvas",
+        "--tz",
+        "Asia/Tokyo",
+        "--clim",
+        "1980-01-01,1990-01-01",
+        "-o",
+        "s.png",
+        "--frame",
+        "none",
+    ]);
+    assert_eq!(shaded.code, Some(0), "{}", shaded.stderr);
+    assert!(direct == bench.read("s.png"), "shaded by another clock");
+    let again = bench.run(&["plot", "--spec", "plot.toml", "-o", "again.png"]);
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert!(
+        direct == bench.read("again.png") && String::from_utf8(bench.read("plot.toml")).unwrap().contains("Asia/Tokyo")
+    );
+}

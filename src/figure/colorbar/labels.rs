@@ -96,7 +96,7 @@ fn chosen(bar: &Colorbar, norm: &Norm, room: Room, sparser: f64, style: &Style) 
     if let Some(calendar) = &bar.calendar
         && let Ok(scale) = Scale::time(lo as i128, hi as i128, calendar.clone())
     {
-        return (ticks(&scale, length_px, &extent), false);
+        return (labelled(ticks(&scale, length_px, &extent)), false);
     }
     if let Some(calendar) = bar.calendar.as_ref().filter(|_| lo as i128 == hi as i128) {
         let label = time_label(lo as i128, calendar);
@@ -113,7 +113,10 @@ fn chosen(bar: &Colorbar, norm: &Norm, room: Room, sparser: f64, style: &Style) 
         _ => None,
     };
     if let Some(scale) = scale {
-        let ticks = ticks(&scale, length_px, &extent);
+        let mut ticks = ticks(&scale, length_px, &extent);
+        if norm.kind() == NormKind::Linear {
+            ticks = labelled(ticks);
+        }
         let is_allowed = |tick: &Tick| tick.is_minor || !tick.label.contains('.') && !tick.label.contains("e-");
         if !bar.is_whole || ticks.iter().all(is_allowed) {
             return (ticks, true);
@@ -123,6 +126,12 @@ fn chosen(bar: &Colorbar, norm: &Norm, room: Room, sparser: f64, style: &Style) 
     let warp =
         Warp { limits: (lo, hi), t_from_value: &t_from_value, value_from_t: &value_from_t, is_whole: bar.is_whole };
     (warped_ticks(&warp, length_px, &extent), true)
+}
+
+/// Equal steps beside a narrow bar need no ruler.
+fn labelled(mut ticks: Vec<Tick>) -> Vec<Tick> {
+    ticks.retain(|tick| !tick.is_minor);
+    ticks
 }
 
 /// A value whose label cannot be made shorter by choosing another: all of its digits, else fewer after a `≈`.

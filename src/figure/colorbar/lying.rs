@@ -109,7 +109,7 @@ pub(in crate::figure) fn ops(bar: &Colorbar, rows: Rows, area: Block, page_px: i
         let width = 2.min(block.width - column);
         Op::Fill { block: Block { left: block.left + column, width, ..block }, color: Rgba8::opaque(r, g, b) }
     }));
-    ops.extend(Op::frame(block, style.line_px, style.ink));
+    ops.extend(Op::frame(block, style.line_px, style.spine_ink));
     ops.extend(arrow_ops(over, under, block, arrow_px, style));
     ops.extend(labels.ticks.below(block, page_px, true, style));
 
@@ -119,13 +119,13 @@ pub(in crate::figure) fn ops(bar: &Colorbar, rows: Rows, area: Block, page_px: i
         let mask = text::mask(&labels.shared, style.tick_size_px, f64::from(area.width / 2));
         let left = area.right() - mask.width;
         end = left - 2 * style.gap_px;
-        ops.push(Op::Text { left, top: line_top, mask, color: style.ink });
+        ops.push(Op::Text { left, top: line_top, mask, color: style.tick_label_ink });
     }
     if let Some(label) = bar.label.as_ref().filter(|_| rows.title_lines > 0) {
         let room_px = title_room_px(area.width, area.right() - end).min(end - area.left);
         let title = Words::new(label, style.label_size_px, room_px, rows.title_lines);
         let left_of = |width: i32| (area.left + (area.width - width) / 2).min(end - width).max(area.left);
-        ops.extend(title.across(line_top, &left_of, style.ink));
+        ops.extend(title.across(line_top, &left_of, style.label_ink));
     }
     ops
 }
@@ -142,7 +142,7 @@ fn arrow_ops(over: Option<Rgba8>, under: Option<Rgba8>, bar: Block, length: i32,
     let ends = [(under, bar.left - line - length, left_ones), (over, bar.right() + line, right_ones)];
     let shapes = ends.into_iter().filter_map(|(color, left, (inside, outline))| {
         let inside = Op::Shape { left, top, mask: Arc::new(inside), color: color? };
-        Some([inside, Op::Shape { left, top, mask: Arc::new(outline), color: style.ink }])
+        Some([inside, Op::Shape { left, top, mask: Arc::new(outline), color: style.spine_ink }])
     });
     shapes.flatten().collect()
 }

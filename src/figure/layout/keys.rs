@@ -5,7 +5,7 @@ use crate::color::Rgba8;
 use crate::figure::display::{Block, Op};
 use crate::figure::places::Corner;
 use crate::figure::style::Style;
-use crate::figure::{ColorbarPlace, FigureSpec, Key, LegendPlace, colorbar, legend};
+use crate::figure::{ColorbarPlace, FigureSpec, Key, LegendPlace, SizeKey, colorbar, legend};
 
 /// A legend beside the plot takes at most this share of the width.
 const LEGEND_SHARE: f64 = 0.35;
@@ -99,7 +99,7 @@ impl<'a> Keys<'a> {
     }
 
     fn has_legend(&self) -> bool {
-        self.spec.has_legend && !legend::rows(self.keys).is_empty()
+        self.spec.has_legend && !legend::rows(self.keys, &self.spec.size_keys, &Style::of(self.spec)).is_empty()
     }
 
     fn legend_part(&self) -> Option<Part> {
@@ -129,7 +129,7 @@ impl<'a> Keys<'a> {
 
     fn grid(&self, room: legend::Room, style: &Style) -> Option<legend::Grid> {
         let has_counts = self.keys.iter().any(|key| matches!(key, Key::Legend { has_counts: true, .. }));
-        legend::Grid::reserved(&legend::rows(self.keys), has_counts, room, style)
+        legend::Grid::reserved(&legend::rows(self.keys, &self.spec.size_keys, style), has_counts, room, style)
     }
 
     /// The keys right of a plot of that height on a page of that width, of which `room_px` are left for them; `None` where
@@ -218,19 +218,32 @@ impl<'a> Keys<'a> {
 
 impl KeyBox {
     /// The finished key; nothing where another kind was reserved, or a colorbar's norm is still unknown.
-    pub fn ops(&self, keys: &[Key], page_width: i32, occupied: &dyn Fn(Block) -> u64, style: &Style) -> Vec<Op> {
+    pub fn ops(
+        &self,
+        (keys, sizes): (&[Key], &[SizeKey]),
+        page_width: i32,
+        occupied: &dyn Fn(Block) -> u64,
+        style: &Style,
+    ) -> Vec<Op> {
         let area = self.area;
         let bar = |number: usize| match keys.get(number) {
             Some(Key::Colorbar(bar)) => Some(bar),
             _ => None,
         };
         match (&self.shape, self.inside) {
-            (Shape::Legend(grid), None) => legend::ops(&legend::rows(keys), grid, (area.left, area.top), style),
+            (Shape::Legend(grid), None) => {
+                legend::ops(&legend::rows(keys, sizes, style), grid, (area.left, area.top), style)
+            }
             (Shape::Legend(grid), Some(inside)) => {
                 let area = inside.place(area, occupied, style);
                 let pad = legend::pad_px(style);
                 let mut ops = legend::box_ops(area, inside.paper, style);
-                ops.extend(legend::ops(&legend::rows(keys), grid, (area.left + pad, area.top + pad), style));
+                ops.extend(legend::ops(
+                    &legend::rows(keys, sizes, style),
+                    grid,
+                    (area.left + pad, area.top + pad),
+                    style,
+                ));
                 ops
             }
             (Shape::Upright(number, columns), _) => {

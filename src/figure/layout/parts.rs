@@ -89,6 +89,11 @@ fn sticking_out_px(kept: &Kept, style: &Style) -> i32 {
     if kept.has(Part::YTickLabels) { text::middle_px(style.tick_size_px) + 1 } else { 0 }
 }
 
+/// How far the ticks on the upper and the right spine stand out.
+fn marks_px(style: &Style) -> i32 {
+    if style.ticks_all_sides && !style.ticks_inward { style.tick_px(false) } else { 0 }
+}
+
 /// Between keys below a plot.
 pub(super) fn key_gap_px(style: &Style) -> i32 {
     style.margin_px + style.gap_px
@@ -114,9 +119,10 @@ impl Request<'_> {
         let sides = kept.has(Part::SideTitles).then(|| self.side_titles(title.as_ref(), assumed, tight, style));
         let titles_px = title.as_ref().map_or(0, Words::height_px) + sides.as_ref().map_or(0, SideTitles::height_px);
         let shared_px = if assumed.y_shared_px > 0 { text::line_px(style.tick_size_px) + 2 * style.gap_px } else { 0 };
-        let sticking_out = sticking_out_px(kept, style);
+        let marks_px = if kept.has(Part::XTicks) { marks_px(style) } else { 0 };
+        let sticking_out = sticking_out_px(kept, style).max(marks_px);
         let gap_px = match (titles_px > 0, shared_px > 0) {
-            (_, true) => shared_px.max(sticking_out),
+            (_, true) => (shared_px + marks_px).max(sticking_out),
             (true, false) => (2 * style.gap_px).max(sticking_out),
             // Within the margin, as far as that goes.
             (false, false) => (sticking_out - style.margin_px).max(0),
@@ -159,7 +165,7 @@ impl Request<'_> {
         tight: Tightness,
         style: &Style,
     ) -> Attempt<Below> {
-        let ticks_px = if kept.has(Part::XTicks) { style.tick_px(false) } else { 0 };
+        let ticks_px = if kept.has(Part::XTicks) { style.below_px() } else { 0 };
         let labels_px = if kept.has(Part::XTickLabels) { style.gap_px + assumed.x_labels_px } else { 0 };
         let label_from_px = style.line_px + ticks_px + labels_px + style.gap_px;
         let shared_px = if kept.has(Part::XTickLabels) { assumed.x_shared_px } else { 0 };
@@ -202,7 +208,7 @@ impl Request<'_> {
         let has_titles = above.title.is_some() || above.sides.is_some();
         // The corners belong to the title and to the labels of x.
         let up = if has_titles { style.line_px + above.gap_px } else { style.line_px + above.gap_px.max(style.gap_px) };
-        let ticks_px = if kept.has(Part::XTicks) { style.tick_px(false) } else { 0 };
+        let ticks_px = if kept.has(Part::XTicks) { style.below_px() } else { 0 };
         let label_beyond_px = (up - 1, style.line_px + ticks_px);
         let room = plot_height + label_beyond_px.0 + label_beyond_px.1;
         let label = self.spec.y_label.as_ref().filter(|_| kept.has(Part::YLabel));
@@ -213,7 +219,7 @@ impl Request<'_> {
         let has_labels = kept.has(Part::YTickLabels);
         let y_ticks = AxisTicks::upwards(self.y, plot_height, kept.has(Part::YShared) && has_labels, style);
         let tick_labels_px = y_ticks.width_px().max(assumed.y_labels_px);
-        let ticks_px = if kept.has(Part::YTicks) { style.tick_px(false) } else { 0 };
+        let ticks_px = if kept.has(Part::YTicks) { style.beside_px() } else { 0 };
         let labels_px = if has_labels { style.gap_px + tick_labels_px } else { 0 };
         let label_px = label.as_ref().map_or(0, |label| label.height_px() + style.gap_px);
         let left_px = style.line_px + ticks_px + labels_px + label_px;
@@ -224,7 +230,8 @@ impl Request<'_> {
         let keys = keys.ok_or(is_short)?;
         let keys_px: i32 = keys.iter().map(|key| key.width_px(style) + 2 * style.margin_px).sum();
         let is_bare = !kept.has(Part::YTicks);
-        let right = Extent { px: style.line_px + keys_px, is_bare: is_bare && keys.is_empty() };
+        let marks_px = if kept.has(Part::YTicks) { marks_px(style) } else { 0 };
+        let right = Extent { px: style.line_px + marks_px + keys_px, is_bare: is_bare && keys.is_empty() };
         let left = Extent { px: left_px, is_bare };
         Ok(Aside { label, label_beyond_px, y_ticks, tick_labels_px, keys, left, right })
     }

@@ -6,7 +6,8 @@ use super::measure::Measured;
 use super::parts::key_gap_px;
 use crate::figure::display::{Block, Op, Plate};
 use crate::figure::panels::Shown;
-use crate::figure::{FigureSpec, text};
+use crate::figure::{FigureSpec, spine, text};
+use crate::scale::Scale;
 
 impl Measured {
     /// Everything but the keys; of facets, everything around all of them.
@@ -20,7 +21,7 @@ impl Measured {
     }
 
     /// The panels of facets with their axes; nothing where there is one plot.
-    pub fn cells(&self, spec: &FigureSpec) -> Vec<Plate> {
+    pub fn cells(&self, spec: &FigureSpec, (x, y): (&Scale, &Scale)) -> Vec<Plate> {
         let Some(cells) = self.style.cells else { return Vec::new() };
         let has = |part: Part| self.kept.has(part);
         let shown = Shown {
@@ -30,14 +31,14 @@ impl Measured {
             y_labels: has(Part::YTickLabels),
         };
         let bounds = (self.page.0, self.last_row());
-        cells.plates(self.plot, (&self.x_ticks, &self.aside.y_ticks), shown, bounds, spec, &self.style)
+        cells.plates(self.plot, [(x, &self.x_ticks), (y, &self.aside.y_ticks)], shown, bounds, spec, &self.style)
     }
 
     /// The end of what labels of y may use: the corner belongs to the labels of x.
     fn last_row(&self) -> i32 {
         let style = &self.style;
         if self.kept.has(Part::XTickLabels) {
-            self.plot.bottom() + style.line_px + style.tick_px(false) + style.gap_px
+            self.plot.bottom() + style.line_px + style.below_px() + style.gap_px
         } else {
             self.page.1
         }
@@ -46,7 +47,7 @@ impl Measured {
     /// Spines, ticks and tick labels.
     fn axes(&self) -> Vec<Op> {
         let (plot, style) = (self.plot, self.style);
-        let mut ops = Op::frame(plot, style.line_px, style.ink).to_vec();
+        let mut ops = spine::spines(plot, &style);
         if self.kept.has(Part::XTicks) {
             ops.extend(self.x_ticks.below(plot, self.page.0, self.kept.has(Part::XTickLabels), &style));
         }
@@ -67,11 +68,8 @@ impl Measured {
             block.left >= 0 && block.top >= 0 && block.right() <= page.0 && block.bottom() <= page.1
         });
         if ops.len() < before {
-            let line_px = self.style.line_px;
             // Those that are left end where the page does.
-            for (op, block) in
-                Op::frame(self.plot, line_px, self.style.ink).into_iter().map(|op| (op.clone(), op.block()))
-            {
+            for (op, block) in spine::spines(self.plot, &self.style).into_iter().map(|op| (op.clone(), op.block())) {
                 if ops.contains(&op) {
                     continue;
                 }
@@ -79,7 +77,7 @@ impl Measured {
                 let (right, bottom) = (block.right().min(page.0), block.bottom().min(page.1));
                 if right > left && bottom > top {
                     let block = Block::new(left, top, right - left, bottom - top);
-                    ops.push(Op::Fill { block, color: self.style.ink });
+                    ops.push(Op::Fill { block, color: self.style.spine_ink });
                 }
             }
             self.kept.tell("all of the spines");
@@ -98,7 +96,7 @@ impl Measured {
         let mut top = plot.top - above.extent.px;
         if let Some(title) = &above.title {
             let left_of = |width: i32| self.centred(width, self.page.0 - style.margin_px);
-            ops.extend(title.across(top, &left_of, style.ink));
+            ops.extend(title.across(top, &left_of, style.title_ink));
             top += title.height_px();
         }
         if let Some(sides) = &above.sides {
@@ -112,7 +110,7 @@ impl Measured {
                     |width: i32| if is_left { plot.left - style.line_px } else { plot.right() + style.line_px - width };
                 // What has fewer lines stands on the lowest.
                 let top = top + if sides.is_beside_title { 0 } else { sides.height_px() - words.height_px() };
-                words.across(top, &left_of, style.ink)
+                words.across(top, &left_of, style.title_ink)
             };
             ops.extend(sides.left.iter().flat_map(|words| ops_of(words, true)));
             ops.extend(sides.right.iter().flat_map(|words| ops_of(words, false)));
@@ -136,10 +134,10 @@ impl Measured {
             } else {
                 0
             };
-            ops.push(Op::Text { left, top: top + down, mask, color: style.ink });
+            ops.push(Op::Text { left, top: top + down, mask, color: style.tick_label_ink });
         }
         if let Some(label) = &below.label {
-            ops.extend(label.across(top, &|width| self.centred(width, end), style.ink));
+            ops.extend(label.across(top, &|width| self.centred(width, end), style.label_ink));
         }
         ops
     }
@@ -152,13 +150,13 @@ impl Measured {
         if !shared.is_empty() && self.kept.has(Part::YTickLabels) {
             let left = plot.left - style.line_px;
             let mask = text::mask(shared, style.tick_size_px, f64::from(self.page.0 - left - 2));
-            let top = plot.top - style.line_px - style.gap_px - mask.height;
-            ops.push(Op::Text { left, top, mask, color: style.ink });
+            let top = plot.top - style.line_px - self.above.gap_px + style.gap_px;
+            ops.push(Op::Text { left, top, mask, color: style.tick_label_ink });
         }
         if let Some(label) = &aside.label {
             let (up, down) = aside.label_beyond_px;
             let rows = ((plot.top - up).max(0), (plot.bottom() + down).min(self.page.1));
-            let placed = label.upwards(plot.left - aside.left.px, (plot.top, plot.height), style.ink);
+            let placed = label.upwards(plot.left - aside.left.px, (plot.top, plot.height), style.label_ink);
             ops.extend(placed.into_iter().map(|op| match op {
                 Op::Text { left, top, mask, color } => {
                     Op::Text { left, top: top.min(rows.1 - mask.height).max(rows.0), mask, color }
@@ -185,7 +183,9 @@ impl Measured {
     pub fn key_boxes(&mut self, keys: &Keys<'_>) -> Vec<KeyBox> {
         let (plot, style) = (self.plot, self.style);
         let mut boxes = Vec::new();
-        let mut end = plot.right() + style.line_px;
+        // Keys stand at the right end of what is there.
+        let keys_px: i32 = self.aside.keys.iter().map(|key| key.width_px(&style) + 2 * style.margin_px).sum();
+        let mut end = plot.right() + self.aside.right.px - keys_px;
         for shape in std::mem::take(&mut self.aside.keys) {
             let left = end + 2 * style.margin_px;
             end = left + shape.width_px(&style);

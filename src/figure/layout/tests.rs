@@ -14,7 +14,7 @@ fn spec(width: u32, height: u32) -> FigureSpec {
         title: Some("A title of some length".into()),
         x_label: Some("distance [m]".into()),
         y_label: Some("energy [keV]".into()),
-        has_grid: true,
+        trim: crate::figure::Trim { grid: Some(crate::figure::Grid::On), ..crate::figure::Trim::default() },
         ..FigureSpec::new(width, height)
     }
 }

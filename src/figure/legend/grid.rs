@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::rows::{Row, entries};
-use super::{COUNT_CHARS, more, row_px, swatch_px};
+use super::rows::Row;
+use super::{COUNT_CHARS, more, row_px, side_px, size_label, swatch_px};
 use crate::escape::display_text;
 use crate::figure::style::Style;
 use crate::figure::text;
@@ -38,6 +38,8 @@ pub(super) struct Column {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::figure) struct Grid {
     pub(super) columns: Vec<Column>,
+    /// Of the widest swatch.
+    pub(super) swatch_px: i32,
     /// Room for counts at the end of every column.
     pub(super) count_px: i32,
     /// The number of lines that are not shown, the last of all.
@@ -57,7 +59,9 @@ impl Grid {
     fn of(rows: &[Row<'_>], has_counts: bool, room: Room, style: &Style) -> Option<Self> {
         let count_px =
             if has_counts { (COUNT_CHARS * text::width_px("0", style.tick_size_px)).ceil() as i32 } else { 0 };
-        let indent_px = swatch_px(style) + 2 * style.gap_px;
+        let wide = |row: &Row<'_>| if let Row::Size(entry, _) = row { side_px(&entry.swatch) } else { 0 };
+        let swatch_px = rows.iter().map(wide).max().unwrap_or(0).max(swatch_px(style));
+        let indent_px = swatch_px + 2 * style.gap_px;
         let least_px = indent_px + (SHORTEST_NAME_EM * style.tick_size_px) as i32 + count_px;
         // Of a million names no more are measured than there is room for.
         let most_rows = MOST_COLUMNS * (2 * room.height_px / row_px(style) + 2).max(0) as usize;
@@ -74,9 +78,9 @@ impl Grid {
             // Half a line of nothing is none that is missed.
             hidden += found.make_room_for_rest(&mut columns)?;
         }
-        entries(&rows[..rows.len() - hidden]).next()?;
+        rows[..rows.len() - hidden].iter().find(|row| row.is_entry())?;
         if let (Some(last), true) = (columns.last_mut(), hidden > 0) {
-            let rest = more(entries(&rows[rows.len() - hidden..]).count());
+            let rest = more(rows[rows.len() - hidden..].iter().filter(|row| row.is_entry()).count());
             last.width_px =
                 last.width_px.max(indent_px + text::width_px(&rest, style.tick_size_px).ceil() as i32 + 2 + count_px);
         }
@@ -90,7 +94,7 @@ impl Grid {
             height_px(&rows[column.rows.clone()], style) + rest
         };
         let height_px = columns.iter().enumerate().map(high).max().unwrap_or(0);
-        Some(Self { columns, count_px, hidden, height_px, is_cut })
+        Some(Self { columns, swatch_px, count_px, hidden, height_px, is_cut })
     }
 
     /// Across all columns.
@@ -115,6 +119,7 @@ fn natural_px(row: &Row<'_>, indent_px: i32, count_px: i32, style: &Style) -> i3
     let text_px = |text: &str| text::mask(&display_text(text), style.tick_size_px, f64::INFINITY).width;
     match row {
         Row::Entry(entry) => indent_px + text_px(&entry.name) + count_px,
+        Row::Size(entry, _) => indent_px + text_px(&size_label(entry)),
         Row::Title(title) => text_px(title),
         Row::Gap => 0,
     }
@@ -122,7 +127,11 @@ fn natural_px(row: &Row<'_>, indent_px: i32, count_px: i32, style: &Style) -> i3
 
 /// Down a row.
 pub(super) fn step_px(row: &Row<'_>, style: &Style) -> i32 {
-    if matches!(row, Row::Gap) { row_px(style) / 2 } else { row_px(style) }
+    match row {
+        Row::Gap => row_px(style) / 2,
+        Row::Size(entry, _) => row_px(style).max(side_px(&entry.swatch) + style.gap_px),
+        Row::Title(_) | Row::Entry(_) => row_px(style),
+    }
 }
 
 fn height_px(rows: &[Row<'_>], style: &Style) -> i32 {
@@ -151,7 +160,7 @@ impl Fitting<'_> {
                 next += 1;
             }
             let mut end = next;
-            while end > start && end < self.rows.len() && !matches!(self.rows[end - 1], Row::Entry(_)) {
+            while end > start && end < self.rows.len() && !self.rows[end - 1].is_entry() {
                 end -= 1;
             }
             if end == start {
@@ -233,7 +242,7 @@ impl Fitting<'_> {
         let room_px = self.room.height_px - row_px(self.style);
         while !last.rows.is_empty()
             && (height_px(&self.rows[last.rows.clone()], self.style) > room_px
-                || !matches!(self.rows[last.rows.end - 1], Row::Entry(_)))
+                || !self.rows[last.rows.end - 1].is_entry())
         {
             last.rows.end -= 1;
         }

@@ -1,7 +1,7 @@
 //! Legends: what fits, what is counted, and where it stands.
 
 use super::*;
-use crate::figure::{Key, LegendEntry};
+use crate::figure::{Key, LegendEntry, SizeKey};
 
 #[test]
 fn counts_take_six_characters_at_most() {
@@ -93,7 +93,7 @@ fn what_does_not_fit_is_counted() {
     let style = Style::new(crate::figure::Theme::Light, 100.0);
     let narrow = 60;
     let shown_of = |keys: &[Key], lines: i32| {
-        let rows = rows(keys);
+        let rows = rows(keys, &[], &Style::new(crate::figure::Theme::Light, 100.0));
         let room = Room { width_px: narrow, height_px: lines * row_px(&style), is_wide: false };
         let grid = Grid::reserved(&rows, false, room, &style)?;
         assert!(grid.height_px() <= room.height_px && grid.width_px(&style) <= narrow, "{grid:?} in {room:?}");
@@ -115,12 +115,13 @@ fn what_does_not_fit_is_counted() {
 fn names_stand_in_the_order_of_the_data_sets_and_in_columns_where_there_is_room() {
     let keys =
         [key(Some("first"), &["a", "b"]), Key::None, key(None, &["c"]), key(None, &["d"]), key(Some("last"), &["e"])];
-    let rows = rows(&keys);
+    let rows = rows(&keys, &[], &Style::new(crate::figure::Theme::Light, 100.0));
     let shown: Vec<String> = rows
         .iter()
         .map(|row| match row {
             Row::Title(title) => (*title).to_owned(),
             Row::Entry(entry) => entry.name.clone(),
+            Row::Size(entry, _) => entry.label.clone(),
             Row::Gap => String::new(),
         })
         .collect();
@@ -129,7 +130,7 @@ fn names_stand_in_the_order_of_the_data_sets_and_in_columns_where_there_is_room(
     let style = Style::new(crate::figure::Theme::Light, 100.0);
     let names: Vec<String> = (0..12).map(|i| format!("name {i}")).collect();
     let keys = [key(None, &names.iter().map(String::as_str).collect::<Vec<_>>())];
-    let rows = super::rows(&keys);
+    let rows = super::rows(&keys, &[], &Style::new(crate::figure::Theme::Light, 100.0));
     let columns = |width_px: i32, lines: i32, is_wide: bool| {
         let room = Room { width_px, height_px: lines * row_px(&style), is_wide };
         let grid = Grid::reserved(&rows, false, room, &style).expect("room");
@@ -141,4 +142,36 @@ fn names_stand_in_the_order_of_the_data_sets_and_in_columns_where_there_is_room(
     assert_eq!(columns(150, 5, false), (vec![5, 4], 3));
     assert_eq!(columns(400, 20, true), (vec![3, 3, 3, 3], 0), "rather across than down");
     assert_eq!(columns(70, 20, true), (vec![12], 0));
+}
+
+#[test]
+fn sizes_stand_below_the_names_in_rows_as_high_as_their_marks() {
+    let style = Style::new(crate::figure::Theme::Light, 100.0);
+    let entry = |side_px: u32| SizeEntry {
+        label: format!("-{side_px}"),
+        swatch: Swatch { side_px, coverage: vec![255; (side_px * side_px) as usize].into() },
+    };
+    let red = Rgba8::opaque(255, 0, 0);
+    let sizes = [SizeKey { title: Some("mass".into()), color: Some(red), entries: [3, 31, 59, 200].map(entry).into() }];
+    let keys = [key(None, &["a"])];
+    let rows = rows(&keys, &sizes, &style);
+    assert_eq!(rows.len(), 1 + 1 + 1 + 3, "a name, a gap, a title, and no mark that is too large");
+    let room = Room { width_px: 300, height_px: 400, is_wide: false };
+    let grid = Grid::reserved(&rows, false, room, &style).expect("room");
+    let drawn = ops(&rows, &grid, (10, 20), &style);
+    let marks: Vec<Block> = drawn
+        .iter()
+        .filter_map(|op| match op {
+            Op::Shape { color, .. } if *color == red => Some(op.block()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(marks.iter().map(|mark| mark.width).collect::<Vec<_>>(), [3, 31, 59]);
+    assert!(marks.windows(2).all(|pair| pair[0].bottom() < pair[1].top), "{marks:?}");
+    assert!(marks.iter().all(|mark| (2 * mark.left + mark.width - 2 * 10 - 59).abs() <= 1), "one below the other");
+    let within = |block: Block| block.right() <= 10 + grid.width_px(&style) && block.bottom() <= 20 + grid.height_px();
+    assert!(drawn.iter().all(|op| within(op.block())));
+    for op in drawn.iter().filter(|op| matches!(op, Op::Text { .. })).skip(1) {
+        assert!(op.block().left == 10 || op.block().left >= 10 + 59 + style.gap_px, "numbers are beside the marks");
+    }
 }

@@ -3,8 +3,9 @@
 use super::super::axis::AxisTicks;
 use super::super::display::{Block, Op, Plate, Rect};
 use super::super::style::Style;
-use super::super::{FigureSpec, Frame, text};
+use super::super::{FigureSpec, Frame, spine, text};
 use crate::escape::display_text;
+use crate::scale::Scale;
 
 /// Width to height of a cell that is preferred.
 const SHAPE: f64 = 1.25;
@@ -49,14 +50,14 @@ impl Cells {
             return Some(Self { count, columns, rows, gap_x: style.gap_px, gap_y: style.gap_px, strip_px: 0 });
         }
         // Between two spines ticks, and room for the ends of two labels.
-        let between = 2 * style.line_px + style.tick_px(false);
+        let between = |ticks_px: i32| 2 * style.line_px + ticks_px;
         let is_named = facets.strips.iter().any(|strip| !strip.is_empty());
         Some(Self {
             count,
             columns,
             rows,
-            gap_x: between + (1.2 * style.tick_size_px).ceil() as i32,
-            gap_y: between + 2 * style.gap_px,
+            gap_x: between(style.beside_px()) + (1.2 * style.tick_size_px).ceil() as i32,
+            gap_y: between(style.below_px()) + 2 * style.gap_px,
             strip_px: if is_named { text::line_px(style.label_size_px) + style.gap_px } else { 0 },
         })
     }
@@ -105,7 +106,7 @@ impl Cells {
     pub fn plates(
         &self,
         grid: Block,
-        (x_ticks, y_ticks): (&AxisTicks, &AxisTicks),
+        [(x, x_ticks), (y, y_ticks)]: [(&Scale, &AxisTicks); 2],
         shown: Shown,
         (page_width, last_row): (i32, i32),
         spec: &FigureSpec,
@@ -116,31 +117,29 @@ impl Cells {
         let mut taken: Vec<(i32, i32)> = Vec::new();
         let plates = (0..self.count).map(|number| {
             let cell = self.cell(number, grid);
-            let (mut under, mut over) = (Vec::new(), Vec::new());
-            if spec.has_grid {
-                under.extend(x_ticks.grid(cell, false, style));
-                under.extend(y_ticks.grid(cell, true, style));
-            }
-            over.extend(Op::frame(cell, style.line_px, style.ink));
+            let mut axes = spine::spines(cell, style);
             if shown.x {
                 let has_labels = shown.x_labels && self.is_lowest(number);
-                over.extend(apart(x_ticks.below(cell, page_width, has_labels, style), &mut taken, style));
+                axes.extend(apart(x_ticks.below(cell, page_width, has_labels, style), &mut taken, style));
             }
             if shown.y {
                 let has_labels = shown.y_labels && self.place(number).0 == 0;
-                over.extend(y_ticks.left_of(cell, 0..last_row, has_labels, style));
+                axes.extend(y_ticks.left_of(cell, 0..last_row, has_labels, style));
             }
+            let lines = spec.trim.grid_ops(spec.theme, cell, x_ticks, y_ticks, style);
+            let (under, mut over) = spec.trim.layers(cell, (x, y), lines, axes, style);
             over.extend(strips.get(number.unsigned_abs() as usize).and_then(|strip| self.strip(strip, cell, style)));
             Plate { area: rect(cell), background: spec.plot_background, under, over }
         });
         plates.collect()
     }
 
-    /// All cells with nothing around them.
-    pub fn bare(&self, grid: Block, spec: &FigureSpec) -> Vec<Plate> {
+    /// All cells with nothing around them, but what lies at their data coordinates.
+    pub fn bare(&self, grid: Block, scales: (&Scale, &Scale), spec: &FigureSpec, style: &Style) -> Vec<Plate> {
         let plate = |number| {
-            let (area, background) = (rect(self.cell(number, grid)), spec.plot_background);
-            Plate { area, background, under: Vec::new(), over: Vec::new() }
+            let cell = self.cell(number, grid);
+            let (under, over) = spec.trim.layers(cell, scales, Vec::new(), Vec::new(), style);
+            Plate { area: rect(cell), background: spec.plot_background, under, over }
         };
         (0..self.count).map(plate).collect()
     }
@@ -154,7 +153,7 @@ impl Cells {
         let mask = text::mask(&display_text(text), style.label_size_px, most_px);
         let left = cell.left + (cell.width - mask.width) / 2;
         let top = cell.top - style.line_px - style.gap_px / 2 - mask.height;
-        Some(Op::Text { left, top, mask, color: style.ink })
+        Some(Op::Text { left, top, mask, color: style.label_ink })
     }
 }
 

@@ -4,8 +4,11 @@
 //! once; ticks are those of one cell.
 
 mod cells;
+mod inset;
 
 pub(super) use cells::{Cells, Shown};
+pub(super) use inset::Inset;
+pub use inset::InsetRequest;
 
 /// Facets as asked for: panels of one size and one view, each under its strip.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

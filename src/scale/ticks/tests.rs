@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::decimal::Decimal;
 use super::*;
 use crate::data::chunk::TimeUnit;
 use crate::scale::Calendar;
@@ -270,5 +271,92 @@ proptest! {
             let stamp = civil.to_zoned(jiff::tz::TimeZone::UTC).expect("UTC").timestamp();
             scale.fraction_from_integer(stamp.as_nanosecond() / i128::from(unit.nanoseconds()))
         })?;
+    }
+}
+
+/// What a label says, with what all of them share: `×10³`, `+10⁹`, or both.
+fn with_shared(label: &str, shared: &str) -> Decimal {
+    let mut parts = shared.split_whitespace().peekable();
+    let power = parts.next_if(|part| part.starts_with('×')).map_or(0, |part| {
+        let power = Decimal::parse(&part['×'.len_utf8()..]).expect("a power");
+        assert_eq!(power.digits, 1, "{shared}");
+        power.exponent
+    });
+    let own = Decimal::parse(label).expect(label);
+    let own = Decimal { exponent: own.exponent + power, ..own };
+    let Some(offset) = parts.next() else { return own };
+    let offset = Decimal::parse(offset.trim_start_matches('+')).expect("an offset");
+    let both = decimal::with_common_exponent(&[own, offset]).expect("near enough");
+    Decimal { digits: both[0].digits + both[1].digits, exponent: both[0].exponent.min(both[1].exponent) }
+}
+
+#[test]
+fn what_labels_share_is_taken_out_of_them() {
+    let words = |scale: Scale| {
+        let Worded { ticks, shared } = worded_ticks(&scale, 500.0, &along_x, Wording::Shared);
+        let labels: Vec<String> = ticks.into_iter().filter(|tick| !tick.is_minor).map(|tick| tick.label).collect();
+        (labels.join(" "), shared)
+    };
+    let linear = |lo, hi| words(Scale::linear(lo, hi).expect("limits"));
+    let of = |labels: &str, shared: &str| (labels.to_owned(), shared.to_owned());
+    assert_eq!(linear(1e6, 5e6), of("1.0 1.5 2.0 2.5 3.0 3.5 4.0 4.5 5.0", "×10⁶"));
+    assert_eq!(linear(5e6, 1e6), of("5.0 4.5 4.0 3.5 3.0 2.5 2.0 1.5 1.0", "×10⁶"), "reversed");
+    assert_eq!(linear(1_000_000.1, 1_000_000.6), of("0.1 0.2 0.3 0.4 0.5 0.6", "+1000000"));
+    assert_eq!(linear(-1_000_000.6, -1_000_000.1), of("-0.6 -0.5 -0.4 -0.3 -0.2 -0.1", "-1000000"));
+    assert_eq!(linear(1e-5, 6e-5), of("1 2 3 4 5 6", "×10⁻⁵"));
+    assert_eq!(linear(1e9, 1e9 + 0.003), of("0.0 0.5 1.0 1.5 2.0 2.5 3.0", "×10⁻³ +10⁹"));
+    // Short ones keep what they have.
+    assert_eq!(linear(2000.0, 2010.0), of("2000 2002 2004 2006 2008 2010", ""));
+    assert_eq!(linear(0.0, 500_000.0), of("0 100000 200000 300000 400000 500000", ""));
+    assert_eq!(linear(-0.0004, 0.0004).1, "");
+    let base = 1_i128 << 60;
+    assert_eq!(words(Scale::integers(base, base + 5).expect("limits")), of("6 7 8 9 10 11", "+1152921504606846970"));
+}
+
+proptest! {
+    #[test]
+    fn shared_parts_and_labels_make_the_value(a in -1e12..1e12f64, magnitude in -12..12i32, mantissa in 1.0..10.0f64, length_px in 80.0..4000.0f64, is_reversed: bool) {
+        let b = a + mantissa * 10f64.powi(magnitude);
+        let b = if a == b { a.next_up() } else { b };
+        let scale = if is_reversed { Scale::linear(b, a) } else { Scale::linear(a, b) }.expect("limits");
+        let Worded { ticks, shared } = worded_ticks(&scale, length_px, &along_x, Wording::Shared);
+        prop_assert!(ticks.iter().filter(|tick| !tick.is_minor).count() >= 2);
+        for tick in ticks.iter().filter(|tick| !tick.is_minor) {
+            let value = with_shared(&tick.label, &shared).to_f64();
+            prop_assert_eq!(scale.fraction_from_data(value), tick.fraction, "{} {} on {:?}", tick.label, shared, scale);
+        }
+    }
+
+    #[test]
+    fn shared_parts_of_integers_are_exact(lo: i64, bits in 0..63u32, rest: u64, length_px in 80.0..4000.0f64) {
+        let hi = i128::from(lo) + 1 + i128::from(rest >> (63 - bits));
+        let scale = Scale::integers(i128::from(lo), hi).expect("limits");
+        let Worded { ticks, shared } = worded_ticks(&scale, length_px, &along_x, Wording::Shared);
+        for tick in ticks.iter().filter(|tick| !tick.is_minor) {
+            let value = with_shared(&tick.label, &shared).trimmed();
+            prop_assert!(value.exponent >= 0, "{} {}", tick.label, shared);
+            let value = value.digits * 10_i128.pow(value.exponent.unsigned_abs());
+            prop_assert_eq!(scale.fraction_from_integer(value), tick.fraction, "{} {}", tick.label, shared);
+        }
+    }
+
+    /// Minor ticks cut the distances of labelled ones into equal parts, and never crowd.
+    #[test]
+    fn minor_ticks_are_round_and_apart(a in -1e6..1e6f64, magnitude in -3..6i32, mantissa in 1.0..10.0f64, length_px in 80.0..2000.0f64) {
+        let scale = Scale::linear(a, a + mantissa * 10f64.powi(magnitude)).expect("limits");
+        let all = ticks(&scale, length_px, &along_x);
+        let apart_px = all.windows(2).map(|pair| (pair[1].fraction - pair[0].fraction) * length_px);
+        prop_assert!(apart_px.fold(f64::INFINITY, f64::min) >= MINOR_GAP_PX - 1e-6);
+        let majors: Vec<usize> = (0..all.len()).filter(|i| !all[*i].is_minor).collect();
+        let between: Vec<usize> = majors.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        prop_assert!(between.iter().all(|count| *count == between[0]), "{:?}", between);
+        prop_assert!([1, 2, 3, 4, 5].contains(&between[0]), "{:?}", between);
+        for pair in majors.windows(2) {
+            let (start, end) = (all[pair[0]].fraction, all[pair[1]].fraction);
+            for i in pair[0]..pair[1] {
+                let even = start + (end - start) * (i - pair[0]) as f64 / between[0] as f64;
+                prop_assert!((all[i].fraction - even).abs() * length_px < 1e-3, "{} of {:?}", i, all);
+            }
+        }
     }
 }

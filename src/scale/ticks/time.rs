@@ -59,12 +59,25 @@ impl Axis<'_> {
         step.instants(self.lo_ns, self.hi_ns, &self.clock)
     }
 
-    /// The labelled ticks at some instants.
+    /// The labelled ticks at some instants, in the order of the axis.
     fn ticks(&self, instants: &[i128], step: Step, wording: Wording) -> Worded {
-        let (texts, shared) = texts(instants, step, &self.clock, wording);
+        let mut instants = instants.to_vec();
+        if self.scale.is_reversed() {
+            instants.reverse();
+        }
+        let (texts, shared) = texts(&instants, step, &self.clock, wording);
         let ticks = instants.iter().zip(texts);
         let ticks = ticks.map(|(ns, (label, context))| Tick { context, ..Tick::major(self.at(*ns), label) });
         Worded { ticks: ticks.collect(), shared }
+    }
+
+    /// The instants without the later of two that the clock shows as one time.
+    fn without_repeats(&self, instants: &[i128]) -> Vec<i128> {
+        let local = |ns: i128| ns + self.clock.offset_ns(ns);
+        let is_repeat = |at: usize| {
+            self.clock.is_repeated(local(instants[at])) && (0..at).any(|i| local(instants[i]) == local(instants[at]))
+        };
+        (0..instants.len()).filter(|at| !is_repeat(*at)).map(|at| instants[at]).collect()
     }
 
     /// Small ticks between those of a step, of the finest of its parts that has room.
@@ -127,7 +140,13 @@ pub(super) fn ticks(scale: &Scale, lo: i128, hi: i128, fit: &Fit<'_>) -> Worded 
             return None;
         }
         let worded = axis.ticks(&instants, step, fit.wording);
-        holds(&worded, fit).then_some((step, instants, worded))
+        if holds(&worded, fit) {
+            return Some((step, instants, worded));
+        }
+        // An hour that comes twice has two long labels close together: the first one is enough.
+        let once = axis.without_repeats(&instants);
+        let worded = axis.ticks(&once, step, fit.wording);
+        (once.len() < instants.len() && once.len() > 1 && holds(&worded, fit)).then_some((step, once, worded))
     });
     let chosen = fitting.or_else(|| {
         let (step, instants) = coarsest?;
@@ -143,3 +162,6 @@ pub(super) fn ticks(scale: &Scale, lo: i128, hi: i128, fit: &Fit<'_>) -> Worded 
         None => axis.ticks(&[lo_ns, hi_ns], Step::of_unit(calendar.unit), fit.wording),
     }
 }
+
+#[cfg(test)]
+mod tests;
