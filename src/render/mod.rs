@@ -34,7 +34,7 @@ use crate::view::View;
 use look::Look;
 
 /// The version of the picture: raised when the same request gives other pixels.
-pub const PICTURE_VERSION: u32 = 3;
+pub const PICTURE_VERSION: u32 = 4;
 
 /// What is shown: the parts of a plan that are needed once the canvases are there.
 #[derive(Clone, Debug)]
