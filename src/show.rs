@@ -123,7 +123,7 @@ pub fn show(job: &Job) -> Result<Shown> {
     let marker = file.description["marker"].as_str();
     let marker = Marker::ALL.into_iter().find(|known| marker.is_some_and(|name| name == format!("{known:?}")));
     plan::key::wear(std::slice::from_mut(&mut key), &[marker], &figure);
-    notes.extend(figure.trim.check(&file.view.x, &file.view.y)?);
+    notes.extend(figure.trim.check(figure.theme, &file.view.x, &file.view.y)?);
     let mut figure = figure;
     let color = match &file.content {
         Content::Points { color, meaning: Meaning::None, .. } => Some(*color),

@@ -114,6 +114,15 @@ pub(super) fn facets(spec: &FacetSpec, sets: &[(&ColumnPlan, &Known)]) -> Result
     Ok(FacetPlan { values: values.iter().map(json).collect(), strips: values.iter().map(strip).collect(), routes })
 }
 
+/// The values of a column that are asked for, where they are: rows of others are filtered.
+///
+/// # Errors
+/// A usage error when a value is none of the column's kind, or given twice.
+pub fn choice(spec: &FacetSpec, column: &ColumnPlan) -> Result<Option<Facets>> {
+    let Some(texts) = &spec.values else { return Ok(None) };
+    given(texts, column).map(|values| Some(route(&values, column, true)))
+}
+
 /// The error of a column with too many values for panels that are large enough.
 fn too_many(column: &ColumnPlan, found: &str, expected: &str) -> Error {
     Error::usage("--facet would make too many panels").in_column(column.title()).expected(expected).found(found).hint(

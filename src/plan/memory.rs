@@ -37,14 +37,19 @@ pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) ->
         let slots = 2 * columns.gathered.len() as u64;
         let stamps = if spec.density.is_some() { 0 } else { sizes::mask_bytes(&spec.points) };
         let views = 1 + u64::from(panels.inset.is_some());
-        let most = panels.facet.as_ref().map_or(1, |facet| facet.values.as_ref().map_or(MOST_PANELS, Vec::len)) as u64;
-        let waiting = crate::drawing::planned_bytes(rows, slots, views, most);
+        let waiting = crate::drawing::planned_bytes(rows, slots, views, most_facets(spec));
         working + stamps + CHUNKS_IN_FLIGHT * chunk + together + waiting
     });
     BASE_BYTES + kept.iter().sum::<u64>() + drawing.max().unwrap_or(0) + figure_bands
 }
 
-/// Bytes of a canvas, and of what is beside it while it is drawn.
+/// The most panels that facets may come to, before their values are known.
+fn most_facets(spec: &Spec) -> u64 {
+    let facet = spec.panels.facet.as_ref();
+    facet.map_or(1, |facet| facet.values.as_ref().map_or(MOST_PANELS, Vec::len)) as u64
+}
+
+/// Bytes of the canvases of a data set, and of what is beside them while they are drawn.
 fn canvas_bytes(spec: &Spec, columns: &Columns, threads: usize) -> (u64, u64) {
     let area = u64::from(spec.figure.width_px) * u64::from(spec.figure.height_px);
     // The cells of facets are parts of the figure; an inset comes beside it.
@@ -52,11 +57,13 @@ fn canvas_bytes(spec: &Spec, columns: &Columns, threads: usize) -> (u64, u64) {
     let area = area + (area as f64 * inset).ceil() as u64;
     let is_one_color = matches!(columns.coloring, Coloring::Constant(_));
     let antialiased = spec.points.is_antialiased();
+    // What workers hold is bounded for each canvas.
+    let canvases = most_facets(spec) + u64::from(spec.panels.inset.is_some());
     // The counts, and a plane a worker.
-    let counted = (8 * area, (4 * area).max((4 * area * threads as u64).min(512 << 20)));
+    let counted = (8 * area, (4 * area).max((4 * area * threads as u64).min(canvases * (512 << 20))));
     match (&spec.density, is_one_color, antialiased || columns.has_alpha_column()) {
         (Some(density), ..) => {
-            let (planes, workers) = density_bytes(&density.reductions, area, threads);
+            let (planes, workers) = density_bytes(&density.reductions, area, threads, canvases);
             // At least what counting takes, however that is done.
             (planes, (planes + workers).max(counted.0 + counted.1) - planes)
         }
@@ -68,7 +75,7 @@ fn canvas_bytes(spec: &Spec, columns: &Columns, threads: usize) -> (u64, u64) {
 
 /// The planes of a density but for counts by category, which are known only when the categories are, and the planes of
 /// the workers beside them.
-fn density_bytes(reductions: &[Reduction], area: u64, threads: usize) -> (u64, u64) {
+fn density_bytes(reductions: &[Reduction], area: u64, threads: usize, canvases: u64) -> (u64, u64) {
     let pixel = |reduction: &Reduction| match reduction {
         Reduction::Count | Reduction::Any | Reduction::By(_) => 0,
         Reduction::Of(Statistic::Var | Statistic::Std, _) => 32,
@@ -76,7 +83,7 @@ fn density_bytes(reductions: &[Reduction], area: u64, threads: usize) -> (u64, u
         Reduction::Of(..) => 8,
     };
     let planes = area * (8 + reductions.iter().map(pixel).sum::<u64>());
-    (planes, (planes * threads as u64).min(WORKERS_BYTES))
+    (planes, (planes * threads as u64).min(canvases * WORKERS_BYTES))
 }
 
 /// Bytes that categories hold: their names in the survey, the palette, the legend and the chunks under way.

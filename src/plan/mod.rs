@@ -229,7 +229,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         .as_ref()
         .zip(facets.as_ref())
         .map(|(asked, facets)| FacetGrid { strips: facets.strips.clone(), columns: asked.columns });
-    let trim_notes = figure.trim.check(&x, &y)?;
+    let trim_notes = figure.trim.check(figure.theme, &x, &y)?;
     let background = figure.plot_background.or(figure.background);
 
     let mut parts = Vec::new();
@@ -302,10 +302,10 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.extend(own_notes.into_iter().map(told));
         series.push(next);
     }
-    if spec.figure.frame == Frame::None
-        && (spec.figure.title.is_some() || spec.figure.trim.grid.is_some_and(|grid| grid != Grid::Off))
-    {
-        notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
+    let trim = &spec.figure.trim;
+    let has_grid = trim.grid.is_some_and(|grid| grid != Grid::Off);
+    if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || has_grid || trim.spines.is_some()) {
+        notes.push("the title, the grid and spines are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };

@@ -1,13 +1,14 @@
 //! Pass one: what the request leaves open is taken from statistics, else read; a pipe is kept for the second pass.
 
 use crate::color::NormKind;
-use crate::data::chunk::Role;
+use crate::data::chunk::{Chunk, Role};
 use crate::data::survey::{Ask, ColumnSurvey, Extent, Survey};
+use crate::encode::Facets;
 use crate::error::{Error, ErrorKind, Result};
 use crate::escape::{display_text, holds_written_byte};
 use crate::plan::axes;
 use crate::plan::columns::{Coloring, Columns};
-use crate::plan::{Known, KnownColumn};
+use crate::plan::{Known, KnownColumn, facets};
 use crate::reduce::Reduction;
 use crate::run::reading::{Ending, Read, each_chunk};
 use crate::run::{Job, Watch};
@@ -53,6 +54,27 @@ enum Want {
     Categories,
 }
 
+/// The rows that panels are made of, where only some values of the column are asked for.
+struct Chosen {
+    facets: Facets,
+    /// The column.
+    index: usize,
+}
+
+impl Chosen {
+    fn of(spec: &Spec, columns: &Columns) -> Result<Option<Self>> {
+        let (Some(facet), Some(column)) = (&spec.panels.facet, &columns.facet) else { return Ok(None) };
+        Ok(facets::choice(facet, column)?.map(|facets| Self { facets, index: column.index }))
+    }
+}
+
+/// Takes a chunk of the `wanted` columns into account, or its chosen rows alone.
+fn add(survey: &mut Survey, chunk: &Chunk<'_>, chosen: Option<&Chosen>, wanted: &[usize]) -> Result<()> {
+    let Some(Chosen { facets, index }) = chosen else { return survey.add(chunk) };
+    let at = wanted.iter().position(|wanted| wanted == index).unwrap_or_default();
+    survey.add(&facets.route(chunk, at)?.partition.chunk(chunk, wanted.len())?)
+}
+
 /// Finds out what the request leaves open of the data set with that number.
 ///
 /// # Errors
@@ -68,13 +90,16 @@ pub(super) fn survey(
     let known = Known { gathered: vec![KnownColumn::default(); columns.gathered.len()], ..Known::default() };
     let mut surveyed = Surveyed { known, spooled: None, bytes_read: 0, is_partial: false, is_stated: false };
     let mut open = open(spec, columns)?;
+    let chosen = Chosen::of(spec, columns)?;
     open.retain(|open| {
         let index = columns.indices[open.at];
         if let Some(names) = data.categories(index).filter(|_| open.want == Want::Categories) {
             set_categories(&mut surveyed.known, open.role, names);
             return false;
         }
-        let known = (open.want == Want::Extent).then(|| data.extent(index, open.is_positive)).flatten();
+        // Statistics are of all rows.
+        let is_stated = open.want == Want::Extent && chosen.is_none();
+        let known = is_stated.then(|| data.extent(index, open.is_positive)).flatten();
         known.is_none_or(|extent| {
             set(&mut surveyed.known, open.role, extent);
             surveyed.is_stated = true;
@@ -87,7 +112,10 @@ pub(super) fn survey(
     let mut read = Read::default();
     // Only the columns in question, but all that will be drawn where there is no second reading.
     let is_pipe = !data.can_reread();
-    let wanted: Vec<usize> = if is_pipe { columns.indices.clone() } else { indices(&open, columns) };
+    let mut wanted: Vec<usize> = if is_pipe { columns.indices.clone() } else { indices(&open, columns) };
+    if let Some(chosen) = chosen.as_ref().filter(|chosen| !wanted.contains(&chosen.index)) {
+        wanted.push(chosen.index);
+    }
     let asks = (0..wanted.len()).map(|at| {
         let index = wanted[at];
         let wants = |want: Want| open.iter().any(|open| open.want == want && columns.indices[open.at] == index);
@@ -96,6 +124,7 @@ pub(super) fn survey(
         Ask { name, categories, values }
     });
     let mut survey = Survey::new(asks);
+    let mut seen = 0;
     let stage = if job.is_several() { format!("surveying series {}", number + 1) } else { "surveying".to_owned() };
     watch.begin(&stage, data.rows());
     let chunk_rows = spec.engine.chunk_rows;
@@ -112,8 +141,9 @@ pub(super) fn survey(
             Ok(Pulled { passed: read.passed.clone(), bytes_read: read.bytes, is_whole: !read.is_partial })
         };
         let (spooled, bytes_read) = data.spooled(&wanted, chunk_rows, &settings, pull, |chunk| {
-            survey.add(chunk)?;
-            watch.advance(survey.rows());
+            add(&mut survey, chunk, chosen.as_ref(), &wanted)?;
+            seen += chunk.len() as u64;
+            watch.advance(seen);
             Ok(())
         })?;
         (surveyed.spooled, surveyed.bytes_read) = (Some(spooled), bytes_read);
@@ -121,8 +151,9 @@ pub(super) fn survey(
         // Nothing would have been drawn yet.
         let ending = Ending { draws_partial: false, ..job.ending() };
         each_chunk(data.read(&data.whole(), &wanted, chunk_rows, &[])?, ending, &mut read, |chunk| {
-            survey.add(&chunk)?;
-            watch.advance(survey.rows());
+            add(&mut survey, &chunk, chosen.as_ref(), &wanted)?;
+            seen += chunk.len() as u64;
+            watch.advance(seen);
             Ok(())
         })
         .map_err(|error| match error.kind() {
@@ -130,7 +161,7 @@ pub(super) fn survey(
                 .hint("--xlim, --ylim (and --clim) make that reading needless"),
             _ => error,
         })
-        .map_err(|error| match survey.rows() {
+        .map_err(|error| match seen {
             0 => error,
             rows => error.after(format!("{} looked at for the limits", row_count(rows))),
         })?;

@@ -10,6 +10,7 @@ use crate::harness::{EXACT, Picture, assert_same};
 use crate::scenes::cloud;
 
 const ROWS: usize = 3000;
+const SMALL: [&str; 4] = ["--width", "420", "--height", "300"];
 const LIMITS: [&str; 2] = ["--xlim=0,10", "--ylim=0,5"];
 
 /// The value of column `k` of a row: 10 before 9 in the data, and some rows have none.
@@ -61,7 +62,7 @@ fn assert_panels_of(
     (facet, more): (&str, &[&str]),
     panels: &[(Value, &dyn Fn(usize) -> bool)],
 ) -> Value {
-    let args = [&["all.csv", "-x", "x", "-y", "y", "--facet", facet], look, more].concat();
+    let args = [&["all.csv", "-x", "x", "-y", "y", "--facet", facet], look, more, &SMALL].concat();
     plot(bench, &args, "facets.png").expect(0);
     let (picture, report) = (bench.picture("facets.png"), bench.json("report.json"));
     let told = report["panels"].as_array().unwrap();
@@ -129,6 +130,7 @@ fn facets_do_not_depend_on_chunks_threads_or_the_way_of_reading() {
     let bench = bench();
     let draw = |more: &[&str], out: &str| {
         let look = ["all.csv", "-x", "x", "-y", "y", "--facet", "k", "--color", "v", "--alpha", "0.4", "--size", "8"];
+        let look = [&look[..], &SMALL].concat();
         plot(&bench, &[&look[..], more].concat(), out).expect(0);
         let report = bench.json("report.json");
         (bench.read(out), report["rows"].clone(), report["panels"].clone(), report["invalid"].clone())
@@ -139,7 +141,7 @@ fn facets_do_not_depend_on_chunks_threads_or_the_way_of_reading() {
         assert!(first == other, "{rows} rows, {threads} threads");
     }
     let look = ["plot", "-", "-x", "x", "-y", "y", "--facet", "k", "--color", "v", "--alpha", "0.4", "--size", "8"];
-    let piped = [&look[..], &LIMITS, &["--progress", "never", "-o", "pipe.png"]].concat();
+    let piped = [&look[..], &SMALL, &LIMITS, &["--progress", "never", "-o", "pipe.png"]].concat();
     bench.pipe(&piped, &bench.read("all.csv"), 1000).expect(0);
     assert!(first.0 == bench.read("pipe.png"), "a pipe");
 }
@@ -175,6 +177,25 @@ fn facets_given_by_name_keep_their_order_and_filter_the_others() {
     let report = assert_panels_of(&bench, &["--marker", "pixel"], ("k", &["--facet-values=10,77,-2"]), &panels);
     let others = (0..ROWS).filter(|row| value(*row) == Some(9)).count() as u64;
     assert_eq!(report["rows"]["filtered"].as_u64(), Some(others));
+}
+
+#[test]
+fn facets_given_by_name_have_the_limits_of_their_rows() {
+    let bench = bench();
+    bench.write("far.csv", "x,y,k,v\n0,0,1,5\n10,10,2,6\n-500,900,3,700\n5,5,1,7\n,,3,\n1,1,,9000\n");
+    bench.write("near.csv", "x,y,k,v\n0,0,1,5\n10,10,2,6\n5,5,1,7\n");
+    let draw = |input: &str| {
+        let args = ["plot", input, "-x", "x", "-y", "y", "--facet", "k", "--facet-values=1,2", "--color", "v"];
+        bench.run(&[&args[..], &["--progress", "never", "--report", "report.json", "-o", "a.png"]].concat()).expect(0);
+        (bench.json("report.json"), bench.picture("a.png").rgba)
+    };
+    let (far, near) = (draw("far.csv"), draw("near.csv"));
+    assert_eq!(far.0["view"], near.0["view"]);
+    assert!(far.1 == near.1, "the same pixels: what is not wanted decides no limit");
+    let args = ["-", "-x", "x", "-y", "y", "--facet", "k", "--facet-values=1,2", "--color", "v", "-o", "b.png"];
+    let piped = [&["plot"], &args[..], &["--progress", "never"]].concat();
+    bench.pipe(&piped, &bench.read("far.csv"), 10).expect(0);
+    assert!(bench.picture("b.png").rgba == near.1, "a pipe too");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An enlarged part of a plot: against the plot of that part alone, and what the picture around it keeps.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::binary::{Bench, Run, repository_file};
 use crate::harness::gpu::{INSTALL, is_required};
@@ -40,7 +40,8 @@ fn insets_are_the_plots_of_their_part_alone() {
         &["--xscale", "symlog=1", "--color", "red"],
     ] {
         let own = [&["a.csv", "-x", "x", "-y", "y"], look].concat();
-        let args = [&own[..], &LIMITS, &["--inset=2,3.5,1,2", "--chunk-rows", "333"]].concat();
+        let size_of_all = ["--width", "500", "--height", "400"];
+        let args = [&own[..], &LIMITS, &size_of_all, &["--inset=2,3.5,1,2", "--chunk-rows", "333"]].concat();
         plot(&bench, &args, "inset.png").expect(0);
         let (picture, report) = (bench.picture("inset.png"), bench.json("report.json"));
         let inset = &report["inset"];
@@ -53,7 +54,7 @@ fn insets_are_the_plots_of_their_part_alone() {
         let alone = Picture { source: "alone".into(), ..bench.picture("alone.png") };
         assert_same(&format!("insets {look:?}"), &alone, &cut(&picture, &inset["plot"], "inset"), EXACT);
         // The plot itself counts the rows as ever.
-        plot(&bench, &[&own[..], &LIMITS].concat(), "without.png").expect(0);
+        plot(&bench, &[&own[..], &LIMITS, &size_of_all].concat(), "without.png").expect(0);
         let without = bench.json("report.json");
         for what in ["rows", "outside", "invalid", "view"] {
             assert_eq!(report[what], without[what], "{look:?}");
@@ -86,17 +87,22 @@ fn insets_leave_the_rest_of_the_figure_as_it_is() {
 #[test]
 fn insets_are_drawn_of_row_groups_that_the_plot_does_not_show() {
     let bench = Bench::new();
-    let parquet = repository_file("tests/data/density/random.parquet");
-    let args = |more: &[&str], out: &str| {
-        let own = ["plot", &parquet, "-x", "0", "-y", "1", "--reduce", "count", "--clim", "1,4", "--progress", "never"];
-        bench.run(&[&own[..], more, &["--report", "report.json", "-o", out]].concat())
+    let parquet = repository_file("assets/earthquakes.parquet");
+    let drawn = |more: &[&str], out: &str| {
+        let own = ["plot", &parquet, "-x", "longitude", "-y", "latitude", "--marker", "pixel", "--progress", "never"];
+        let run = bench.run(&[&own[..], more, &["--report", "report.json", "-o", out]].concat()).expect(0);
+        (run, bench.json("report.json"))
     };
-    let limits = ["--xlim=-2,-1", "--ylim=-2,-1", "--inset=0,1,0,1"];
-    args(&limits, "skipping.png").expect(0).says("lies outside of the plot");
-    let skipping = bench.json("report.json")["inset"]["drawn"].clone();
-    args(&[&limits[..], &["--no-skip"]].concat(), "all.png").expect(0);
-    assert_eq!(skipping, bench.json("report.json")["inset"]["drawn"]);
-    assert!(bench.read("skipping.png") == bench.read("all.png"));
+    // Statistics prove that the plot shows nothing of the file, but not that the inset does not.
+    let limits = ["--xlim=500,600", "--ylim=0,1"];
+    let (_, without) = drawn(&limits, "without.png");
+    assert_eq!((&without["rows"]["skipped"], &without["rows"]["drawn"]), (&json!(1707), &json!(0)));
+    let (run, with) = drawn(&[&limits[..], &["--inset=-120,-110,30,40"]].concat(), "with.png");
+    run.says("lies outside of the plot");
+    let (_, alone) = drawn(&["--xlim=-120,-110", "--ylim=30,40"], "alone.png");
+    assert!(with["inset"]["drawn"].as_u64().unwrap() > 500, "{}", with["inset"]);
+    assert_eq!(with["inset"]["drawn"], alone["rows"]["drawn"]);
+    assert_eq!((&with["rows"]["skipped"], &with["rows"]["outside"]), (&json!(0), &json!(1707)));
 }
 
 #[test]

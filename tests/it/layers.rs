@@ -160,6 +160,7 @@ const WALLS: &[Wall] = &[
             "ledger",
             "report",
             "spec",
+            "encode",
             "plan",
             "drawing",
             "engine",

@@ -119,22 +119,36 @@ impl Inset {
     }
 }
 
-/// Ticks and margins of an inset with labels, if it is worth them.
-fn labelled(
+/// Ticks, and margins on the left, on the right, above and below.
+type Labelled = ((AxisTicks, AxisTicks), [i32; 4]);
+
+/// Ticks and margins of an inset with labels, if it is worth them: below on one line, or on two.
+fn labelled(request: &InsetRequest<'_>, size: (i32, i32), style: &Style) -> Option<Labelled> {
+    let lines_px = [1, 2].map(|lines| lines * text::line_px(style.tick_size_px));
+    let mut tried = lines_px.into_iter().filter_map(|labels_px| {
+        let found = labelled_by(request, size, labels_px, style)?;
+        (found.0.0.height_px(style) <= labels_px).then_some(found)
+    });
+    tried.next()
+}
+
+/// The same with so much room for the labels below.
+fn labelled_by(
     request: &InsetRequest<'_>,
     (width, height): (i32, i32),
+    labels_px: i32,
     style: &Style,
-) -> Option<((AxisTicks, AxisTicks), [i32; 4])> {
+) -> Option<Labelled> {
     let (line, gap) = (style.line_px, style.gap_px);
     // Half of the uppermost label sticks out.
     let top = line + gap.max(text::middle_px(style.tick_size_px) + 1);
-    let bottom = line + style.below_px() + 2 * gap + text::line_px(style.tick_size_px);
-    let across = height - top - bottom;
+    let bottom = line + style.below_px() + 2 * gap + labels_px;
+    let down = height - top - bottom;
     let is_worth = |px: i32, of: i32| f64::from(px) >= WORTHWHILE * f64::from(of) && px > 0;
-    if !is_worth(across, height) {
+    if !is_worth(down, height) {
         return None;
     }
-    let y_ticks = AxisTicks::upwards(request.y, across, false, style);
+    let y_ticks = AxisTicks::upwards(request.y, down, false, style);
     let left = line + style.beside_px() + 2 * gap + y_ticks.width_px();
     let mut right = line + gap;
     let mut x_ticks = AxisTicks::across(request.x, (width - left - right).max(1), false, style);
