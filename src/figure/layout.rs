@@ -16,6 +16,9 @@ use keys::KeyBox;
 use measure::{Measured, Request};
 
 mod aspect;
+#[cfg(test)]
+#[path = "layout/geometry/tests.rs"]
+mod geometry;
 mod kept;
 mod keys;
 mod measure;

@@ -97,9 +97,6 @@ pub(super) fn check_kept(job: &Job, panel: &Panel, watch: &mut dyn Watch) -> Res
     if job.canvas.is_some() && series.content.has_equalized_key() {
         watch.note("the canvas file keeps the points' colours, but not the colorbar of their equalised norm");
     }
-    if job.canvas.is_some() && series.label.is_some() {
-        watch.note("the canvas file does not keep the label");
-    }
     Ok(())
 }
 

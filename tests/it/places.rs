@@ -147,7 +147,10 @@ fn places_are_the_same_from_the_plot_file_and_when_shaded_again() {
             let looks: Vec<&str> = more.chunks(2).filter(|pair| !own.contains(&pair[0])).flatten().copied().collect();
             bench.run(&[&["shade", "c.canvas", "-o", "shaded.png"], &looks[..]].concat()).expect(0);
             let (typed, shaded) = (bench.picture("typed.png"), bench.picture("shaded.png"));
-            assert!(typed == shaded, "{reduce} {more:?} shaded with {looks:?}");
+            assert!(
+                (typed.width, typed.rgba) == (shaded.width, shaded.rgba),
+                "{reduce} {more:?} shaded with {looks:?}"
+            );
         }
     }
 }
@@ -156,13 +159,13 @@ fn places_are_the_same_from_the_plot_file_and_when_shaded_again() {
 fn places_of_labels_survive_the_canvas() {
     let bench = bench();
     for more in [&["--color", "kind"][..], &["--color", "red", "--marker", "star"], &["--reduce", "count"]] {
-        let args = [&DATA[..], more, &["--label", "the data", "-o", "direct.png", "--canvas", "c.canvas"]].concat();
+        let args = [&DATA[..], more, &["--label", "abd", "-o", "direct.png", "--canvas", "c.canvas"]].concat();
         bench.run(&args).expect(0);
         bench.run(&["shade", "c.canvas", "-o", "shaded.png"]).expect(0);
         assert!(bench.read("direct.png") == bench.read("shaded.png"), "{more:?}");
-        let args = [&DATA[..], more, &["--label", "other", "-o", "direct.png"]].concat();
+        let args = [&DATA[..], more, &["--label", "abp", "-o", "direct.png"]].concat();
         bench.run(&args).expect(0);
-        bench.run(&["shade", "c.canvas", "--label", "other", "-o", "shaded.png"]).expect(0);
+        bench.run(&["shade", "c.canvas", "--label", "abp", "-o", "shaded.png"]).expect(0);
         assert!(bench.read("direct.png") == bench.read("shaded.png"), "{more:?}: another label");
     }
 }

@@ -9,6 +9,7 @@ use super::checked_side;
 use super::kept::{Kept, Lack, Part, TIGHTER, Tightness};
 use super::keys::Keys;
 use super::parts::{Above, Aside, Below, clamped};
+use super::words::worded;
 use crate::error::{Error, Result};
 use crate::figure::axis::AxisTicks;
 use crate::figure::display::Block;
@@ -118,10 +119,10 @@ impl Request<'_> {
     fn everything(&self) -> Kept {
         let places = &self.spec.places;
         let mut kept = Kept::new(|part| match part {
-            Part::Title => usize::from(self.spec.title.is_some()),
-            Part::SideTitles => usize::from(places.left_title.is_some() || places.right_title.is_some()),
-            Part::XLabel => usize::from(self.spec.x_label.is_some()),
-            Part::YLabel => usize::from(self.spec.y_label.is_some()),
+            Part::Title => usize::from(worded(&self.spec.title).is_some()),
+            Part::SideTitles => usize::from(worded(&places.left_title).or(worded(&places.right_title)).is_some()),
+            Part::XLabel => usize::from(worded(&self.spec.x_label).is_some()),
+            Part::YLabel => usize::from(worded(&self.spec.y_label).is_some()),
             Part::KeysBelow | Part::KeysRight => self.keys().count(part).0,
             Part::XShared | Part::YShared | Part::XTickLabels | Part::XTicks | Part::YTickLabels | Part::YTicks => 1,
         });

@@ -3,7 +3,7 @@
 use super::kept::{Kept, Lack, Part, Tightness};
 use super::keys::Shape;
 use super::measure::{Assumed, Request};
-use super::words::Words;
+use super::words::{Words, worded};
 use crate::figure::axis::AxisTicks;
 use crate::figure::style::Style;
 use crate::figure::text;
@@ -114,9 +114,13 @@ impl Request<'_> {
         if let Some(part) = [Part::Title, Part::SideTitles].into_iter().find(|part| is_too_narrow && kept.has(*part)) {
             return Err(Lack::Of(part));
         }
-        let title = self.spec.title.as_ref().filter(|_| kept.has(Part::Title));
+        let title = worded(&self.spec.title).filter(|_| kept.has(Part::Title));
         let title = title.map(|title| Words::new(title, style.title_size_px, room, tight.lines.0));
-        let sides = kept.has(Part::SideTitles).then(|| self.side_titles(title.as_ref(), assumed, tight, style));
+        let sides = if kept.has(Part::SideTitles) {
+            Some(self.side_titles(title.as_ref(), assumed, tight, style).ok_or(Lack::Of(Part::SideTitles))?)
+        } else {
+            None
+        };
         let titles_px = title.as_ref().map_or(0, Words::height_px) + sides.as_ref().map_or(0, SideTitles::height_px);
         let shared_px = if assumed.y_shared_px > 0 { text::line_px(style.tick_size_px) + 2 * style.gap_px } else { 0 };
         let marks_px = if kept.has(Part::XTicks) { marks_px(style) } else { 0 };
@@ -132,12 +136,19 @@ impl Request<'_> {
         Ok(Above { title, sides, gap_px, extent })
     }
 
-    fn side_titles(&self, title: Option<&Words>, assumed: &Assumed, tight: Tightness, style: &Style) -> SideTitles {
+    /// `None` where a plot is too narrow for them.
+    fn side_titles(
+        &self,
+        title: Option<&Words>,
+        assumed: &Assumed,
+        tight: Tightness,
+        style: &Style,
+    ) -> Option<SideTitles> {
         let places = &self.spec.places;
         let (size_px, apart) = (style.label_size_px, 4 * style.gap_px);
         let width = assumed.plot.0;
         let of = |text: &Option<String>, room: i32, lines: usize| {
-            text.as_ref().map(|text| Words::new(text, size_px, room, lines))
+            worded(text).map(|text| Words::new(text, size_px, room, lines))
         };
         let taken = |words: &Option<Words>| words.as_ref().map_or(0, |words| words.width_px() + apart);
         // Beside the title where all of it has room on one line.
@@ -145,15 +156,19 @@ impl Request<'_> {
         let whole = [&places.left_title, &places.right_title].map(|text| of(text, i32::MAX / 2, 1));
         if title.is_some() && whole.iter().flatten().all(|words| words.width_px() <= beside) {
             let [left, right] = whole;
-            return SideTitles { left, right, is_beside_title: true };
+            return Some(SideTitles { left, right, is_beside_title: true });
         }
         let [_, right_px] = whole.each_ref().map(taken);
+        let half_px = if whole.iter().all(Option::is_some) { (width - apart) / 2 } else { width };
+        if f64::from(half_px) < SHORTEST_TEXT_EM * size_px {
+            return None;
+        }
         let room = |other_px: i32, has_other: bool| {
             if has_other { (width - other_px).max((width - apart) / 2) } else { width }
         };
         let left = of(&places.left_title, room(right_px, places.right_title.is_some()), tight.lines.1);
         let right = of(&places.right_title, room(taken(&left), places.left_title.is_some()), tight.lines.1);
-        SideTitles { left, right, is_beside_title: false }
+        Some(SideTitles { left, right, is_beside_title: false })
     }
 
     /// What is below a plot area, on a page of that size.
@@ -175,7 +190,7 @@ impl Request<'_> {
             page.0 - style.margin_px
         };
         let room = end - style.margin_px;
-        let label = self.spec.x_label.as_ref().filter(|_| kept.has(Part::XLabel));
+        let label = worded(&self.spec.x_label).filter(|_| kept.has(Part::XLabel));
         if label.is_some() && f64::from(room) < SHORTEST_TEXT_EM * style.label_size_px {
             return Err(Lack::Of(if shared_px > 0 { Part::XShared } else { Part::XLabel }));
         }
@@ -209,9 +224,12 @@ impl Request<'_> {
         // The corners belong to the title and to the labels of x.
         let up = if has_titles { style.line_px + above.gap_px } else { style.line_px + above.gap_px.max(style.gap_px) };
         let ticks_px = if kept.has(Part::XTicks) { style.below_px() } else { 0 };
-        let label_beyond_px = (up - 1, style.line_px + ticks_px);
+        // Given margins may end before.
+        let (given, down) = (self.spec.places.margins, style.line_px + ticks_px);
+        let most = |given_px: Option<u32>, px: i32| given_px.map_or(px, |given_px| px.min(clamped(given_px)));
+        let label_beyond_px = (most(given.top_px, up - 1), most(given.bottom_px, down));
         let room = plot_height + label_beyond_px.0 + label_beyond_px.1;
-        let label = self.spec.y_label.as_ref().filter(|_| kept.has(Part::YLabel));
+        let label = worded(&self.spec.y_label).filter(|_| kept.has(Part::YLabel));
         if label.is_some() && f64::from(plot_height) < SHORTEST_TEXT_EM * style.label_size_px {
             return Err(Lack::Of(Part::YLabel));
         }

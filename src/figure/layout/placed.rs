@@ -106,8 +106,10 @@ impl Measured {
                 top += text::ascent_px(style.title_size_px) - text::ascent_px(style.label_size_px);
             }
             let ops_of = |words: &super::words::Words, is_left: bool| {
-                let left_of =
-                    |width: i32| if is_left { plot.left - style.line_px } else { plot.right() + style.line_px - width };
+                // With the spines, as far as margins leave room for these.
+                let (start, end) =
+                    ((plot.left - style.line_px).max(0), (plot.right() + style.line_px).min(self.page.0));
+                let left_of = |width: i32| if is_left { start } else { end - width };
                 // What has fewer lines stands on the lowest.
                 let top = top + if sides.is_beside_title { 0 } else { sides.height_px() - words.height_px() };
                 words.across(top, &left_of, style.title_ink)
@@ -126,7 +128,7 @@ impl Measured {
         let mut end = self.page.0 - style.margin_px;
         let shared = self.x_ticks.shared();
         if !shared.is_empty() && self.kept.has(Part::XTickLabels) {
-            let mask = text::mask(shared, style.tick_size_px, f64::from(self.page.0));
+            let mask = text::mask(shared, style.tick_size_px, f64::from(self.page.0 - 2));
             let left = (plot.right() - mask.width).max(0);
             end = left - 2 * style.gap_px;
             let down = if below.label.is_some() {
@@ -148,7 +150,7 @@ impl Measured {
         let mut ops = Vec::new();
         let shared = aside.y_ticks.shared();
         if !shared.is_empty() && self.kept.has(Part::YTickLabels) {
-            let left = plot.left - style.line_px;
+            let left = (plot.left - style.line_px).max(0);
             let mask = text::mask(shared, style.tick_size_px, f64::from(self.page.0 - left - 2));
             let top = plot.top - style.line_px - self.above.gap_px + style.gap_px;
             ops.push(Op::Text { left, top, mask, color: style.tick_label_ink });
@@ -189,7 +191,14 @@ impl Measured {
         for shape in std::mem::take(&mut self.aside.keys) {
             let left = end + 2 * style.margin_px;
             end = left + shape.width_px(&style);
-            boxes.push(KeyBox { area: Block::new(left, plot.top, end - left, plot.height), shape, inside: None });
+            let (mut first, mut last) = (plot.top, plot.bottom());
+            if matches!(shape, Shape::Upright(..)) {
+                // Spines and the labels at the ends of a bar stay on the page, whatever margins are given.
+                let beyond = style.line_px + text::line_px(style.tick_size_px) / 2 + 1;
+                (first, last) = (first.max(beyond), last.min(self.page.1 - beyond));
+            }
+            let area = Block::new(left, first, end - left, (last - first).max(1));
+            boxes.push(KeyBox { area, shape, inside: None });
         }
         let mut top = plot.bottom() + self.below.keys_from_px;
         for shape in std::mem::take(&mut self.below.keys) {
@@ -199,7 +208,11 @@ impl Measured {
                     let width = grid.width_px(&style);
                     (self.centred(width, self.page.0 - style.margin_px), width)
                 }
-                _ => (plot.left, plot.width),
+                _ => {
+                    let line = style.line_px;
+                    let (first, last) = (plot.left.max(line), plot.right().min(self.page.0 - line));
+                    (first, (last - first).max(1))
+                }
             };
             boxes.push(KeyBox { area: Block::new(left, top, width, height), shape, inside: None });
             top += height + key_gap_px(&style);

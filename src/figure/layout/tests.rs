@@ -19,7 +19,7 @@ fn spec(width: u32, height: u32) -> FigureSpec {
     }
 }
 
-fn axes() -> [Scale; 4] {
+pub(super) fn axes() -> [Scale; 4] {
     let calendar = Calendar { unit: TimeUnit::Second, zone: Some("UTC".into()) };
     [
         Scale::linear(0.0, 1.0),
@@ -35,7 +35,7 @@ fn colorbar(norm: Option<(f64, f64)>) -> Key {
     Key::Colorbar(Colorbar { norm, label: Some("count".into()), ..Colorbar::new(Ramp::new(Colormap::default(), None)) })
 }
 
-fn legend(entries: usize, count: Option<u64>) -> Key {
+pub(super) fn legend(entries: usize, count: Option<u64>) -> Key {
     let entry = |i: usize| LegendEntry {
         name: format!("name {i}\n"),
         color: Rgba8::opaque(i as u8, 0, 0),
@@ -46,7 +46,7 @@ fn legend(entries: usize, count: Option<u64>) -> Key {
 }
 
 /// Unknown before, everything after.
-fn density(kind: NormKind, lo: f64, hi: f64) -> (Key, Key) {
+pub(super) fn density(kind: NormKind, lo: f64, hi: f64) -> (Key, Key) {
     let bar = Colorbar {
         label: Some("count".into()),
         is_whole: true,
@@ -64,7 +64,7 @@ fn density(kind: NormKind, lo: f64, hi: f64) -> (Key, Key) {
 }
 
 /// The part of a text that has ink.
-fn ink(op: &Op) -> Option<Block> {
+pub(super) fn ink(op: &Op) -> Option<Block> {
     let Op::Text { left, top, mask, .. } = op else { return None };
     let inked = |x: i32, y: i32| mask.coverage()[(y * mask.width + x) as usize] > 0;
     let columns: Vec<i32> = (0..mask.width).filter(|&x| (0..mask.height).any(|y| inked(x, y))).collect();
@@ -82,7 +82,7 @@ fn check(figure: &Figure) -> std::result::Result<(), TestCaseError> {
     check_with(figure, false)
 }
 
-fn check_with(figure: &Figure, has_inside: bool) -> std::result::Result<(), TestCaseError> {
+pub(super) fn check_with(figure: &Figure, has_inside: bool) -> std::result::Result<(), TestCaseError> {
     let spec = figure.spec();
     let page = Block::new(0, 0, spec.width as i32, spec.height as i32);
     let Rect { x, y, width, height } = figure.plates[0].area();
@@ -91,7 +91,7 @@ fn check_with(figure: &Figure, has_inside: bool) -> std::result::Result<(), Test
     for op in figure.plates[0].under.iter().chain(&figure.plates[0].over) {
         let block = if matches!(op, Op::Text { .. }) { ink(op) } else { Some(op.block()) };
         let Some(block) = block else { continue };
-        prop_assert!(block.left >= 0 && block.top >= 0, "{op:?} leaves the page");
+        prop_assert!(block.left >= 0 && block.top >= 0, "{block:?} leaves the page");
         prop_assert!(block.right() <= page.right() && block.bottom() <= page.bottom(), "{block:?} leaves the page");
     }
     let texts: Vec<Block> = figure.plates[0].over.iter().filter_map(ink).collect();

@@ -64,3 +64,8 @@ impl Words {
         (0..).zip(&self.lines).map(line).collect()
     }
 }
+
+/// A text that is more than blanks.
+pub(super) fn worded(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.trim().is_empty())
+}
