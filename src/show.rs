@@ -13,11 +13,12 @@ use crate::color::Rgba8;
 use crate::content::{Content, Meaning};
 use crate::document::Format;
 use crate::error::{Error, Result};
-use crate::figure::{Layout, SizeKey};
+use crate::figure::{Key, Layout, SizeKey};
 use crate::ledger::Rows;
 use crate::nearest::missing_file;
 use crate::output::{self, Destination};
 use crate::plan;
+use crate::plan::hues::Hues;
 use crate::plan::size_legend::SizeLegend;
 use crate::reduce::Reducer;
 use crate::render::{Drawn, Rendering, Subject};
@@ -32,6 +33,8 @@ pub struct Job {
     pub input: String,
     /// Colours, texts, memory; everything about data and points is not looked at.
     pub spec: Spec,
+    /// What the data set is called; as it was when the canvas was drawn where not given.
+    pub label: Option<String>,
     /// Where the picture goes.
     pub output: Destination,
     /// What it is written as.
@@ -97,12 +100,30 @@ pub fn show(job: &Job) -> Result<Shown> {
     if has_color && matches!(file.content, Content::Points { .. }) {
         notes.push("colormap, norm and limits change nothing: the canvas holds points in their colours".to_owned());
     }
-    let mut key = plan::key::key(spec, &file.content, figure.plot_background.or(figure.background))?;
+    let background = figure.plot_background.or(figure.background);
+    let mut key = plan::key::key(spec, &file.content, background, &mut Hues::default())?;
+    // What it was called, where that was asked for; an empty text asks for none.
+    let label = job.label.as_deref().or(file.description["label"].as_str()).filter(|label| !label.is_empty());
+    if let Some(label) = label {
+        let color = match &file.content {
+            Content::Points { color, meaning: Meaning::None, .. } => {
+                Some(*color).filter(|_| file.description["color"]["rgb"].is_array())
+            }
+            Content::Density { reduced, .. } if reduced.first().is_some_and(|first| first.reducer == Reducer::Any) => {
+                plan::key::any_color(&spec.colors, background)?
+            }
+            _ => None,
+        };
+        if key == Key::None && color.is_none() {
+            notes.push(format!("the label '{label}' is not shown: colours of the rows' own have no key"));
+        }
+        plan::key::name_one(&mut key, label, true, color);
+    }
     // Points keep their shape in the description alone.
     let marker = file.description["marker"].as_str();
     let marker = Marker::ALL.into_iter().find(|known| marker.is_some_and(|name| name == format!("{known:?}")));
     plan::key::wear(std::slice::from_mut(&mut key), &[marker], &figure);
-    notes.extend(figure.trim.check(&file.view.x, &file.view.y)?);
+    notes.extend(figure.trim.check(figure.theme, &file.view.x, &file.view.y)?);
     let mut figure = figure;
     let color = match &file.content {
         Content::Points { color, meaning: Meaning::None, .. } => Some(*color),
@@ -117,11 +138,15 @@ pub fn show(job: &Job) -> Result<Shown> {
     let plot_px = (size.width(), size.height());
     let layout = Layout::around(&figure, plot_px, &file.view.x, &file.view.y, std::slice::from_ref(&key))?;
     notes.extend(layout.notes());
+    let mut description = file.description.clone();
+    if let Some(label) = &job.label {
+        description["label"] = label.clone().into();
+    }
     let drawn = Drawn {
         colors: &spec.colors,
         key: &key,
         content: &file.content,
-        description: &file.description,
+        description: &description,
         canvases: std::slice::from_ref(&file.canvas),
         scaling: 1,
     };

@@ -21,6 +21,9 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "PICTURE", required_unless_present = "show")]
     output: Option<String>,
 
+    /// What the data are called in the legend, or before the colorbar's label (default: the --label of the plot)
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    label: Option<String>,
     #[command(flatten)]
     colors: ColorArgs,
 
@@ -58,6 +61,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let target = Target::new(args.output.as_deref(), args.show, &[args.raster.as_deref()])?;
     let job = Job {
         input: args.input,
+        label: args.label,
         spec,
         format: args.format.format(&target.destination()),
         output: target.destination(),

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::Length;
 use super::display::{Block, Op};
 use super::style::Style;
-use super::text::{self, Room, fitted};
+use super::text::{self, Fitted, Room, fitted};
 use crate::color::Rgba8;
 use crate::error::{Error, Result};
 use crate::escape::{display_lines, display_text};
@@ -343,19 +343,33 @@ fn area_ops(across: (f64, f64), down: (f64, f64), stroke: Stroke, plot: Block, s
 /// The least size of a text that has no room, as a share of what it should have.
 const LEAST_SHARE: f64 = 0.7;
 
-/// A box with the lines of a text: moved into the plot area, its lines broken where they are wider. Nothing in a plot area
-/// lower than a line.
-fn text_ops(text: &str, (x, y): (f64, f64), anchor: Anchor, color: Rgba8, plot: Block, style: &Style) -> Vec<Op> {
-    let (pad_px, pad_y_px) = (style.gap_px, style.gap_px / 3);
-    let line_px = text::line_px(style.text_size_px);
-    let most_lines = (plot.height - 2 * pad_y_px) / line_px.max(1);
+/// Beside and above a text in its box.
+fn pads_px(style: &Style) -> (i32, i32) {
+    (style.gap_px, style.gap_px / 3)
+}
+
+/// A text on as few lines as a plot area of that size has room for; `None` where it has none for a line.
+fn fit(text: &str, (width, height): (i32, i32), style: &Style) -> Option<Fitted> {
+    let (pad_x_px, pad_y_px) = pads_px(style);
+    let most_lines = (height - 2 * pad_y_px) / text::line_px(style.text_size_px).max(1);
     // A mask is a little wider than its text.
-    let most_px = f64::from(plot.width - 2 * pad_px - 2);
-    if most_lines < 1 || most_px < 1.0 {
-        return Vec::new();
+    let most_px = f64::from(width - 2 * pad_x_px - 2);
+    let room = Room { most_px, most_lines: usize::try_from(most_lines).unwrap_or(0) };
+    (most_lines >= 1 && most_px >= 1.0).then(|| fitted(&display_lines(text), style.text_size_px, room, LEAST_SHARE))
+}
+
+impl Annotation {
+    /// Whether it is a text that is cut in a plot area of that size, and whether it is one that has no room at all.
+    pub(super) fn losses(&self, size: (i32, i32), style: &Style) -> (bool, bool) {
+        let Self::Text { text, .. } = self else { return (false, false) };
+        fit(text, size, style).map_or((false, true), |fitted| (fitted.is_cut, false))
     }
-    let room = Room { most_px, most_lines: most_lines as usize };
-    let fitted = fitted(&display_lines(text), style.text_size_px, room, LEAST_SHARE);
+}
+
+/// A box with the lines of a text: moved into the plot area, its lines broken where they are wider.
+fn text_ops(text: &str, (x, y): (f64, f64), anchor: Anchor, color: Rgba8, plot: Block, style: &Style) -> Vec<Op> {
+    let Some(fitted) = fit(text, (plot.width, plot.height), style) else { return Vec::new() };
+    let (pad_px, pad_y_px) = pads_px(style);
     let (text_px, line_px) = (fitted.width_px(), text::line_px(fitted.size_px));
     let (width, height) = (text_px + 2 * pad_px, fitted.height_px() + 2 * pad_y_px);
     let (across, down) = anchor.shares();

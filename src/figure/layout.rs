@@ -118,6 +118,8 @@ impl Layout {
         let grid = Block::new(0, 0, width as i32, height as i32);
         let cells = style.cells.map_or_else(Vec::new, |cells| cells.bare(grid, scales, &spec, &style));
         let (under, over) = spec.trim.layers(grid, scales, Vec::new(), Vec::new(), &style);
+        let panel = (style.axis_width(grid.width), style.axis_height(grid.height));
+        let [cut, left_out] = spec.trim.losses(panel, &style).map(|text| text.into_iter().collect());
         Self {
             spec,
             style,
@@ -127,8 +129,8 @@ impl Layout {
             over,
             cells,
             inset: None,
-            left_out: Vec::new(),
-            cut: Vec::new(),
+            left_out,
+            cut,
             is_tight: false,
         }
     }
@@ -159,6 +161,10 @@ impl Layout {
         if measured.style.cells.is_some_and(|cells| cells.is_cut(width, spec, &measured.style)) {
             cut.push("names of panels");
         }
+        let panel = (measured.style.axis_width(width), measured.style.axis_height(height));
+        let [cut_text, missing_text] = spec.trim.losses(panel, &measured.style);
+        cut.extend(cut_text);
+        measured.kept.left_out.extend(missing_text);
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
             if !cut.contains(&name) {
                 cut.push(name);

@@ -81,6 +81,11 @@ impl Theme {
         }
     }
 
+    /// Whether ticks reach into the plot, from all sides.
+    pub(super) fn has_inward_ticks(self) -> bool {
+        self == Self::Paper
+    }
+
     /// Whether there is a grid.
     pub(super) fn has_grid(self) -> bool {
         self == Self::Minimal

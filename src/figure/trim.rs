@@ -69,12 +69,20 @@ impl Trim {
     }
 
     /// Finds out whether everything that is placed by data coordinates has a place on these axes; with a line for each
-    /// thing that lies outside of them, where nothing of it is drawn.
+    /// thing that lies outside of them, where nothing of it is drawn, and for what changes nothing under a theme.
     ///
     /// # Errors
     /// A usage error for a coordinate that is no value of its axis.
-    pub fn check(&self, x: &Scale, y: &Scale) -> Result<Vec<String>> {
+    pub fn check(&self, theme: Theme, x: &Scale, y: &Scale) -> Result<Vec<String>> {
         let mut notes = Vec::new();
+        let has_inward = match self.setting("tick-direction") {
+            Some(direction) => direction == StyleValue::Word("in"),
+            None => theme.has_inward_ticks(),
+        };
+        if self.is_below && self.annotations.is_empty() && !has_inward {
+            let of = "of ticks that reach into the plot (--style tick-direction=in), lines, boxes and texts";
+            notes.push(format!("--axes-below changes nothing: it is {of}, and spines lie beside the points"));
+        }
         for annotation in &self.annotations {
             notes.extend(annotation.check(x, y)?);
         }
@@ -82,6 +90,13 @@ impl Trim {
             notes.extend(underlay.check(x, y)?);
         }
         Ok(notes)
+    }
+
+    /// Texts that are cut in a plot area of that size, and texts that have no room in it, in words.
+    pub(super) fn losses(&self, size: (i32, i32), style: &Style) -> [Option<&'static str>; 2] {
+        let losses = self.annotations.iter().map(|annotation| annotation.losses(size, style));
+        let (is_cut, is_left_out) = losses.fold((false, false), |all, one| (all.0 || one.0, all.1 || one.1));
+        [is_cut, is_left_out].map(|is_told| is_told.then_some("a text of --text"))
     }
 
     /// Lines at the ticks of a plot area.

@@ -5,17 +5,18 @@ use crate::content::{Content, Meaning};
 use crate::error::{Error, Result};
 use crate::figure::{Colorbar, FigureSpec, Key, LegendEntry, Swatch, swatch_px};
 use crate::plan::columns::Coloring;
+use crate::plan::hues::Hues;
 use crate::plan::{Request, axes};
 use crate::reduce::{Reducer, Reduction};
 use crate::scale::Calendar;
-use crate::spec::{ColorLimit, DensitySpec, Spec};
+use crate::spec::{ColorLimit, ColorOptions, DensitySpec, Spec};
 use crate::stamp::{Marker, StampAtlas};
 
 /// What explains the colours of a canvas, as far as it is known before it is drawn; `background` lies behind the plot.
 ///
 /// # Errors
 /// A usage error for an unknown colormap, or limits that do not fit the norm.
-pub fn key(spec: &Spec, content: &Content, background: Option<Rgba8>) -> Result<Key> {
+pub fn key(spec: &Spec, content: &Content, background: Option<Rgba8>, hues: &mut Hues) -> Result<Key> {
     let (reduced, calendar) = match content {
         Content::Points { meaning, .. } => return of_points(meaning),
         Content::Density { reduced, calendar } => (reduced, calendar),
@@ -25,7 +26,7 @@ pub fn key(spec: &Spec, content: &Content, background: Option<Rgba8>) -> Result<
     let kind = spec.colors.norm.unwrap_or(NormKind::Linear);
     check_limits(spec, kind, calendar.as_ref())?;
     if let Reducer::By { names, has_other, .. } = &first.reducer {
-        return Ok(Key::Legend { title: None, entries: entries(names, *has_other), has_counts: true });
+        return Ok(Key::Legend { title: None, entries: entries(names, *has_other, hues), has_counts: true });
     }
     if first.reducer == Reducer::Any {
         return Ok(Key::None);
@@ -84,26 +85,30 @@ pub(super) fn name(keys: &mut [Key], requests: &[Request<'_>], background: Optio
         .collect();
     for (number, (key, request)) in keys.iter_mut().zip(requests).enumerate() {
         let Some(label) = &request.label else { continue };
-        match key {
-            Key::Legend { title, .. } => *title = Some(label.text.clone()),
-            Key::Colorbar(bar) => {
-                let own = &labels[number];
-                let is_shared = labels.iter().enumerate().any(|(other, label)| other != number && label == own);
-                bar.label = match own {
-                    Some(own) if label.is_given || is_shared => Some(format!("{}: {own}", label.text)),
-                    None if label.is_given => Some(label.text.clone()),
-                    own => own.clone(),
-                };
-            }
-            Key::None => {
-                if let Some(color) = color(request, background)? {
-                    let entries = vec![entry(&label.text, color)];
-                    *key = Key::Legend { title: None, entries, has_counts: false };
-                }
+        let own = &labels[number];
+        let is_shared = labels.iter().enumerate().any(|(other, label)| other != number && label == own);
+        name_one(key, &label.text, label.is_given || is_shared, color(request, background)?);
+    }
+    Ok(())
+}
+
+/// The same for one key; a colorbar bears the name where `is_wanted`, and what has one colour alone gets an entry.
+pub(crate) fn name_one(key: &mut Key, text: &str, is_wanted: bool, color: Option<Rgba8>) {
+    match key {
+        Key::Legend { title, .. } => *title = Some(text.to_owned()),
+        Key::Colorbar(bar) if is_wanted => {
+            bar.label = Some(match &bar.label {
+                Some(own) => format!("{text}: {own}"),
+                None => text.to_owned(),
+            });
+        }
+        Key::Colorbar(_) => {}
+        Key::None => {
+            if let Some(color) = color {
+                *key = Key::Legend { title: None, entries: vec![entry(text, color)], has_counts: false };
             }
         }
     }
-    Ok(())
 }
 
 /// Gives the names of points the shape of their marks, `marker` of each data set (`None` of a density): where the shapes
@@ -131,12 +136,19 @@ fn color(request: &Request<'_>, background: Option<Rgba8>) -> Result<Option<Rgba
     }
     let spec = request.spec;
     let is_any = |density: &DensitySpec| matches!(density.reductions[..], [Reduction::Any, ..]);
-    if spec.density.as_ref().is_some_and(is_any) && spec.colors.limits.is_none() {
-        // The one number, 1, is at the end of the colormap.
-        let [r, g, b] = Ramp::new(Colormap::parse(spec.colors.colormap_name())?, background).color_from_t(1.0);
-        return Ok(Some(Rgba8::opaque(r, g, b)));
+    if spec.density.as_ref().is_some_and(is_any) { any_color(&spec.colors, background) } else { Ok(None) }
+}
+
+/// The one colour of pixels that some row fell into: their number, 1, is at the end of the colormap, unless it has limits.
+///
+/// # Errors
+/// A usage error for an unknown colormap.
+pub(crate) fn any_color(colors: &ColorOptions, background: Option<Rgba8>) -> Result<Option<Rgba8>> {
+    if colors.limits.is_some() {
+        return Ok(None);
     }
-    Ok(None)
+    let [r, g, b] = Ramp::new(Colormap::parse(colors.colormap_name())?, background).color_from_t(1.0);
+    Ok(Some(Rgba8::opaque(r, g, b)))
 }
 
 fn entry(name: &str, color: Rgba8) -> LegendEntry {
@@ -168,10 +180,10 @@ fn check_limits(spec: &Spec, kind: NormKind, calendar: Option<&Calendar>) -> Res
 }
 
 /// The categories with their colours; the one that holds all others is gray.
-fn entries(names: &[String], has_other: bool) -> Vec<LegendEntry> {
+fn entries(names: &[String], has_other: bool, hues: &mut Hues) -> Vec<LegendEntry> {
     let is_other = |at: usize| has_other && at + 1 == names.len();
-    let color = |at: usize| if is_other(at) { palette::OTHER } else { palette::color_of(at, names.len()) };
-    names.iter().enumerate().map(|(at, name)| entry(name, color(at))).collect()
+    let mut color = |at: usize, name: &str| if is_other(at) { palette::OTHER } else { hues.of(name) };
+    names.iter().enumerate().map(|(at, name)| entry(name, color(at, name))).collect()
 }
 
 #[cfg(test)]

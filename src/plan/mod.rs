@@ -10,6 +10,7 @@ mod density;
 pub mod effect;
 pub mod explain;
 pub mod facets;
+pub mod hues;
 mod inset;
 pub mod key;
 pub mod memory;
@@ -30,8 +31,9 @@ use crate::program::{Program, Size};
 use crate::scale::Scale;
 use crate::spec::{Background, Spec};
 use crate::view::View;
-use columns::{ColumnPlan, Columns};
+use columns::{Coloring, ColumnPlan, Columns};
 use facets::FacetPlan;
+use hues::Hues;
 
 /// What is known of the data before it is drawn.
 #[derive(Clone, Debug, Default)]
@@ -227,20 +229,24 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         .as_ref()
         .zip(facets.as_ref())
         .map(|(asked, facets)| FacetGrid { strips: facets.strips.clone(), columns: asked.columns });
-    let trim_notes = figure.trim.check(&x, &y)?;
+    let trim_notes = figure.trim.check(figure.theme, &x, &y)?;
     let background = figure.plot_background.or(figure.background);
 
     let mut parts = Vec::new();
     let mut keys = Vec::new();
+    let mut hues = Hues::beside(requests.iter().filter_map(|request| match request.columns.coloring {
+        Coloring::Constant(color) => Some(color),
+        _ => None,
+    }));
     for (number, Request { spec, columns, known, .. }) in requests.iter().enumerate() {
         let part = match &spec.density {
             Some(density) => density::gather(spec, density, columns, known).map(Part::Density),
-            None => points::coloring(spec, columns, known)
+            None => points::coloring(spec, columns, known, &mut hues)
                 .and_then(|coloring| Ok(Part::Points(coloring, sizes::stamps(&spec.points, columns, known)?))),
         };
         let part = part.map_err(in_series(number))?;
         let key = match &part {
-            Part::Density(gathered) => key::key(spec, &gathered.content, background),
+            Part::Density(gathered) => key::key(spec, &gathered.content, background, &mut hues),
             Part::Points((_, meaning), _) => key::of_points(meaning),
         };
         keys.push(key.map_err(in_series(number))?);
@@ -296,10 +302,10 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.extend(own_notes.into_iter().map(told));
         series.push(next);
     }
-    if spec.figure.frame == Frame::None
-        && (spec.figure.title.is_some() || spec.figure.trim.grid.is_some_and(|grid| grid != Grid::Off))
-    {
-        notes.push("the title and the grid are not drawn: the figure has no frame".to_owned());
+    let trim = &spec.figure.trim;
+    let has_grid = trim.grid.is_some_and(|grid| grid != Grid::Off);
+    if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || has_grid || trim.spines.is_some()) {
+        notes.push("the title, the grid and spines are not drawn: the figure has no frame".to_owned());
     }
     notes.extend(layout.notes());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::color::{Colormap, Norm, NormKind, Rgba8, palette};
+use crate::color::{Colormap, Norm, NormKind, Rgba8};
 use crate::content::{Content, Meaning};
 use crate::distribution::Distribution;
 use crate::encode::{Opacity, Paint, SMALLEST_LAYER_ALPHA};
 use crate::error::{Error, Result};
 use crate::plan::columns::{Coloring, ColumnPlan, Columns};
+use crate::plan::hues::Hues;
 use crate::plan::sizes::Stamps;
 use crate::plan::{Class, Known, Series, axes, effect};
 use crate::program::{Accumulate, Footprint, Plane, Program, Size};
@@ -159,7 +160,7 @@ fn program(size: Size, paint: &Paint, is_one_alpha: bool, atlas: &Arc<StampAtlas
 }
 
 /// Where colours come from, and what they mean.
-pub(super) fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<(Paint, Meaning)> {
+pub(super) fn coloring(spec: &Spec, columns: &Columns, known: &Known, hues: &mut Hues) -> Result<(Paint, Meaning)> {
     match &columns.coloring {
         Coloring::Constant(color) => Ok((Paint::Constant(color.rgb()), Meaning::None)),
         Coloring::Rgb | Coloring::Density => Ok((Paint::Rgb, Meaning::None)),
@@ -173,9 +174,8 @@ pub(super) fn coloring(spec: &Spec, columns: &Columns, known: &Known) -> Result<
             Ok((Paint::Value(norm, Arc::new(colormap)), meaning))
         }
         Coloring::Category(_) => {
-            let count = known.categories.len();
-            let colored = |(i, (name, _)): (usize, &(String, u64))| (name.clone(), palette::color_of(i, count));
-            let colored: Vec<(String, Rgba8)> = known.categories.iter().enumerate().map(colored).collect();
+            let colored = known.categories.iter().map(|(name, _)| (name.clone(), hues.of(name)));
+            let colored: Vec<(String, Rgba8)> = colored.collect();
             let colors: HashMap<String, Rgba8> = colored.iter().cloned().collect();
             Ok((Paint::Category(Arc::new(colors)), Meaning::Categories(colored)))
         }

@@ -1,6 +1,7 @@
 //! The library: a figure is described, opened, drawn on chunk by chunk, and saved.
 
 mod figure;
+mod places;
 mod trim;
 
 pub use figure::Figure;

@@ -103,13 +103,16 @@ impl Shaper {
         let end = line.glyphs.iter().map(|glyph| glyph.end).max().unwrap_or(text.len());
         let mut own = text.get(start..end).unwrap_or_default();
         let mut kept: Vec<_> = line.glyphs.iter().collect();
-        let (mut left_px, mut width_px) = (0.0, line.w);
-        if own.len() < text.len() {
+        let is_broken = own.len() < text.len();
+        if is_broken {
             // The blank at which it was broken is no part of it, and may stand at its left end.
             own = own.trim_end();
             kept.retain(|glyph| glyph.start - start < own.len());
-            // Lines of right-to-left texts stand at the right end of their room.
-            left_px = kept.iter().map(|glyph| glyph.x).reduce(f32::min).unwrap_or(0.0);
+        }
+        // Lines of right-to-left texts stand at the right end of their room, whole ones too.
+        let left_px = kept.iter().map(|glyph| glyph.x).reduce(f32::min).unwrap_or(0.0);
+        let mut width_px = line.w;
+        if is_broken {
             width_px = kept.iter().map(|glyph| glyph.x + glyph.w).reduce(f32::max).unwrap_or(left_px) - left_px;
         }
         let glyphs = kept.into_iter().map(|glyph| Glyph {

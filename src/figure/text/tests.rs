@@ -95,7 +95,10 @@ fn lines_of_right_to_left_texts_begin_at_their_left_end() {
     let whole_px = mask(text, 14.0, 1e9).run().0.width_px();
     let found = fitted(text, 14.0, Room { most_px: whole_px * 0.6, most_lines: 2 }, 0.7);
     assert_eq!(found.lines.len(), 2);
-    for line in &found.lines {
+    // With more room than it needs, a whole text begins there too.
+    let roomy = fitted(text, 14.0, Room { most_px: whole_px * 3.0, most_lines: 2 }, 0.7);
+    assert_eq!(roomy.lines.len(), 1);
+    for line in found.lines.iter().chain(&roomy.lines) {
         let ink: Vec<bool> = (0..line.width)
             .map(|x| (0..line.height).any(|y| line.coverage()[(y * line.width + x) as usize] > 0))
             .collect();

@@ -15,6 +15,8 @@ pub(super) struct Borders {
     is_flipped: bool,
     /// The pixels of the plot area that show something of it.
     seen: Range<i32>,
+    /// The first column that each of those meets: they are asked for in every row.
+    first: Vec<usize>,
 }
 
 impl Borders {
@@ -28,7 +30,9 @@ impl Borders {
         let (first, last) = (*at_px.first()?, *at_px.last()?);
         let is_seen = first < f64::from(length_px) && last > 0.0 && first < last && !at_px.iter().any(|px| px.is_nan());
         let seen = first.floor().max(0.0) as i32..last.ceil().min(f64::from(length_px)) as i32;
-        is_seen.then_some(Self { at_px, is_flipped, seen })
+        let first_of = |pixel: i32| at_px.partition_point(|px| *px <= f64::from(pixel)).saturating_sub(1);
+        let first = if is_seen { seen.clone().map(first_of).collect() } else { Vec::new() };
+        is_seen.then_some(Self { at_px, is_flipped, seen, first })
     }
 
     /// The pixels of the plot area that show something of the picture.
@@ -40,11 +44,13 @@ impl Borders {
     fn parts(&self, pixel: i32) -> impl Iterator<Item = (usize, f64)> + '_ {
         let (lo, hi) = (f64::from(pixel), f64::from(pixel) + 1.0);
         let columns = self.at_px.len() - 1;
-        let first = self.at_px.partition_point(|px| *px <= lo).saturating_sub(1);
-        (first..columns).take_while(move |column| self.at_px[*column] < hi).map(move |column| {
-            let covered = self.at_px[column + 1].min(hi) - self.at_px[column].max(lo);
-            (if self.is_flipped { columns - 1 - column } else { column }, covered.max(0.0))
-        })
+        let first = usize::try_from(pixel - self.seen.start).ok().and_then(|at| self.first.get(at));
+        (first.copied().unwrap_or(columns)..columns).take_while(move |column| self.at_px[*column] < hi).map(
+            move |column| {
+                let covered = self.at_px[column + 1].min(hi) - self.at_px[column].max(lo);
+                (if self.is_flipped { columns - 1 - column } else { column }, covered.max(0.0))
+            },
+        )
     }
 }
 

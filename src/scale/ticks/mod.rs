@@ -3,8 +3,10 @@
 //! Owns the room that there is and what is common to all kinds; `decimal` owns exact decimal values and their labels,
 //! `extended` the terms by which labels are judged, `linear`, `log`, `symlog` and `time` choose, `warped` does for any
 //! monotone function, `minor` fills in, `shorten` takes out of labels what they share, `civil` knows the calendar. Nothing
-//! here is computed by adding up floats. The ticks of one axis of 1000 px take 0.05 ms (linear) to 0.2 ms (time with a
-//! zone), optimised.
+//! here is computed by adding up floats.
+//!
+//! Optimised, the ticks of an axis of 1000 px take 0.02 to 0.1 ms (linear, time on the clock of a zone, a few decades), 0.7 ms
+//! for 600 decades and on a symlog axis.
 
 pub(super) mod civil;
 mod decimal;

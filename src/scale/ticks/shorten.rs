@@ -21,14 +21,21 @@ pub(crate) struct Shortened {
     pub shared: String,
 }
 
-/// The labels as they are, without a power of ten, without an offset, and without both; what cannot be taken out, and
-/// labels that are no numbers, leave the list shorter.
+/// The labels as they are, without a power of ten, without an offset, and without both; before them the form that an axis
+/// would have, where that is another. What cannot be taken out, and labels that are no numbers, leave the list shorter.
 pub(crate) fn shortened(given: &[String]) -> Vec<Shortened> {
     let mut forms = vec![Shortened { labels: given.to_vec(), shared: String::new() }];
     let texts: Vec<&str> = given.iter().map(String::as_str).collect();
     forms.extend(short_times(&texts));
     let values: Option<Vec<Decimal>> = given.iter().map(|label| Decimal::parse(label)).collect();
     let Some(values) = values.and_then(|values| with_common_exponent(&values)) else { return forms };
+    // Labels of decades are no equal steps, and short as they are.
+    if given.len() > 1 && labels(&values) == given {
+        let on_axis = worded(&values, Wording::Shared);
+        if !on_axis.shared.is_empty() {
+            forms.insert(0, on_axis);
+        }
+    }
     forms.extend(without_power(&values, ""));
     if let Some((rests, offset)) = without_offset(&values) {
         let offset = signed(offset);
@@ -140,9 +147,15 @@ mod tests {
         assert_eq!(large[1], (["0.0", "0.2", "0.4", "1.0"].map(String::from).to_vec(), "×10¹³".to_owned()));
         assert_eq!(large.len(), 2, "no offset below 0: {large:?}");
         let deep = forms(&["1000000000.0005", "1000000000.0010", "1000000000.0015"]);
-        assert_eq!(deep[2], (["0.0005", "0.0010", "0.0015"].map(String::from).to_vec(), "+10⁹".to_owned()));
+        assert_eq!(
+            deep[0],
+            (["0.5", "1.0", "1.5"].map(String::from).to_vec(), "×10⁻³ +10⁹".to_owned()),
+            "as on an axis"
+        );
+        assert_eq!(deep[3], (["0.0005", "0.0010", "0.0015"].map(String::from).to_vec(), "+10⁹".to_owned()));
         let negative = forms(&["-1000003", "-1000001"]);
-        assert_eq!(negative[2], (["-3", "-1"].map(String::from).to_vec(), "-1000000".to_owned()));
+        assert_eq!(negative[0], negative[3]);
+        assert_eq!(negative[3], (["-3", "-1"].map(String::from).to_vec(), "-1000000".to_owned()));
         assert_eq!(forms(&["2024-01", "2024-02"]).len(), 1, "no numbers");
     }
 
