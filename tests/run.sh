@@ -17,7 +17,7 @@ export RUST_BACKTRACE="${RUST_BACKTRACE:-1}"
 # Without it, Mesa's drivers complain of a display that nobody asked for.
 export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/tmp}"
 # A left-over of a shell must not turn tests off here.
-unset POINTILLIST_NO_GPU_TESTS POINTILLIST_NO_STRACE_TESTS
+unset POINTILLIST_NO_GPU_TESTS POINTILLIST_NO_STRACE_TESTS POINTILLIST_NO_POPPLER_TESTS
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -110,6 +110,19 @@ set_up_strace() {
     fi
 }
 
+# Poppler looks at the PDFs.
+set_up_poppler() {
+    if ! { command -v pdftoppm && command -v pdftotext; } >/dev/null && may_install; then
+        say "no Poppler here: installing poppler-utils"
+        as_root apt-get update -qq \
+            && as_root apt-get install -y -qq --no-install-recommends poppler-utils >&2 || return 1
+    fi
+    if ! { pdftoppm -v && pdftotext -v; } >/dev/null 2>&1; then
+        say "no pdftoppm or pdftotext: install poppler-utils (apt-get install poppler-utils)"
+        return 1
+    fi
+}
+
 # The headers of Vulkan, for the layer of tests/fault_layer that makes a driver fail.
 set_up_vulkan_headers() {
     if [ ! -e /usr/include/vulkan/vk_layer.h ] && may_install; then
@@ -130,6 +143,7 @@ document() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --all-features --no-d
 step "set-up: cargo" set_up_cargo
 step "set-up: Vulkan" set_up_vulkan
 step "set-up: strace" set_up_strace
+step "set-up: Poppler" set_up_poppler
 step "set-up: Vulkan's headers" set_up_vulkan_headers
 step "format" cargo fmt --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings

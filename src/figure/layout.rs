@@ -158,13 +158,13 @@ impl Layout {
         }
         let key_boxes = measured.key_boxes(&keys::Keys { spec, keys });
         let mut cut = measured.cut();
-        if measured.style.cells.is_some_and(|cells| cells.is_cut(width, spec, &measured.style)) {
-            cut.push("names of panels");
-        }
         let panel = (measured.style.axis_width(width), measured.style.axis_height(height));
         let [cut_text, missing_text] = spec.trim.losses(panel, &measured.style);
         cut.extend(cut_text);
         measured.kept.left_out.extend(missing_text);
+        if measured.style.cells.is_some_and(|cells| cells.is_cut(width, spec, &measured.style)) {
+            cut.push("names of panels");
+        }
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
             if !cut.contains(&name) {
                 cut.push(name);

@@ -5,7 +5,7 @@ mod clock;
 use crate::color::{NormKind, Rgba8};
 use crate::engine;
 use crate::error::{Error, Result};
-use crate::figure::{Frame, Theme};
+use crate::figure::{Fonts, Frame, Theme};
 use crate::plot::{GATHERED, Plot};
 use crate::reduce::{Reduction, Statistic};
 use crate::scale::Kind;
@@ -86,6 +86,12 @@ impl Figure {
     #[must_use]
     pub fn theme(self, theme: Theme) -> Self {
         self.with(|spec| spec.figure.theme = theme)
+    }
+
+    /// What texts are written with, like [`crate::Fonts::new`] of a [`crate::Font::from_bytes`]; DejaVu Sans unless given.
+    #[must_use]
+    pub fn fonts(self, fonts: Fonts) -> Self {
+        self.with(|spec| spec.figure.fonts = fonts)
     }
 
     /// Pixels an inch.

@@ -16,11 +16,13 @@
 //! * damage, which ends in an error or in rows that are told: `text_damage`; files that ask for too much, and the memory
 //!   that they get: `hostile`, `false_statistics`; of every format, cut, mutated and crafted: `fire` (`tests/fire.sh`); GPUs
 //!   that fail: `gpu_faults`; disks that fail: `disk_faults`; signals: `signals`;
+//! * other programs that render it: `documents` (resvg and Poppler against the PNG; `tests/documents.sh` adds Chromium), or
+//!   that shape its texts: `fonts` (HarfBuzz);
 //! * a law, on inputs drawn at random: `properties`;
 //! * the source text (which module may know which): `layers`.
 //!
 //! Names start with the topic. Tests that need a Vulkan adapter call [`harness::gpu::is_required`] first: without one they
-//! fail, naming what to install, unless `POINTILLIST_NO_GPU_TESTS=1` leaves them out, which they say.
+//! fail, naming what to install, unless `POINTILLIST_NO_GPU_TESTS=1` leaves them out, which they say; those of strace and Poppler have such variables too.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -43,11 +45,13 @@ mod density_colour;
 mod density_edges;
 mod density_invariance;
 mod disk_faults;
+mod documents;
 mod examples;
 mod facets;
 mod false_statistics;
 mod figures;
 mod fire;
+mod fonts;
 mod gpu_faults;
 mod gpu_parity;
 mod harness_test;

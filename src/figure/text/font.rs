@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::composite;
 use super::run::Run;
 use super::shaper::{Breaks, FACE_NAMES, Shaper};
 use crate::error::{Error, Result};
@@ -103,6 +104,9 @@ impl Font {
         if tables.cmap.is_none() || face.number_of_glyphs() < 2 {
             return Err(refused("a font without characters".to_owned()));
         }
+        if !composite::is_bounded(face.raw_face(), face.number_of_glyphs()) {
+            return Err(refused("glyphs made of glyphs without end".to_owned()));
+        }
         let (name, measures) = (name(&face), measures(&face));
         let crc = crc32fast::hash(&bytes);
         let font = Self { bytes: Arc::new(bytes), index, name: name.into(), crc, measures, is_trusted: false };
@@ -167,11 +171,10 @@ impl Font {
     }
 }
 
-/// The tag of the table that makes a font variable, and one that nobody reads and that sorts the same.
-const VARIABLE: &[u8; 4] = b"fvar";
-const UNREAD: &[u8; 4] = b"fvaz";
+/// The tags of the tables that make a font variable, each with one that nobody reads and that sorts the same.
+const HIDDEN: [(&[u8; 4], &[u8; 4]); 2] = [(b"fvar", b"fvaz"), (b"gvar", b"gvaz")];
 
-/// The bytes of a font with that table hidden: all who read them then agree on the default of a variable one.
+/// The bytes of a font with those tables hidden: all who read them then agree on the default of a variable one.
 fn without_variations(mut bytes: Vec<u8>, index: u32) -> Vec<u8> {
     let number = |bytes: &[u8], at: usize| {
         Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize)
@@ -182,8 +185,9 @@ fn without_variations(mut bytes: Vec<u8>, index: u32) -> Vec<u8> {
     let tables = number(&bytes, start.saturating_add(4)).map_or(0, |counts| counts >> 16);
     for table in 0..tables {
         let at = start.saturating_add(12 + 16 * table);
-        if let Some(tag) = bytes.get_mut(at..at.saturating_add(4)).filter(|tag| *tag == VARIABLE) {
-            tag.copy_from_slice(UNREAD);
+        let Some(tag) = bytes.get_mut(at..at.saturating_add(4)) else { break };
+        if let Some((_, unread)) = HIDDEN.iter().find(|(read, _)| tag == *read) {
+            tag.copy_from_slice(*unread);
         }
     }
     bytes

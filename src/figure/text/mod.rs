@@ -4,6 +4,7 @@
 //! texts of several lines. Here are the masks that the display list holds, and the measures of a line. All of it works
 //! with the fonts in use ([`Fonts::in_use`]): those of the figure that is being laid out.
 
+mod composite;
 #[allow(dead_code, reason = "for layouts of long texts")]
 mod fitted;
 mod font;

@@ -115,6 +115,14 @@ impl Shaper {
         if is_broken {
             width_px = kept.iter().map(|glyph| glyph.x + glyph.w).reduce(f32::max).unwrap_or(left_px) - left_px;
         }
+        // Right-to-left lines come from the right.
+        let is_reversed = kept
+            .first()
+            .zip(kept.last())
+            .is_some_and(|(first, last)| first.x > last.x || first.x == last.x && first.level.is_rtl());
+        if is_reversed {
+            kept.reverse();
+        }
         let glyphs = kept.into_iter().map(|glyph| Glyph {
             face: self.faces.get(&glyph.font_id).copied().unwrap_or(0),
             id: glyph.glyph_id,

@@ -7,6 +7,7 @@ pub(crate) mod faults;
 pub(crate) mod gpu;
 pub(crate) mod oracle;
 mod picture;
+pub(crate) mod poppler;
 mod random;
 pub(crate) mod strace;
 pub(crate) mod table;
