@@ -4,6 +4,7 @@ use pointillist::source::dataset::{DataSet, Options};
 use serde_json::{Value, json};
 
 use crate::harness::binary::{Bench, Run, repository_file};
+use crate::harness::faults::layer;
 use crate::harness::gpu::{INSTALL, is_required};
 use crate::harness::table::table;
 use crate::harness::{EXACT, Picture, assert_same};
@@ -247,6 +248,34 @@ fn needs_gpu_facets_are_the_same_on_a_gpu() {
         let run = plot(&bench, &[&args[..], &["--backend", "gpu", "--chunk-rows", "500"]].concat(), "gpu.png");
         assert_eq!(run.code, Some(0), "{}\n{INSTALL}", run.stderr);
         assert!(bench.read("cpu.png") == bench.read("gpu.png"), "{look:?}");
+    }
+}
+
+#[test]
+fn needs_gpu_facets_and_insets_begin_again_when_a_gpu_fails() {
+    if !is_required("needs_gpu_facets_and_insets_begin_again_when_a_gpu_fails") {
+        return;
+    }
+    for panels in [&["--facet", "k"][..], &["--inset=2,4,1,2"]] {
+        let own = [&["all.csv", "-x", "x", "-y", "y", "--marker", "pixel"], panels, &SMALL].concat();
+        let draw = |bench: &Bench, more: &[&str]| {
+            let run = plot(bench, &[&own[..], more].concat(), "a.png");
+            assert_eq!(run.code, Some(0), "{}\n{INSTALL}", run.stderr);
+            let report = bench.json("report.json");
+            (bench.read("a.png"), report["panels"].clone(), report["inset"].clone(), report["restarts"].clone())
+        };
+        let truth = draw(&bench(), &["--backend", "cpu"]);
+        for n in ["1", "3"] {
+            let failing = Bench::new()
+                .variable("VK_LAYER_PATH", layer().to_str().unwrap())
+                .variable("VK_INSTANCE_LAYERS", "VK_LAYER_POINTILLIST_fault")
+                .variable("POINTILLIST_SOFTWARE_GPU", "1")
+                .variable("FAULT_LOSE_AT", n);
+            failing.write("all.csv", csv(|_| true));
+            let found = draw(&failing, &["--chunk-rows", "700"]);
+            assert_ne!(found.3, json!([]), "the device was lost");
+            assert!(found.0 == truth.0 && found.1 == truth.1 && found.2 == truth.2, "{panels:?}, lost at {n}");
+        }
     }
 }
 
