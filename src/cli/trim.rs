@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 use pointillist::Error;
-use pointillist::figure::{Annotation, Grid, STYLE_KEYS, Sides, StyleKey, StyleSetting, Trim, Underlay};
+use pointillist::figure::{Annotation, Grid, STYLE_KEYS, Sides, StyleSetting, Trim, Underlay};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum GridName {
@@ -87,11 +87,17 @@ fn extent(text: &str) -> Result<Extent, Error> {
 
 /// The keys with what they mean, one a line.
 fn style_help() -> String {
-    let line = |key: &StyleKey| format!("  {:<18}{}; {}", key.name, key.meaning, key.expected());
-    let lines: Vec<String> = STYLE_KEYS.iter().map(line).collect();
+    let mut lines = Vec::new();
+    for (number, key) in STYLE_KEYS.iter().enumerate() {
+        if number == 0 || STYLE_KEYS[number - 1].kind() != key.kind() {
+            lines.push(format!("{}:", key.kind()));
+        }
+        let range = if key.range().is_empty() { String::new() } else { format!(" ({})", key.range()) };
+        lines.push(format!("  {:<18}{}{range}", key.name, key.meaning));
+    }
     format!(
         "A colour, width or size of the figure, like grid=#ddd, spine-width=1.5px or title-size=16pt; may be repeated\n\n\
-         Pixels are the figure's, points grow with --dpi (72 an inch). The keys:\n{}",
+         Pixels are the figure's, points grow with --dpi (72 an inch).\n\n{}",
         lines.join("\n")
     )
 }

@@ -162,6 +162,9 @@ impl Layout {
         let [cut_text, missing_text] = spec.trim.losses(panel, &measured.style);
         cut.extend(cut_text);
         measured.kept.left_out.extend(missing_text);
+        if measured.style.cells.is_some_and(|cells| cells.is_cut(width, spec, &measured.style)) {
+            cut.push("names of panels");
+        }
         for name in key_boxes.iter().filter_map(|key| key.shape.cut()) {
             if !cut.contains(&name) {
                 cut.push(name);

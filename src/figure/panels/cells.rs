@@ -2,9 +2,9 @@
 
 use super::super::axis::AxisTicks;
 use super::super::display::{Block, Op, Plate, Rect};
+use super::super::layout::words::Words;
 use super::super::style::Style;
 use super::super::{FigureSpec, Frame, spine, text};
-use crate::escape::display_text;
 use crate::scale::Scale;
 
 /// Width to height of a cell that is preferred.
@@ -115,12 +115,31 @@ impl Cells {
         let strips = spec.facets.as_ref().map_or(&[][..], |facets| &facets.strips);
         // The right end of the last label on each line of them.
         let mut taken: Vec<(i32, i32)> = Vec::new();
+        // Cells with their strips and spines: labels of an incomplete row end beside those of the last one.
+        let line = style.line_px;
+        let boxes = (0..self.count).map(|number| self.cell(number, grid)).map(|cell| {
+            let (width, height) = (cell.width + 2 * line, cell.height + 2 * line + self.strip_px);
+            Block::new(cell.left - line, cell.top - line - self.strip_px, width, height)
+        });
+        let boxes: Vec<Block> = boxes.collect();
+        let is_free = |op: &Op| {
+            let block = op.block();
+            let meets = |other: &Block| {
+                block.left < other.right()
+                    && other.left < block.right()
+                    && block.top < other.bottom()
+                    && other.top < block.bottom()
+            };
+            !matches!(op, Op::Text { .. }) || !boxes.iter().any(meets)
+        };
         let plates = (0..self.count).map(|number| {
             let cell = self.cell(number, grid);
             let mut axes = spine::spines(cell, style);
             if shown.x {
                 let has_labels = shown.x_labels && self.is_lowest(number);
-                axes.extend(apart(x_ticks.below(cell, page_width, has_labels, style), &mut taken, style));
+                let mut below = x_ticks.below(cell, page_width, has_labels, style);
+                below.retain(is_free);
+                axes.extend(apart(below, &mut taken, style));
             }
             if shown.y {
                 let has_labels = shown.y_labels && self.place(number).0 == 0;
@@ -144,16 +163,25 @@ impl Cells {
         (0..self.count).map(plate).collect()
     }
 
-    /// What stands above a cell, in its middle.
+    /// What stands above a cell, in its middle: smaller or cut where the cell is narrow.
     fn strip(&self, text: &str, cell: Block, style: &Style) -> Option<Op> {
         if self.strip_px == 0 || text.is_empty() {
             return None;
         }
-        let most_px = f64::from((cell.width + 2 * style.line_px - 2).max(1));
-        let mask = text::mask(&display_text(text), style.label_size_px, most_px);
-        let left = cell.left + (cell.width - mask.width) / 2;
-        let top = cell.top - style.line_px - style.gap_px / 2 - mask.height;
-        Some(Op::Text { left, top, mask, color: style.label_ink })
+        let words = self.words(text, cell.width, style);
+        let top = cell.top - style.line_px - style.gap_px / 2 - words.height_px();
+        words.across(top, &|width| cell.left + (cell.width - width) / 2, style.label_ink).into_iter().next()
+    }
+
+    fn words(&self, text: &str, cell_width: i32, style: &Style) -> Words {
+        Words::new(text, style.label_size_px, (cell_width + 2 * style.line_px).max(1), 1)
+    }
+
+    /// Whether the name of a panel ends in an ellipsis, in a grid of that width.
+    pub fn is_cut(&self, grid_width: i32, spec: &FigureSpec, style: &Style) -> bool {
+        let strips = spec.facets.as_ref().map_or(&[][..], |facets| &facets.strips);
+        let width = self.width_px(grid_width);
+        self.strip_px > 0 && strips.iter().any(|strip| self.words(strip, width, style).is_cut)
     }
 }
 

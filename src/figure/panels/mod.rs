@@ -18,3 +18,6 @@ pub struct FacetGrid {
     /// Panels side by side; as the figure's shape has it when not given.
     pub columns: Option<usize>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,11 +105,11 @@ const fn words(name: &'static str, meaning: &'static str, words: &'static [&'sta
 
 /// All keys, colours first.
 pub const STYLE_KEYS: &[StyleKey] = &[
-    color("ink", "texts, and spines, ticks, grid and lines that have no colour of their own"),
+    color("ink", "all texts and lines that have no colour of their own"),
     color("title", "the title"),
     color("label", "the labels of axes"),
     color("tick-label", "the labels of ticks"),
-    color("spine", "spines, and ticks that have no colour of their own"),
+    color("spine", "spines, and ticks without a colour of their own"),
     color("tick", "ticks"),
     color("grid", "grid lines"),
     color("minor-grid", "grid lines at ticks without a label"),
@@ -117,18 +117,18 @@ pub const STYLE_KEYS: &[StyleKey] = &[
     color("line", "reference lines and boxes"),
     color("text", "the texts of --text"),
     color("text-box", "what lies behind them"),
-    text("font-size", "labels of ticks, and all other texts with them"),
+    text("font-size", "labels of ticks, and all texts in proportion"),
     text("label-size", "labels of axes"),
     text("title-size", "the title"),
     text("text-size", "the texts of --text"),
-    line("spine-width", "spines, and ticks that have no width of their own"),
+    line("spine-width", "spines, and ticks without a width of their own"),
     line("tick-width", "ticks"),
     line("grid-width", "grid lines"),
     line("line-width", "reference lines and boxes"),
     distance("tick-length", "ticks with a label"),
     distance("minor-tick-length", "ticks without one"),
     distance("gap", "between ticks, labels and texts"),
-    distance("margin", "around the figure, and beside legend and colorbar"),
+    distance("margin", "around the figure and its keys"),
     words("tick-direction", "out of the plot or into it", &["out", "in"]),
     words("tick-sides", "left and below, or on every spine", &["main", "all"]),
 ];
@@ -208,6 +208,26 @@ impl StyleSetting {
 }
 
 impl StyleKey {
+    /// What kind of values it has, as a heading over all such keys.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.kind {
+            Values::Color => "Colours (CSS)",
+            Values::Length(..) => "Lengths in pixels (2, 2px) or points (1.5pt)",
+            Values::Words(_) => "Words",
+        }
+    }
+
+    /// The range of its lengths, or its words; nothing of colours.
+    #[must_use]
+    pub fn range(&self) -> String {
+        match self.kind {
+            Values::Color => String::new(),
+            Values::Length(least, most) => format!("{least}..{most}"),
+            Values::Words(words) => words.join("|"),
+        }
+    }
+
     /// What a value of it looks like.
     #[must_use]
     pub fn expected(&self) -> String {
