@@ -23,6 +23,8 @@ pub(in crate::figure) struct Rows {
     /// The title, and what the labels share at its right end.
     title_px: i32,
     title_lines: usize,
+    /// The room that the title was fitted into: with more it would be larger.
+    title_room_px: i32,
     /// The title is cut.
     pub is_cut: bool,
     /// How far labels may reach beyond the ends of the bar.
@@ -47,15 +49,13 @@ impl Rows {
             }
         };
         let shared_px = if has_shared { label_px.max(time_px(style)) + style.gap_px } else { 0 };
-        let title = bar
-            .label
-            .as_ref()
-            .map(|label| Words::new(label, style.label_size_px, title_room_px(length_px, shared_px), TITLE_LINES));
+        let title_room_px = title_room_px(length_px, shared_px);
+        let title = bar.label.as_ref().map(|label| Words::new(label, style.label_size_px, title_room_px, TITLE_LINES));
         let (title_lines, is_cut) = title.as_ref().map_or((0, false), |title| (title.lines.len(), title.is_cut));
         let shared_line_px = if has_shared { text::line_px(style.tick_size_px) } else { 0 };
         let title_px = title.map_or(0, |title| title.height_px()).max(shared_line_px);
         let title_px = if title_px > 0 { title_px + style.gap_px } else { 0 };
-        Self { histogram_px, bar_px, title_px, title_lines, is_cut, overhang_px: label_px / 2 + 1 }
+        Self { histogram_px, bar_px, title_px, title_lines, title_room_px, is_cut, overhang_px: label_px / 2 + 1 }
     }
 
     pub fn height_px(&self, style: &Style) -> i32 {
@@ -122,7 +122,7 @@ pub(in crate::figure) fn ops(bar: &Colorbar, rows: Rows, area: Block, page_px: i
         ops.push(Op::Text { left, top: line_top, mask, color: style.tick_label_ink });
     }
     if let Some(label) = bar.label.as_ref().filter(|_| rows.title_lines > 0) {
-        let room_px = title_room_px(area.width, area.right() - end).min(end - area.left);
+        let room_px = rows.title_room_px.min(title_room_px(area.width, area.right() - end)).min(end - area.left);
         let title = Words::new(label, style.label_size_px, room_px, rows.title_lines);
         let left_of = |width: i32| (area.left + (area.width - width) / 2).min(end - width).max(area.left);
         ops.extend(title.across(line_top, &left_of, style.label_ink));

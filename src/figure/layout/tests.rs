@@ -291,7 +291,8 @@ proptest! {
         let again = Layout::reserve(grown.spec(), x, y, std::slice::from_ref(&reserved)).expect("layout");
         if layout.left_out().is_empty() && again.left_out().is_empty() && !again.is_tight() {
             prop_assert!(parts(&again, &filled) == parts(&grown, &filled), "{:?} and {:?}", again.plot_area(), grown.plot_area());
-            prop_assert_eq!(grown.spec().height, height);
+            // A figure of a given size may keep a line for what labels share at one height of the plot and not at the next.
+            prop_assert!(grown.spec().height <= height);
         }
     }
 
