@@ -61,7 +61,7 @@ pub(super) fn ops(rows: &[Row<'_>], grid: &Grid, (left, top): (i32, i32), style:
         column_left += column.width_px + grid::column_gap_px(style);
         let mut line_top = top;
         for row in rows.get(column.rows.clone()).unwrap_or_default() {
-            let step_px = grid::step_px(row, style);
+            let step_px = grid::step_px(row, grid, style);
             ops.extend(row_ops(row, Block { top: line_top, height: step_px, ..area }, grid, style));
             line_top += step_px;
         }
@@ -99,8 +99,8 @@ fn row_ops(row: &Row<'_>, area: Block, grid: &Grid, style: &Style) -> Vec<Op> {
             return vec![Op::Text { left: area.left, top: area.top, mask, color: style.ink }];
         }
     };
-    let (name_left, most_px) = name_room(area, grid, style);
-    let mask = text::mask(&display_text(&entry.name), style.tick_size_px, most_px);
+    let (name_left, _) = name_room(area, grid, style);
+    let name = grid::fitted_name(&entry.name, grid.name_px, style);
     let swatch = swatch_px(style);
     // In the middle of the column of swatches.
     let square_left = area.left + (grid.swatch_px - swatch) / 2;
@@ -119,7 +119,10 @@ fn row_ops(row: &Row<'_>, area: Block, grid: &Grid, style: &Style) -> Vec<Op> {
             }
         }
     }];
-    ops.push(Op::Text { left: name_left, top: area.top, mask, color: style.ink });
+    for (line, mask) in (0..).zip(name.lines) {
+        let top = area.top + line * text::line_px(name.size_px);
+        ops.push(Op::Text { left: name_left, top, mask, color: style.ink });
+    }
     ops.extend(entry.count.and_then(|count| count_op(count.into(), area, grid.count_px, style)));
     ops
 }

@@ -6,7 +6,7 @@ use super::rows::Row;
 use super::{COUNT_CHARS, more, row_px, side_px, size_label, swatch_px};
 use crate::escape::display_text;
 use crate::figure::style::Style;
-use crate::figure::text;
+use crate::figure::text::{self, Fitted};
 
 /// No legend has more columns.
 const MOST_COLUMNS: usize = 8;
@@ -45,6 +45,8 @@ pub(in crate::figure) struct Grid {
     /// The number of lines that are not shown, the last of all.
     pub(super) hidden: usize,
     height_px: i32,
+    /// The most that a name may take across: longer ones break into lines.
+    pub(super) name_px: i32,
     /// Names are cut.
     pub(in crate::figure) is_cut: bool,
 }
@@ -65,13 +67,14 @@ impl Grid {
         let least_px = indent_px + (SHORTEST_NAME_EM * style.tick_size_px) as i32 + count_px;
         // Of a million names no more are measured than there is room for.
         let most_rows = MOST_COLUMNS * (2 * room.height_px / row_px(style) + 2).max(0) as usize;
-        let natural_px: Vec<i32> =
-            rows.iter().take(most_rows).map(|row| natural_px(row, indent_px, count_px, style)).collect();
-        let shortest_px = natural_px.iter().copied().max().unwrap_or(0).min(least_px);
+        let name_px = (room.width_px - indent_px - count_px - 2).max(0);
+        let sizes: Vec<RowSize> =
+            rows.iter().take(most_rows).map(|row| RowSize::of(row, (indent_px, count_px), name_px, style)).collect();
+        let shortest_px = sizes.iter().map(|size| size.width_px).max().unwrap_or(0).min(least_px);
         if room.width_px < shortest_px || rows.is_empty() {
             return None;
         }
-        let found = Fitting { rows, natural_px: &natural_px, room, style };
+        let found = Fitting { rows, sizes: &sizes, room, style };
         let (mut columns, shown) = if room.is_wide { found.across() } else { found.down() }?;
         let mut hidden = rows.len() - shown;
         if hidden > 0 {
@@ -86,15 +89,15 @@ impl Grid {
         }
         let mut is_cut = false;
         for column in &mut columns {
-            is_cut |= column.width_px > room.width_px;
+            is_cut |= column.width_px > room.width_px || sizes[column.rows.clone()].iter().any(|size| size.is_cut);
             column.width_px = column.width_px.min(room.width_px);
         }
         let high = |(number, column): (usize, &Column)| {
             let rest = if hidden > 0 && number + 1 == columns.len() { row_px(style) } else { 0 };
-            height_px(&rows[column.rows.clone()], style) + rest
+            found.height_px(column.rows.clone()) + rest
         };
         let height_px = columns.iter().enumerate().map(high).max().unwrap_or(0);
-        Some(Self { columns, swatch_px, count_px, hidden, height_px, is_cut })
+        Some(Self { columns, swatch_px, count_px, hidden, height_px, name_px, is_cut })
     }
 
     /// Across all columns.
@@ -114,49 +117,80 @@ pub(super) fn column_gap_px(style: &Style) -> i32 {
     (1.2 * style.tick_size_px).round() as i32
 }
 
-/// A row with all of its text.
-fn natural_px(row: &Row<'_>, indent_px: i32, count_px: i32, style: &Style) -> i32 {
-    let text_px = |text: &str| text::mask(&display_text(text), style.tick_size_px, f64::INFINITY).width;
-    match row {
-        Row::Entry(entry) => indent_px + text_px(&entry.name) + count_px,
-        Row::Size(entry, _) => indent_px + text_px(&size_label(entry)),
-        Row::Title(title) => text_px(title),
-        Row::Gap => 0,
+/// A name in its room: on one line where that holds it, else broken into two, then smaller, then cut.
+pub(super) fn fitted_name(name: &str, name_px: i32, style: &Style) -> Fitted {
+    const LINES: usize = 2;
+    const LEAST_SHARE: f64 = 0.7;
+    text::fitted(
+        &display_text(name),
+        style.tick_size_px,
+        text::Room { most_px: f64::from(name_px), most_lines: LINES },
+        LEAST_SHARE,
+    )
+}
+
+/// What a row takes across and down.
+#[derive(Clone, Copy, Debug)]
+struct RowSize {
+    width_px: i32,
+    step_px: i32,
+    is_cut: bool,
+}
+
+impl RowSize {
+    fn of(row: &Row<'_>, (indent_px, count_px): (i32, i32), name_px: i32, style: &Style) -> Self {
+        let text_px = |text: &str| text::mask(&display_text(text), style.tick_size_px, f64::INFINITY).width;
+        let one_line = |width_px: i32| Self { width_px, step_px: row_px(style), is_cut: false };
+        match row {
+            Row::Entry(entry) => {
+                let whole_px = text_px(&entry.name);
+                if whole_px <= name_px + 2 {
+                    return one_line(indent_px + whole_px + count_px);
+                }
+                let name = fitted_name(&entry.name, name_px, style);
+                let step_px = name.height_px().max(text::line_px(style.tick_size_px)) + style.gap_px;
+                Self { width_px: indent_px + name.width_px() + count_px, step_px, is_cut: name.is_cut }
+            }
+            Row::Size(entry, _) => Self {
+                step_px: row_px(style).max(side_px(&entry.swatch) + style.gap_px),
+                ..one_line(indent_px + text_px(&size_label(entry)))
+            },
+            Row::Title(title) => one_line(text_px(title)),
+            Row::Gap => Self { step_px: row_px(style) / 2, ..one_line(0) },
+        }
     }
 }
 
 /// Down a row.
-pub(super) fn step_px(row: &Row<'_>, style: &Style) -> i32 {
-    match row {
-        Row::Gap => row_px(style) / 2,
-        Row::Size(entry, _) => row_px(style).max(side_px(&entry.swatch) + style.gap_px),
-        Row::Title(_) | Row::Entry(_) => row_px(style),
-    }
-}
-
-fn height_px(rows: &[Row<'_>], style: &Style) -> i32 {
-    rows.iter().map(|row| step_px(row, style)).sum()
+pub(super) fn step_px(row: &Row<'_>, grid: &Grid, style: &Style) -> i32 {
+    let indent_px = grid.swatch_px + 2 * style.gap_px;
+    RowSize::of(row, (indent_px, grid.count_px), grid.name_px, style).step_px
 }
 
 struct Fitting<'a> {
     rows: &'a [Row<'a>],
-    natural_px: &'a [i32],
+    sizes: &'a [RowSize],
     room: Room,
     style: &'a Style,
 }
 
 impl Fitting<'_> {
+    /// Down some rows; those that were not measured have no room anyway.
+    fn height_px(&self, rows: Range<usize>) -> i32 {
+        self.sizes.get(rows).unwrap_or_default().iter().map(|size| size.step_px).sum()
+    }
+
     /// Columns of that height one after another, at most so many; a title never ends one, and a gap begins none.
     fn filled(&self, height_px: i32, most: usize) -> Vec<Range<usize>> {
         let mut columns: Vec<Range<usize>> = Vec::new();
         let mut next = 0;
-        while next < self.natural_px.len() && columns.len() < most {
-            while next < self.natural_px.len() && matches!(self.rows[next], Row::Gap) {
+        while next < self.sizes.len() && columns.len() < most {
+            while next < self.sizes.len() && matches!(self.rows[next], Row::Gap) {
                 next += 1;
             }
             let (start, mut left_px) = (next, height_px);
-            while next < self.natural_px.len() && step_px(&self.rows[next], self.style) <= left_px {
-                left_px -= step_px(&self.rows[next], self.style);
+            while next < self.sizes.len() && self.sizes[next].step_px <= left_px {
+                left_px -= self.sizes[next].step_px;
                 next += 1;
             }
             let mut end = next;
@@ -174,7 +208,7 @@ impl Fitting<'_> {
 
     fn measured(&self, columns: Vec<Range<usize>>) -> Vec<Column> {
         let wide = |rows: Range<usize>| {
-            let width_px = self.natural_px[rows.clone()].iter().copied().max().unwrap_or(0);
+            let width_px = self.sizes[rows.clone()].iter().map(|size| size.width_px).max().unwrap_or(0);
             Column { rows, width_px }
         };
         columns.into_iter().map(wide).collect()
@@ -187,10 +221,10 @@ impl Fitting<'_> {
 
     /// The lowest columns, at most `most`, that hold all lines.
     fn lowest(&self, most: usize) -> Option<Vec<Column>> {
-        if self.natural_px.len() < self.rows.len() {
+        if self.sizes.len() < self.rows.len() {
             return None;
         }
-        let all_px = height_px(self.rows, self.style);
+        let all_px = self.height_px(0..self.rows.len());
         // From an even share on, half a line at a time.
         let first = (2 * all_px / most as i32 / row_px(self.style)).max(2);
         let heights = (first..).map(|halves| (halves * row_px(self.style) + 1) / 2);
@@ -241,8 +275,7 @@ impl Fitting<'_> {
         let end = last.rows.end;
         let room_px = self.room.height_px - row_px(self.style);
         while !last.rows.is_empty()
-            && (height_px(&self.rows[last.rows.clone()], self.style) > room_px
-                || !self.rows[last.rows.end - 1].is_entry())
+            && (self.height_px(last.rows.clone()) > room_px || !self.rows[last.rows.end - 1].is_entry())
         {
             last.rows.end -= 1;
         }

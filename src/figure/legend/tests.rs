@@ -175,3 +175,24 @@ fn sizes_stand_below_the_names_in_rows_as_high_as_their_marks() {
         assert!(op.block().left == 10 || op.block().left >= 10 + 59 + style.gap_px, "numbers are beside the marks");
     }
 }
+
+#[test]
+fn long_names_break_into_lines_before_they_are_cut() {
+    let style = Style::new(crate::figure::Theme::Light, 100.0);
+    let long = "a name of many words that no line of so narrow a legend holds";
+    let measured = |name: &str, width_px: i32| {
+        let keys = [key(None, &["before", name, "after"])];
+        let rows = rows(&keys, &[], &style);
+        let room = Room { width_px, height_px: 400, is_wide: false };
+        let grid = Grid::reserved(&rows, false, room, &style).expect("room");
+        let drawn = ops(&rows, &grid, (10, 20), &style);
+        let texts: Vec<Block> = drawn.iter().filter(|op| matches!(op, Op::Text { .. })).map(Op::block).collect();
+        let apart = |a: &Block, b: &Block| a.bottom() <= b.top;
+        assert!(texts.windows(2).all(|pair| apart(&pair[0], &pair[1])), "{texts:?}");
+        assert!(texts.iter().all(|text| text.right() <= 10 + width_px && text.bottom() <= 20 + grid.height_px()));
+        (texts.len(), grid.is_cut)
+    };
+    assert_eq!(measured(long, 1000), (3, false));
+    assert_eq!(measured(long, 240), (4, false), "two lines");
+    assert_eq!(measured(long, 90), (4, true), "two lines and an ellipsis");
+}
