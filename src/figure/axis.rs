@@ -96,8 +96,8 @@ impl AxisTicks {
         self.ticks.iter().filter_map(reach).max().unwrap_or(0)
     }
 
-    /// Grid lines at the ticks inside the plot area that have some, on a vertical axis `upwards`.
-    pub fn grid(&self, plot: Block, is_upwards: bool, grid: Grid, style: &Style) -> Vec<Op> {
+    /// Grid lines at the ticks inside the plot area that have some, on a vertical axis `upwards`; which of them are minor.
+    pub fn grid(&self, plot: Block, is_upwards: bool, grid: Grid, style: &Style) -> Vec<(bool, Op)> {
         let line_px = style.grid_px;
         let has_line = |tick: &Tick| grid.has(!is_upwards) && (!tick.is_minor || grid == Grid::Minor);
         let lines = self.ticks.iter().map(|shaped| &shaped.tick).filter(|tick| has_line(tick)).filter_map(|tick| {
@@ -112,7 +112,8 @@ impl AxisTicks {
             } else {
                 Block::new(plot.left + offset, plot.top, line_px, across)
             };
-            Some(Op::Fill { block, color: if tick.is_minor { style.minor_grid } else { style.grid } })
+            let color = if tick.is_minor { style.minor_grid } else { style.grid };
+            Some((tick.is_minor, Op::Fill { block, color }))
         });
         lines.collect()
     }
@@ -124,10 +125,24 @@ impl AxisTicks {
         let label_top = top + style.below_px() + style.gap_px;
         let left_of = |tick: &Tick| plot.left + offset_px(tick.fraction, plot.width, style.tick_width_px);
         let centred = |tick: &Tick, mask: &Mask| left_of(tick) + (style.tick_width_px - mask.width).div_euclid(2);
+        let contexts: Vec<(f64, i32, &Arc<Mask>)> = self
+            .ticks
+            .iter()
+            .filter_map(|Shaped { tick, context, .. }| {
+                context.as_ref().map(|mask| (tick.fraction, centred(tick, mask), mask))
+            })
+            .collect();
+        // The first context gives way to the second one, as far as the end of its own label's tick.
+        let second_from = contexts.get(1).map_or(page_width, |(_, left, _)| left - style.gap_px);
+        let first_left = |left: i32, mask: &Mask| left.min(second_from - mask.width).max(left - mask.width / 2).max(0);
+        let is_crowded = |(_, left, mask): &&(f64, i32, &Arc<Mask>)| first_left(*left, mask) + mask.width > second_from;
+        let has_crowded_first = contexts.len() > 1 && contexts.first().is_some_and(|first| is_crowded(&first));
+        // Labels without their context would seem to belong to the next one.
+        let told_from = contexts.get(1).filter(|_| has_crowded_first).map_or(f64::NEG_INFINITY, |second| second.0);
         let mut free_from = 0;
         for Shaped { tick, label, .. } in &self.ticks {
             ops.extend(spine::x_tick(plot, left_of(tick), tick.is_minor, style));
-            let Some(mask) = label.as_ref().filter(|_| has_labels) else { continue };
+            let Some(mask) = label.as_ref().filter(|_| has_labels && tick.fraction >= told_from) else { continue };
             let left = centred(tick, mask);
             if left < free_from || left + mask.width > page_width {
                 continue;
@@ -138,22 +153,10 @@ impl AxisTicks {
         if !has_labels {
             return ops;
         }
-        // The first context gives way to the second one, as far as the end of its own label's tick.
-        let contexts: Vec<(i32, &Arc<Mask>)> = self
-            .ticks
-            .iter()
-            .filter_map(|shaped| shaped.context.as_ref().map(|mask| (centred(&shaped.tick, mask), mask)))
-            .collect();
-        let second_from = contexts.get(1).map_or(page_width, |(left, _)| left - style.gap_px);
         let mut free_from = 0;
-        for (i, (left, mask)) in contexts.iter().enumerate() {
-            let left = if i == 0 {
-                (*left).min(second_from - mask.width).max(left - mask.width / 2).max(0)
-            } else {
-                (*left).min(page_width - mask.width)
-            };
-            let is_crowded = i == 0 && left + mask.width > second_from;
-            if left < free_from || left + mask.width > page_width || is_crowded {
+        for (i, (_, left, mask)) in contexts.iter().enumerate() {
+            let left = if i == 0 { first_left(*left, mask) } else { (*left).min(page_width - mask.width) };
+            if left < free_from || left + mask.width > page_width || i == 0 && has_crowded_first {
                 continue;
             }
             free_from = left + mask.width + style.gap_px;

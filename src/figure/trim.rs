@@ -109,7 +109,10 @@ impl Trim {
         style: &Style,
     ) -> Vec<Op> {
         let grid = self.grid(theme);
-        [x_ticks.grid(plot, false, grid, style), y_ticks.grid(plot, true, grid, style)].concat()
+        let mut lines = [x_ticks.grid(plot, false, grid, style), y_ticks.grid(plot, true, grid, style)].concat();
+        // No minor line over one at a label.
+        lines.sort_by_key(|(is_minor, _)| !is_minor);
+        lines.into_iter().map(|(_, line)| line).collect()
     }
 
     /// What lies under the points of a plot area and what over them: the underlay, the grid, annotations and the axes.

@@ -1,8 +1,9 @@
 //! What was asked for and changes nothing: said, never passed over.
 
 use crate::content::Content;
+use crate::figure::LegendPlace;
 use crate::reduce::Reducer;
-use crate::spec::Spec;
+use crate::spec::{FigureOptions, Spec};
 
 /// Lines for colours that change nothing of such a canvas.
 #[must_use]
@@ -39,4 +40,18 @@ pub fn without_effect(spec: &Spec, content: &Content) -> Vec<String> {
         }
     };
     lines.into_iter().filter(|(is_told, _)| *is_told).map(|(_, line)| line.to_owned()).collect()
+}
+
+/// Places that were asked for and that this figure does not have, in lines.
+pub(super) fn places_without_effect(figure: &FigureOptions, has_facets: bool, has_inset: bool) -> Vec<String> {
+    let places = &figure.places;
+    let mut notes = Vec::new();
+    let is_inside = matches!(places.legend, LegendPlace::In(_) | LegendPlace::EmptiestCorner);
+    if has_facets && figure.has_legend && is_inside {
+        notes.push("the legend stands on the right: the panels of --facet share it".to_owned());
+    }
+    if has_inset && places.aspect.is_some() {
+        notes.push("--aspect holds for the plot, not for the inset: --inset-size decides its shape".to_owned());
+    }
+    notes
 }

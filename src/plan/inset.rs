@@ -1,7 +1,7 @@
 //! The inset of a plot: its view on the kinds of the plot's axes, and the data sets on a canvas of its own.
 
 use crate::error::{Error, Result};
-use crate::figure::{InsetRequest, Layout};
+use crate::figure::{Corner, InsetRequest, Key, Layout, LegendPlace};
 use crate::plan::columns::ColumnPlan;
 use crate::plan::{Panel, axes};
 use crate::program::Size;
@@ -17,6 +17,24 @@ pub(super) struct Planned {
     pub layout: Layout,
     /// A line to tell the user.
     pub note: Option<String>,
+}
+
+/// Refuses the corner that the legend was given.
+///
+/// # Errors
+/// A usage error where both were put into the same corner by name.
+pub(super) fn check_corner(asked: &InsetSpec, layout: &Layout, keys: &[Key]) -> Result<()> {
+    let spec = layout.spec();
+    let is_legend = |key: &Key| matches!(key, Key::Legend { .. });
+    let has_legend = spec.has_legend && (keys.iter().any(is_legend) || !spec.size_keys.is_empty());
+    let is_same = |corner: Corner| has_legend && spec.places.legend == LegendPlace::In(corner);
+    match asked.corner {
+        Some(corner) if is_same(corner) => Err(Error::usage(
+            "the inset and the legend were put into the same corner, and one would lie over the other",
+        )
+        .hint("leave --inset-at out, or put the legend elsewhere: --legend right")),
+        _ => Ok(()),
+    }
 }
 
 /// Plans the inset of a panel: where its limits lie on the panel's axes decides what is marked.

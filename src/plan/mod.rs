@@ -310,7 +310,9 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
     notes.extend(layout.notes());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     let mut panels = vec![Panel { view, series }];
+    notes.extend(effect::places_without_effect(&spec.figure, facets.is_some(), spec.panels.inset.is_some()));
     if let Some(asked) = &spec.panels.inset {
+        inset::check_corner(asked, &layout, &keys)?;
         let columns = (&shared_x.column, &shared_y.column);
         let inset = inset::inset(asked, columns, &panels[0], layout)?;
         layout = inset.layout;

@@ -62,6 +62,8 @@ const SMALLER: &[(&str, &str)] = &[
     // Standard output is no terminal here.
     ("--show ", "--show=blocks "),
     (":100M:", ":20k:"),
+    // Where the rows are.
+    ("--inset=-74.02,-73.97,40.70,40.76", "--inset=5,10,5,10"),
     (":10M:", ":20k:"),
 ];
 
@@ -142,6 +144,9 @@ fn folder() -> Bench {
             _ => drop(bench.write(name, csv())),
         }
     }
+    std::fs::create_dir(bench.path("assets")).unwrap();
+    std::fs::copy(repository_file("assets/earthquakes.parquet"), bench.path("assets/earthquakes.parquet")).unwrap();
+    image::RgbaImage::new(40, 20).save(bench.path("map.png")).unwrap();
     std::fs::create_dir(bench.path("bin")).unwrap();
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_pointillist"), bench.path("bin/pointillist")).unwrap();
     // 1000 times 0.5 in 32 bits: records of two or of five numbers.
@@ -172,7 +177,11 @@ fn run(bench: &Bench, line: &str) {
     // A picture is named by -o, and is one.
     let words: Vec<&str> = line.split(" #").next().unwrap_or_default().split_whitespace().collect();
     for output in words.windows(2).filter(|pair| pair[0] == "-o" && pair[1] != "-").map(|pair| pair[1]) {
-        assert!(bench.picture(output).width > 100, "{line}: a picture");
+        match output.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("svg") => assert!(bench.read(output).starts_with(b"<?xml"), "{line}: an SVG"),
+            Some("pdf") => assert!(bench.read(output).starts_with(b"%PDF-"), "{line}: a PDF"),
+            _ => assert!(bench.picture(output).width > 100, "{line}: a picture"),
+        }
     }
 }
 

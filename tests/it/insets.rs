@@ -195,3 +195,15 @@ fn insets_come_from_a_plot_file_as_they_are_typed() {
     bench.run(&["plot", "--spec", "plot.toml", "--progress", "never", "-o", "file.png"]).expect(0);
     assert!(bench.read("typed.png") == bench.read("file.png"));
 }
+
+#[test]
+fn an_inset_and_a_legend_do_not_share_a_corner() {
+    let bench = bench();
+    let args = ["a.csv", "-x", "x", "-y", "y", "--label", "rows", "--inset", "2,3,1,2", "--inset-at", "bottom-right"];
+    let run = plot(&bench, &[&args[..], &["--legend", "bottom-right"]].concat(), "a.png").expect(2);
+    assert!(run.error_line().contains("same corner"), "{}", run.stderr);
+    plot(&bench, &[&args[..], &["--legend", "bottom-left"]].concat(), "a.png").expect(0);
+    plot(&bench, &[&args[..9], &["--legend", "corner", "--aspect", "equal"]].concat(), "a.png")
+        .expect(0)
+        .says("--aspect");
+}

@@ -102,14 +102,19 @@ fn fields<const N: usize>(text: &str, expected: &'static str) -> Result<([String
         *place = next().filter(|field| !field.is_empty()).ok_or_else(wrong)?.to_owned();
     }
     let mut stroke = Stroke::default();
+    let (mut has_dash, mut is_twice) = (false, false);
     while let Some(field) = next() {
         let lower = field.to_ascii_lowercase();
         if let Some(dash) = Dash::ALL.into_iter().find(|dash| dash.name() == lower) {
+            is_twice |= has_dash;
+            has_dash = true;
             stroke.dash = dash;
         } else if lower.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
             let width = Length::parse(field).ok().filter(|width| (0.1..=200.0).contains(&width.px(72.0)));
+            is_twice |= stroke.width.is_some();
             stroke.width = Some(width.ok_or_else(wrong)?);
         } else {
+            is_twice |= stroke.color.is_some();
             stroke.color = Some(parse_css(field).map_err(|error| {
                 let near = nearest(&lower, Dash::ALL.into_iter().map(Dash::name));
                 let error = error.expected(expected).found(shown(field));
@@ -119,6 +124,11 @@ fn fields<const N: usize>(text: &str, expected: &'static str) -> Result<([String
                 }
             })?);
         }
+    }
+    if is_twice {
+        return Err(Error::usage("a line has one colour, one width and one dash")
+            .expected(expected)
+            .found(shown(text)));
     }
     Ok((places, stroke))
 }

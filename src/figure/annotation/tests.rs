@@ -149,3 +149,11 @@ fn coordinates_that_are_no_values_are_refused_by_name() {
         assert_eq!(error.kind().exit_code(), 2);
     }
 }
+
+#[test]
+fn a_look_is_given_once() {
+    for text in ["1,red,blue", "1,2px,3px", "1,dashed,dotted", "1,red,dashed,red"] {
+        assert_eq!(Annotation::hline(text).map_err(|error| error.kind().exit_code()).err(), Some(2), "{text}");
+    }
+    assert!(Annotation::hline("1,red,2px,dashed").is_ok());
+}

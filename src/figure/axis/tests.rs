@@ -131,3 +131,28 @@ fn labels_of_times_stand_on_their_lines_and_no_two_touch() {
         }
     }
 }
+
+#[test]
+fn no_label_of_a_time_seems_to_belong_to_the_context_of_another() {
+    let calendar = Calendar { unit: TimeUnit::Second, zone: Some("UTC".into()) };
+    let (start, day) = (1_517_356_800, 86_400);
+    let scale = Scale::time(start, start + 7 * day, calendar).expect("limits");
+    let (mut with, mut without) = (0, 0);
+    for length in 50..600 {
+        let plot = Block::new(40, 30, length, 100);
+        let ops = AxisTicks::across(&scale, length, true, &style(100.0)).below(plot, length + 60, true, &style(100.0));
+        let texts: Vec<String> = ops
+            .iter()
+            .filter_map(|op| match op {
+                Op::Text { mask, .. } => Some(mask.run().0.text().to_owned()),
+                _ => None,
+            })
+            .collect();
+        let (has_last, has_month) =
+            (texts.iter().any(|text| text == "31"), texts.iter().any(|text| text.contains("Jan")));
+        assert!(!has_last || has_month, "{length} px: {texts:?}");
+        with += usize::from(has_last);
+        without += usize::from(!has_last && texts.iter().any(|text| text.contains("Feb")));
+    }
+    assert!(with > 100 && without > 0, "{with} with the last of January, {without} without");
+}

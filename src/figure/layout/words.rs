@@ -26,7 +26,9 @@ impl Words {
     pub fn new(text: &str, size_px: f64, most_px: i32, most_lines: usize) -> Self {
         // A mask is a little wider than its text.
         let room = Room { most_px: f64::from((most_px - 2).max(1)), most_lines };
-        let fitted = text::fitted(&display_text(text), size_px, room, SMALLEST_SHARE);
+        // Lines are the writer's own; everything else that controls a terminal is written out.
+        let lines: Vec<_> = text.lines().map(|line| display_text(line)).collect();
+        let fitted = text::fitted(&lines.join("\n"), size_px, room, SMALLEST_SHARE);
         Self { line_px: text::line_px(fitted.size_px), lines: fitted.lines, is_cut: fitted.is_cut }
     }
 
@@ -68,4 +70,19 @@ impl Words {
 /// A text that is more than blanks.
 pub(super) fn worded(text: &Option<String>) -> Option<&str> {
     text.as_deref().filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_end_of_the_writer_breaks_the_line_and_other_controls_are_written_out() {
+        let lines = |text: &str| -> Vec<String> {
+            Words::new(text, 12.0, 400, 3).lines.iter().map(|line| line.run().0.text().to_owned()).collect()
+        };
+        assert_eq!(lines("one\ntwo\r\nthree"), ["one", "two", "three"]);
+        assert_eq!(lines("a\tb"), [display_text("a\tb")]);
+        assert_eq!(lines("whole"), ["whole"]);
+    }
 }
