@@ -1,8 +1,10 @@
 //! What the ledger has to say in words: the first row that could not be drawn, and why it may be so.
 
 use crate::data::chunk::Role;
+use crate::escape::display_text;
 use crate::ledger::{Ledger, Outside, Reason};
 use crate::plan::columns::Columns;
+use crate::report::PanelReport;
 use crate::units::grouped;
 
 /// Lines for the user, none for a run in which every row was drawn.
@@ -82,4 +84,18 @@ fn sides(outside: Outside) -> String {
     let told: Vec<String> =
         sides.iter().filter(|(rows, _)| *rows > 0).map(|(rows, side)| format!("{} {side}", grouped(*rows))).collect();
     if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) }
+}
+/// A line for panels that no row belongs to: their value may be mistyped.
+///
+/// Nothing is known of rows that were skipped.
+pub(super) fn empty_panels(panels: &[PanelReport], skipped_rows: u64) -> Option<String> {
+    if skipped_rows > 0 {
+        return None;
+    }
+    let empty = panels
+        .iter()
+        .filter(|panel| panel.rows.total == 0)
+        .map(|panel| display_text(&panel.value.to_string()).into_owned());
+    let empty: Vec<String> = empty.collect();
+    (!empty.is_empty()).then(|| format!("no row has a panel of {}", empty.join(", ")))
 }

@@ -324,3 +324,13 @@ fn facets_without_rows_or_values_are_empty_axes() {
     let report = bench.json("report.json");
     assert_eq!((&report["rows"]["invalid"], &report["panels"][0]["value"]), (&json!(2), &Value::Null));
 }
+
+#[test]
+fn a_value_that_no_row_has_is_told() {
+    let bench = Bench::new();
+    bench.write("a.csv", "x,y,k\n0,0,one\n1,1,two\n");
+    let args = ["plot", "a.csv", "-x", "x", "-y", "y", "--facet", "k", "--facet-values", "one,tow", "-o", "a.png"];
+    bench.run(&args).expect(0).says("no row has a panel of \"tow\"");
+    let known = bench.run(&[&args[..8], &["-o", "a.png"]].concat()).expect(0);
+    assert!(!known.stderr.contains("no row"), "{}", known.stderr);
+}
