@@ -51,6 +51,7 @@ impl Underlay {
                 .expected(format!("{width}x{height} pixels of four bytes"))
                 .found(format!("{} bytes", rgba.len())));
         }
+        check_sides(width, height)?;
         let checksum = crc32fast::hash(&rgba);
         Ok(Self { pixels: Arc::new(Pixels { width, height, rgba }), checksum, extent })
     }
@@ -104,6 +105,21 @@ impl Underlay {
         let Pixels { width, height, .. } = *self.pixels;
         serde_json::json!({ "size": [width, height], "crc32": self.checksum, "extent": self.extent })
     }
+}
+
+/// Refuses sides longer than a figure's: the borders of all columns and rows are held.
+///
+/// # Errors
+/// A usage error.
+pub(super) fn check_sides(width: u32, height: u32) -> Result<()> {
+    const MOST_PX: u32 = 65_535;
+    if width.max(height) <= MOST_PX {
+        return Ok(());
+    }
+    Err(Error::usage("the underlay is too large")
+        .expected(format!("sides of at most {MOST_PX} px"))
+        .found(format!("{width}x{height}"))
+        .hint("make it smaller: a figure shows no more pixels"))
 }
 
 /// The picture on a plot area with these axes; nothing where it lies outside, or its extent is none of them.

@@ -112,8 +112,12 @@ impl Columns {
             _ => None,
         };
         let mut bare: Vec<String> = Vec::new();
-        for column in
-            [&mut self.x, &mut self.y].into_iter().chain(value).chain(&mut self.size).chain(&mut self.gathered)
+        for column in [&mut self.x, &mut self.y]
+            .into_iter()
+            .chain(value)
+            .chain(&mut self.size)
+            .chain(&mut self.gathered)
+            .chain(&mut self.facet)
         {
             let title = column.title();
             let Logical::Time { zone: own, .. } = &mut column.logical else { continue };
@@ -134,7 +138,8 @@ impl Columns {
             Coloring::Value(column) => Some(column),
             _ => None,
         };
-        let mut all = [&self.x, &self.y].into_iter().chain(value).chain(&self.size).chain(&self.gathered);
+        let mut all =
+            [&self.x, &self.y].into_iter().chain(value).chain(&self.size).chain(&self.gathered).chain(&self.facet);
         all.any(|column| matches!(column.logical, Logical::Time { .. }))
     }
 

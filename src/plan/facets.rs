@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::plan::Known;
 use crate::plan::axes::{calendar, time_steps};
 use crate::plan::columns::ColumnPlan;
+use crate::scale::time_label;
 use crate::spec::{FacetSpec, MOST_PANELS};
 
 /// The panels of a figure's facets.
@@ -102,7 +103,7 @@ pub(super) fn facets(spec: &FacetSpec, sets: &[(&ColumnPlan, &Known)]) -> Result
         Value::Name(name) if first.logical == Logical::Bool => format!("{title} = {name}"),
         Value::Name(name) => name.clone(),
         Value::Integer(number) => format!("{title} = {number}"),
-        Value::Time(_) => text(value, first),
+        Value::Time(ns) => clock_text(*ns, first).unwrap_or_else(|| text(value, first)),
     };
     let json = |value: &Value| match value {
         Value::Integer(number) => i64::try_from(*number).map_or_else(|_| json!(number.to_string()), |n| json!(n)),
@@ -137,6 +138,16 @@ fn text(value: &Value, column: &ColumnPlan) -> String {
         Value::Time(ns) => calendar(&column.logical)
             .map_or_else(|| ns.to_string(), |calendar| calendar.unit.iso8601(ns.div_euclid(step_ns(column)))),
     }
+}
+
+/// What the clock of a column's zone shows; `None` without a zone.
+fn clock_text(ns: i128, column: &ColumnPlan) -> Option<String> {
+    let calendar =
+        calendar(&column.logical).filter(|calendar| calendar.zone.as_deref().is_some_and(|zone| zone != "UTC"))?;
+    let label = time_label(ns.div_euclid(step_ns(column)), &calendar);
+    let Some((whole, fraction)) = label.split_once('.') else { return Some(label) };
+    let digits = fraction.trim_end_matches('0');
+    Some(if digits.is_empty() { whole.to_owned() } else { format!("{whole}.{digits}") })
 }
 
 /// The values that were asked for, in their order.

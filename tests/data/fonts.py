@@ -2,7 +2,8 @@
 
 The Noto fonts (SIL Open Font License 1.1, fonts/OFL.txt) are cut down to the characters of the texts; the others are
 drawn here: `bar` has CFF outlines, `variable` is thin at its smallest weight and thick at its default, `two.ttc` holds two
-faces, `bomb` has glyphs that hold each other so that drawing one of them takes 2^30 steps.
+faces, `bomb` has glyphs that hold each other so that drawing one of them takes 2^30 steps, `cff-bomb` subroutines that call each
+other 20^8 times.
 
 python fonts.py NOTO_FOLDER   (fontTools 4.68.0, uharfbuzz 0.57.0, fonts-noto-core 20201225)
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import uharfbuzz as hb
 from fontTools.fontBuilder import FontBuilder
+from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
@@ -146,6 +148,40 @@ def drawn():
     builder.save(OUT / "bomb.ttf")
 
 
+def subroutines_without_end():
+    """Nine levels of subroutines, each calling the next one twenty times."""
+    levels, calls, bias = 9, 20, 107
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder([".notdef", "zero", "A", "B"])
+    builder.setupCharacterMap({ord("0"): "zero", ord("A"): "A", ord("B"): "B"})
+
+    def box():
+        pen = T2CharStringPen(600, None)
+        pen.moveTo((50, 0))
+        for place in [(50, 700), (500, 700), (500, 0)]:
+            pen.lineTo(place)
+        pen.closePath()
+        return pen.getCharString()
+
+    strings = {name: box() for name in [".notdef", "zero", "A"]}
+    strings["B"] = T2CharString(program=[50, 0, "rmoveto"] + [-bias, "callgsubr"] * calls + ["endchar"])
+    builder.setupCFF("Bomb", {"FullName": "Bomb"}, strings, {})
+    builder.setupHorizontalMetrics({name: (600, 0) for name in strings})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Bomb", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    top = builder.font["CFF "].cff
+    for level in range(levels):
+        last = [0, 1, "rlineto", 0, -1, "rlineto"]
+        program = [level + 1 - bias, "callgsubr"] * calls if level < levels - 1 else last
+        top.GlobalSubrs.append(T2CharString(program=program + ["return"]))
+    for string in top[0].CharStrings.values():
+        string.globalSubrs = top.GlobalSubrs
+    builder.font.recalcBBoxes = False
+    builder.save(OUT / "cff-bomb.otf")
+
+
 def main():
     OUT.mkdir(exist_ok=True)
     cases = []
@@ -153,6 +189,7 @@ def main():
         subset(Path(sys.argv[1]) / source, texts, OUT / name)
         cases += [shaped(OUT / name, text) for text in texts]
     drawn()
+    subroutines_without_end()
     lines = ",\n".join(json.dumps(case, ensure_ascii=False, sort_keys=True) for case in cases)
     (OUT / "shaped.json").write_text(f"[\n{lines}\n]\n")
 

@@ -334,3 +334,17 @@ fn a_value_that_no_row_has_is_told() {
     let known = bench.run(&[&args[..8], &["-o", "a.png"]].concat()).expect(0);
     assert!(!known.stderr.contains("no row"), "{}", known.stderr);
 }
+
+#[test]
+fn times_of_facets_are_those_of_the_clock_that_is_asked_for() {
+    let bench = Bench::new();
+    bench.write("a.csv", "x,y,t\n0,0,2024-07-01T22:30:00Z\n1,1,2024-07-02T22:30:00Z\n");
+    let args = ["plot", "a.csv", "-x", "x", "-y", "y", "--facet", "t", "--tz", "Europe/Berlin"];
+    let draw =
+        |more: &[&str], out: &str| bench.run(&[&args[..], more, &["--report", "r.json", "-o", out]].concat()).expect(0);
+    draw(&[], "a.svg");
+    let svg = String::from_utf8(bench.read("a.svg")).unwrap();
+    assert!(svg.contains("aria-label=\"2024-07-02T00:30:00\"") && svg.contains("aria-label=\"2024-07-03T00:30:00\""));
+    draw(&["--facet-values", "2024-07-02T00:30"], "b.png");
+    assert_eq!(bench.json("r.json")["panels"][0]["rows"]["drawn"], 1);
+}

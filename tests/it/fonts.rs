@@ -165,6 +165,7 @@ fn fonts_that_are_none_are_refused_before_anything_is_read() {
         (".", "expected a font file"),
         (&repository_file("tests/data/fonts/two.ttc#2")[..], "there is no face 2"),
         (&repository_file("tests/data/fonts/bomb.ttf")[..], "without end"),
+        (&repository_file("tests/data/fonts/cff-bomb.otf")[..], "outlines without end"),
     ] {
         let run = bench.run(&["plot", "in.csv", "-x", "x", "-y", "y", "-o", "a.png", "--font", font]).expect(2);
         assert!(run.stderr.contains(expected), "{font}: {}", run.stderr);

@@ -5,9 +5,9 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::composite;
 use super::run::Run;
 use super::shaper::{Breaks, FACE_NAMES, Shaper};
+use super::{composite, drawable};
 use crate::error::{Error, Result};
 use crate::escape::display_text;
 
@@ -90,7 +90,7 @@ impl Font {
         if bytes.len() as u64 > Self::MOST_BYTES {
             return Err(refused(format!("more than {} MiB", Self::MOST_BYTES >> 20)));
         }
-        let bytes = without_variations(bytes, index);
+        let bytes = Arc::new(without_variations(bytes, index));
         let count = ttf_parser::fonts_in_collection(&bytes);
         if count.is_some_and(|count| index >= count) || count.is_none() && index > 0 {
             return Err(refused(format!("a file of {} faces, counted from 0", count.unwrap_or(1)))
@@ -107,9 +107,12 @@ impl Font {
         if !composite::is_bounded(face.raw_face(), face.number_of_glyphs()) {
             return Err(refused("glyphs made of glyphs without end".to_owned()));
         }
+        if tables.cff.is_some() && !drawable::ends(&bytes, index) {
+            return Err(refused("outlines without end".to_owned()));
+        }
         let (name, measures) = (name(&face), measures(&face));
         let crc = crc32fast::hash(&bytes);
-        let font = Self { bytes: Arc::new(bytes), index, name: name.into(), crc, measures, is_trusted: false };
+        let font = Self { bytes, index, name: name.into(), crc, measures, is_trusted: false };
         font.checked().map_err(refused)
     }
 

@@ -5,7 +5,7 @@
 //! with the fonts in use ([`Fonts::in_use`]): those of the figure that is being laid out.
 
 mod composite;
-#[allow(dead_code, reason = "for layouts of long texts")]
+mod drawable;
 mod fitted;
 mod font;
 mod outline;
@@ -14,7 +14,6 @@ mod shaper;
 
 use std::sync::{Arc, OnceLock};
 
-#[allow(unused_imports, reason = "for layouts of long texts")]
 pub(super) use fitted::{Fitted, Room, fitted};
 pub use font::{Font, Fonts};
 pub use outline::Segment;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::Underlay;
+use super::{Underlay, check_sides};
 use crate::error::{Error, Result};
 use crate::nearest::missing_file;
 use crate::units::grouped;
@@ -44,6 +44,7 @@ impl Underlay {
         let decoder = reader.into_decoder().map_err(damaged)?;
         // Before anything is allocated for them.
         let (width, height) = decoder.dimensions();
+        check_sides(width, height).map_err(|error| error.in_file(path.display().to_string()))?;
         let pixels = u64::from(width) * u64::from(height);
         if pixels > MOST_PIXELS || decoder.total_bytes() > MOST_BYTES {
             return Err(failed("the underlay is too large")

@@ -143,8 +143,10 @@ impl Axis<'_> {
             let nearest =
                 self.ticks_px.iter().copied().min_by(|a, b| (a - place_px).abs().total_cmp(&(b - place_px).abs()));
             let tick_px = nearest.unwrap_or_else(|| panic!("{}: no tick at all", self.name));
-            // A line is on whole pixels: the middle of the pixel that holds the value, and of a spine at either end.
-            let most_px = 0.5 + self.line_px / 2.0 + 1e-6 * self.length_px.max(1.0).recip();
+            // Within half a pixel; at either end the tick is the spine's, which lies beside the plot.
+            let share = (place_px - self.start_px) / self.length_px;
+            let is_end = share < 1e-9 || share > 1.0 - 1e-9;
+            let most_px = if is_end { self.line_px } else { 0.5 } + 1e-6;
             assert!(
                 (tick_px - place_px).abs() <= most_px,
                 "{}: '{}' belongs to {place_px:.3} px, and the nearest tick is at {tick_px} (shared {:?}, limits {})",
