@@ -145,7 +145,7 @@ impl Axis<'_> {
             let tick_px = nearest.unwrap_or_else(|| panic!("{}: no tick at all", self.name));
             // Within half a pixel; at either end the tick is the spine's, which lies beside the plot.
             let share = (place_px - self.start_px) / self.length_px;
-            let is_end = share < 1e-9 || share > 1.0 - 1e-9;
+            let is_end = !(1e-9..=1.0 - 1e-9).contains(&share);
             let most_px = if is_end { self.line_px } else { 0.5 } + 1e-6;
             assert!(
                 (tick_px - place_px).abs() <= most_px,
