@@ -3,9 +3,9 @@
 //! Owns the new order and the columns in it; who says which part a row belongs to is not known here.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::data::chunk::{Chunk, Column, Data, Unparsed, Values};
+use crate::data::chunk::{Chunk, Unparsed, Values};
+use crate::data::pick::Gather;
 use crate::error::Result;
 
 /// The part of a row that belongs to none.
@@ -69,26 +69,12 @@ impl Partition {
     /// # Errors
     /// When the columns differ in length, which those of a checked chunk do not.
     pub fn chunk(&self, chunk: &Chunk<'_>, columns: usize) -> Result<Chunk<'static>> {
-        let columns = chunk.columns().iter().take(columns).map(|column| self.column(column));
+        let columns = chunk.columns().iter().take(columns).map(|column| self.gathered(column));
         Chunk::new(chunk.origin(), self.order.len(), columns.collect())
     }
+}
 
-    fn column(&self, column: &Column<'_>) -> Column<'static> {
-        let data = match &column.data {
-            Data::F64(values) => Data::F64(self.values(values)),
-            Data::F32(values) => Data::F32(self.values(values)),
-            Data::I64(values) => Data::I64(self.values(values)),
-            Data::U64(values) => Data::U64(self.values(values)),
-            Data::Dict { keys, names } => Data::Dict { keys: self.values(keys), names: Arc::clone(names) },
-        };
-        Column {
-            data,
-            validity: column.validity.as_ref().map(|flags| self.values(flags)),
-            logical: column.logical.clone(),
-            unparsed: column.unparsed.as_ref().and_then(|told| self.unparsed(told)),
-        }
-    }
-
+impl Gather for Partition {
     fn values<T: Copy>(&self, values: &[T]) -> Values<'static, T> {
         Values::Owned(self.order.iter().map(|row| values[*row as usize]).collect())
     }
@@ -111,7 +97,9 @@ impl Partition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::chunk::{Logical, Origin};
+    use std::sync::Arc;
+
+    use crate::data::chunk::{Column, Data, Logical, Origin};
 
     #[test]
     fn rows_keep_their_order_within_each_part() {

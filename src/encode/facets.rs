@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::data::chunk::{Chunk, Column, Data, Logical, Role};
 use crate::data::partition::{NO_PART, Partition};
 use crate::data::survey::whole;
+use crate::encode::reasons::unusable;
 use crate::error::{Error, Result};
 use crate::ledger::{Invalid, PlaceInChunk, Reason};
 
@@ -98,7 +99,7 @@ impl Facets {
                 stranger.get_or_insert(row);
                 routed.filtered += 1;
             } else {
-                routed.invalid.add(reason(column, row), 1, || (row, Role::Facet));
+                routed.invalid.add(unusable(column, row).unwrap_or(Reason::NoCategory), 1, || (row, Role::Facet));
             }
         }
         if let Some(row) = stranger.filter(|_| !self.is_choice) {
@@ -155,21 +156,6 @@ impl Facets {
             }
         }
     }
-}
-
-/// Why a row has no panel.
-fn reason(column: &Column<'_>, row: usize) -> Reason {
-    if column.validity.as_ref().is_some_and(|flags| flags[row] == 0) {
-        let told = column.unparsed.as_ref().zip(u32::try_from(row).ok());
-        let is_text = told.is_some_and(|(told, row)| told.rows.binary_search(&row).is_ok());
-        return if is_text { Reason::NoNumber } else { Reason::Null };
-    }
-    let is_finite = match &column.data {
-        Data::F64(values) => values[row].is_finite(),
-        Data::F32(values) => values[row].is_finite(),
-        Data::I64(_) | Data::U64(_) | Data::Dict { .. } => true,
-    };
-    if is_finite { Reason::NoCategory } else { Reason::NotFinite }
 }
 
 #[cfg(test)]

@@ -33,7 +33,8 @@ pub(super) fn note(
             Data::F64(values) if column.unparsed.is_none() => &values[rows.clone()],
             _ => {
                 for row in row_by_row() {
-                    found.add(reason(encoder, column, rows.start + row, *role), 1, row, *role);
+                    let reason = unusable(column, rows.start + row).unwrap_or_else(|| of_finite(encoder, *role));
+                    found.add(reason, 1, row, *role);
                 }
                 continue;
             }
@@ -80,19 +81,19 @@ impl Found {
     }
 }
 
-/// The reason of one row of the chunk that is not as its column should be.
-fn reason(encoder: &Encoder, column: &Column<'_>, row: usize, role: Role) -> Reason {
+/// Why a row of a column holds nothing that can be used at all; `None` where it holds a finite number or a name.
+pub(super) fn unusable(column: &Column<'_>, row: usize) -> Option<Reason> {
     if column.validity.as_ref().is_some_and(|flags| flags[row] == 0) {
         let told = column.unparsed.as_ref().zip(u32::try_from(row).ok());
         let is_text = told.is_some_and(|(told, row)| told.rows.binary_search(&row).is_ok());
-        return if is_text { Reason::NoNumber } else { Reason::Null };
+        return Some(if is_text { Reason::NoNumber } else { Reason::Null });
     }
     let is_finite = match &column.data {
         Data::F64(values) => values[row].is_finite(),
         Data::F32(values) => values[row].is_finite(),
         Data::I64(_) | Data::U64(_) | Data::Dict { .. } => true,
     };
-    if is_finite { of_finite(encoder, role) } else { Reason::NotFinite }
+    (!is_finite).then_some(Reason::NotFinite)
 }
 
 /// Why a value that is finite cannot be taken for a role.

@@ -1,5 +1,6 @@
 //! The ticks and labels of one axis: measured for the layout, then placed around the plot area.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::display::{Block, Op};
@@ -118,8 +119,9 @@ impl AxisTicks {
         lines.collect()
     }
 
-    /// Ticks and labels below a plot area; labels that would touch each other or leave the page are left out.
-    pub fn below(&self, plot: Block, page_width: i32, has_labels: bool, style: &Style) -> Vec<Op> {
+    /// Ticks and labels below a plot area, within the columns given; labels that would touch each other or leave them, and
+    /// labels of times whose date has no room there, are left out.
+    pub fn below(&self, plot: Block, columns: Range<i32>, has_labels: bool, style: &Style) -> Vec<Op> {
         let mut ops = Vec::new();
         let top = plot.bottom() + style.line_px;
         let label_top = top + style.below_px() + style.gap_px;
@@ -133,18 +135,19 @@ impl AxisTicks {
             })
             .collect();
         // The first context gives way to the second one, as far as the end of its own label's tick.
-        let second_from = contexts.get(1).map_or(page_width, |(_, left, _)| left - style.gap_px);
-        let first_left = |left: i32, mask: &Mask| left.min(second_from - mask.width).max(left - mask.width / 2).max(0);
+        let second_from = contexts.get(1).map_or(columns.end, |(_, left, _)| left - style.gap_px);
+        let first_left =
+            |left: i32, mask: &Mask| left.min(second_from - mask.width).max(left - mask.width / 2).max(columns.start);
         let is_crowded = |(_, left, mask): &&(f64, i32, &Arc<Mask>)| first_left(*left, mask) + mask.width > second_from;
         let has_crowded_first = contexts.len() > 1 && contexts.first().is_some_and(|first| is_crowded(&first));
         // Labels without their context would seem to belong to the next one.
         let told_from = contexts.get(1).filter(|_| has_crowded_first).map_or(f64::NEG_INFINITY, |second| second.0);
-        let mut free_from = 0;
+        let mut free_from = columns.start;
         for Shaped { tick, label, .. } in &self.ticks {
             ops.extend(spine::x_tick(plot, left_of(tick), tick.is_minor, style));
             let Some(mask) = label.as_ref().filter(|_| has_labels && tick.fraction >= told_from) else { continue };
             let left = centred(tick, mask);
-            if left < free_from || left + mask.width > page_width {
+            if left < free_from || left + mask.width > columns.end {
                 continue;
             }
             free_from = left + mask.width + style.gap_px;
@@ -153,10 +156,10 @@ impl AxisTicks {
         if !has_labels {
             return ops;
         }
-        let mut free_from = 0;
+        let mut free_from = columns.start;
         for (i, (_, left, mask)) in contexts.iter().enumerate() {
-            let left = if i == 0 { first_left(*left, mask) } else { (*left).min(page_width - mask.width) };
-            if left < free_from || left + mask.width > page_width || i == 0 && has_crowded_first {
+            let left = if i == 0 { first_left(*left, mask) } else { (*left).min(columns.end - mask.width) };
+            if left < free_from || left + mask.width > columns.end || i == 0 && has_crowded_first {
                 continue;
             }
             free_from = left + mask.width + style.gap_px;
@@ -167,7 +170,7 @@ impl AxisTicks {
     }
 
     /// Ticks and labels left of a plot area, within the rows `top..bottom`.
-    pub fn left_of(&self, plot: Block, rows: std::ops::Range<i32>, has_labels: bool, style: &Style) -> Vec<Op> {
+    pub fn left_of(&self, plot: Block, rows: Range<i32>, has_labels: bool, style: &Style) -> Vec<Op> {
         let mut ops = Vec::new();
         let right = plot.left - style.line_px;
         let mut free_to = rows.end;
@@ -187,7 +190,7 @@ impl AxisTicks {
     }
 
     /// Ticks and labels right of a box (a colorbar), within the rows given; labels wider than `most_px` are left out.
-    pub fn right_of(&self, bar: Block, rows: std::ops::Range<i32>, most_px: i32, style: &Style) -> Vec<Op> {
+    pub fn right_of(&self, bar: Block, rows: Range<i32>, most_px: i32, style: &Style) -> Vec<Op> {
         let mut ops = Vec::new();
         let left = bar.right() + style.line_px;
         let mut free_to = rows.end;

@@ -60,8 +60,9 @@ pub(super) fn ops(rows: &[Row<'_>], grid: &Grid, (left, top): (i32, i32), style:
         let area = Block::new(column_left, top, column.width_px, 0);
         column_left += column.width_px + grid::column_gap_px(style);
         let mut line_top = top;
-        for row in rows.get(column.rows.clone()).unwrap_or_default() {
-            let step_px = grid::step_px(row, grid, style);
+        for (row, step_px) in
+            rows.get(column.rows.clone()).unwrap_or_default().iter().zip(column.steps_px.iter().copied())
+        {
             ops.extend(row_ops(row, Block { top: line_top, height: step_px, ..area }, grid, style));
             line_top += step_px;
         }

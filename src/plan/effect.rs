@@ -1,7 +1,7 @@
 //! What was asked for and changes nothing: said, never passed over.
 
 use crate::content::Content;
-use crate::figure::LegendPlace;
+use crate::figure::{Frame, Grid, LegendPlace, Places};
 use crate::reduce::Reducer;
 use crate::spec::{FigureOptions, Spec};
 
@@ -40,6 +40,27 @@ pub fn without_effect(spec: &Spec, content: &Content) -> Vec<String> {
         }
     };
     lines.into_iter().filter(|(is_told, _)| *is_told).map(|(_, line)| line.to_owned()).collect()
+}
+
+/// A line for what was asked for and lies around a plot that has no frame.
+pub(super) fn without_frame(spec: &Spec, has_facets: bool) -> Option<String> {
+    let (figure, places, usual) = (&spec.figure, &spec.figure.places, Places::default());
+    if figure.frame == Frame::Full {
+        return None;
+    }
+    let asked = [
+        (figure.title.is_some(), "the title"),
+        (places.left_title.is_some() || places.right_title.is_some(), "titles at the sides"),
+        (spec.x.label.is_some() || spec.y.label.is_some(), "labels of axes"),
+        (figure.trim.grid.is_some_and(|grid| grid != Grid::Off), "the grid"),
+        (figure.trim.spines.is_some(), "spines"),
+        (places.legend != usual.legend, "the legend"),
+        (places.colorbar != usual.colorbar || figure.has_histogram, "the colorbar"),
+        (places.margins != usual.margins, "margins"),
+        (has_facets, "the names of panels"),
+    ];
+    let asked: Vec<&str> = asked.into_iter().filter_map(|(is_asked, name)| is_asked.then_some(name)).collect();
+    (!asked.is_empty()).then(|| format!("not drawn, as the figure has no frame: {}", asked.join(", ")))
 }
 
 /// Places that were asked for and that this figure does not have, in lines.

@@ -26,7 +26,7 @@ use crate::data::survey::Extent;
 use crate::distribution::Distribution;
 use crate::encode::{Encoder, Measure, Opacity, Paint, Sizing};
 use crate::error::{Error, Result};
-use crate::figure::{Corner, FacetGrid, FigureSpec, Frame, Grid, Key, Layout, SizeKey};
+use crate::figure::{Corner, FacetGrid, FigureSpec, Key, Layout, SizeKey};
 use crate::program::{Program, Size};
 use crate::scale::Scale;
 use crate::spec::{Background, Spec};
@@ -302,11 +302,7 @@ pub fn plan(requests: Vec<Request<'_>>) -> Result<Plan> {
         notes.extend(own_notes.into_iter().map(told));
         series.push(next);
     }
-    let trim = &spec.figure.trim;
-    let has_grid = trim.grid.is_some_and(|grid| grid != Grid::Off);
-    if spec.figure.frame == Frame::None && (spec.figure.title.is_some() || has_grid || trim.spines.is_some()) {
-        notes.push("the title, the grid and spines are not drawn: the figure has no frame".to_owned());
-    }
+    notes.extend(effect::without_frame(spec, facets.is_some()));
     notes.extend(layout.notes());
     let view = View { x, y, width_px: size.width(), height_px: size.height() };
     let mut panels = vec![Panel { view, series }];

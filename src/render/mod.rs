@@ -245,6 +245,17 @@ impl<'a> Rendering<'a> {
             "series": series.collect::<Vec<_>>(),
             "rows": { "total": self.rows.total, "drawn": self.rows.drawn },
         });
+        let texts = [("title", &figure.title), ("x", &figure.x_label), ("y", &figure.y_label)];
+        let texts = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text.as_ref()?))));
+        description["texts"] = texts.collect::<serde_json::Map<_, _>>().into();
+        for (name, is_shown) in [("legend", figure.has_legend), ("colorbar", figure.has_colorbar)] {
+            if !is_shown {
+                description[name] = false.into();
+            }
+        }
+        if let Some(columns) = figure.facets.as_ref().and_then(|facets| facets.columns) {
+            description["facet_columns"] = columns.into();
+        }
         let trim = figure.trim.description();
         if !trim.is_null() {
             description["trim"] = trim;

@@ -207,3 +207,20 @@ fn an_inset_and_a_legend_do_not_share_a_corner() {
         .expect(0)
         .says("--aspect");
 }
+
+#[test]
+fn pictures_of_other_words_have_other_descriptions() {
+    let bench = bench();
+    let described = |more: &[&str]| {
+        plot(&bench, &[&["a.csv", "-x", "x", "-y", "y", "--color", "v"], more].concat(), "a.svg").expect(0);
+        let svg = String::from_utf8(bench.read("a.svg")).unwrap();
+        svg.split("<metadata").nth(1).unwrap().split("</metadata>").next().unwrap().to_owned()
+    };
+    let usual = described(&[]);
+    for more in [&["--title", "t"][..], &["--xlabel", "other"], &["--ylabel", ""], &["--colorbar", "off"]] {
+        assert_ne!(described(more), usual, "{more:?}");
+    }
+    let none =
+        plot(&bench, &["a.csv", "-x", "x", "-y", "y", "--frame", "none", "--title", "t", "--margins", "9"], "b.png");
+    none.expect(0).says("not drawn, as the figure has no frame: the title, margins");
+}

@@ -108,7 +108,7 @@ fn trim_that_lies_outside_is_told_and_wrong_places_are_refused() {
     bare(&bench, &["--axes-below"]).expect(0).says("--axes-below changes nothing");
     bare(&bench, &["--text", &format!("5,5,{}", "W".repeat(1500))]).expect(0).says("a text of --text is cut");
     bare(&bench, &["--text", "5,5,t", "--style", "text-size=300"]).expect(0).says("no room for: a text of --text");
-    bare(&bench, &["--spines", "left"]).expect(0).says("spines are not drawn: the figure has no frame");
+    bare(&bench, &["--spines", "left"]).expect(0).says("not drawn, as the figure has no frame: spines");
     for (args, says) in [
         (&["--hline", "soon"][..], "column 'y of --hline': the value is no number"),
         (&["--text", "1,soon,t"], "column 'y of --text'"),

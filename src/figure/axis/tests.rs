@@ -54,7 +54,7 @@ fn lines_lie_within_half_a_pixel_of_their_values_and_ends_on_the_spines() {
                     };
                     lines.map(middle).collect()
                 };
-                let of_x = middles(x.below(plot, 10_000, true, &style), false);
+                let of_x = middles(x.below(plot, 0..10_000, true, &style), false);
                 let of_y = middles(y.left_of(plot, 0..10_000, true, &style), true);
                 for (ticks, middles) in [(&x, of_x), (&y, of_y)] {
                     assert_eq!(middles.len(), ticks.ticks.len());
@@ -116,7 +116,7 @@ fn labels_of_times_stand_on_their_lines_and_no_two_touch() {
                 let plot = Block::new(60, 10, length, 50);
                 let page = length + 60 + ticks.overhang_px(length, &style) + 1;
                 let texts =
-                    ticks.below(plot, page, true, &style).into_iter().filter(|op| matches!(op, Op::Text { .. }));
+                    ticks.below(plot, 0..page, true, &style).into_iter().filter(|op| matches!(op, Op::Text { .. }));
                 let blocks: Vec<Block> = texts.map(|op| op.block()).collect();
                 let bottom = plot.bottom() + style.line_px + style.below_px() + style.gap_px + ticks.height_px(&style);
                 for (i, a) in blocks.iter().enumerate() {
@@ -138,9 +138,13 @@ fn no_label_of_a_time_seems_to_belong_to_the_context_of_another() {
     let (start, day) = (1_517_356_800, 86_400);
     let scale = Scale::time(start, start + 7 * day, calendar).expect("limits");
     let (mut with, mut without) = (0, 0);
-    for length in 50..600 {
+    // Up to the page, and beside a neighbour.
+    for (length, from) in (50..600).flat_map(|length| [(length, 0), (length, 38)]) {
         let plot = Block::new(40, 30, length, 100);
-        let ops = AxisTicks::across(&scale, length, true, &style(100.0)).below(plot, length + 60, true, &style(100.0));
+        let columns = from..length + 60;
+        let ops = AxisTicks::across(&scale, length, true, &style(100.0)).below(plot, columns, true, &style(100.0));
+        let is_text = |op: &&Op| matches!(op, Op::Text { .. });
+        assert!(ops.iter().filter(is_text).all(|op| op.block().left >= from && op.block().right() <= length + 60));
         let texts: Vec<String> = ops
             .iter()
             .filter_map(|op| match op {

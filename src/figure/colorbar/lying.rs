@@ -111,7 +111,7 @@ pub(in crate::figure) fn ops(bar: &Colorbar, rows: Rows, area: Block, page_px: i
     }));
     ops.extend(Op::frame(block, style.line_px, style.spine_ink));
     ops.extend(arrow_ops(over, under, block, arrow_px, style));
-    ops.extend(labels.ticks.below(block, page_px, true, style));
+    ops.extend(labels.ticks.below(block, 0..page_px, true, style));
 
     let line_top = area.bottom() - rows.title_px + style.gap_px;
     let mut end = area.right();

@@ -49,7 +49,7 @@ impl Measured {
         let (plot, style) = (self.plot, self.style);
         let mut ops = spine::spines(plot, &style);
         if self.kept.has(Part::XTicks) {
-            ops.extend(self.x_ticks.below(plot, self.page.0, self.kept.has(Part::XTickLabels), &style));
+            ops.extend(self.x_ticks.below(plot, 0..self.page.0, self.kept.has(Part::XTickLabels), &style));
         }
         if self.kept.has(Part::YTicks) {
             let has_titles = self.above.title.is_some() || self.above.sides.is_some();

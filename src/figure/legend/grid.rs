@@ -32,6 +32,8 @@ pub(super) struct Column {
     pub rows: Range<usize>,
     /// From its swatches to the end of its counts.
     pub width_px: i32,
+    /// Down each of its lines.
+    pub steps_px: Vec<i32>,
 }
 
 /// The lines of a legend in columns; fixed when it is reserved.
@@ -91,6 +93,7 @@ impl Grid {
         for column in &mut columns {
             is_cut |= column.width_px > room.width_px || sizes[column.rows.clone()].iter().any(|size| size.is_cut);
             column.width_px = column.width_px.min(room.width_px);
+            column.steps_px = sizes[column.rows.clone()].iter().map(|size| size.step_px).collect();
         }
         let high = |(number, column): (usize, &Column)| {
             let rest = if hidden > 0 && number + 1 == columns.len() { row_px(style) } else { 0 };
@@ -161,12 +164,6 @@ impl RowSize {
     }
 }
 
-/// Down a row.
-pub(super) fn step_px(row: &Row<'_>, grid: &Grid, style: &Style) -> i32 {
-    let indent_px = grid.swatch_px + 2 * style.gap_px;
-    RowSize::of(row, (indent_px, grid.count_px), grid.name_px, style).step_px
-}
-
 struct Fitting<'a> {
     rows: &'a [Row<'a>],
     sizes: &'a [RowSize],
@@ -209,7 +206,7 @@ impl Fitting<'_> {
     fn measured(&self, columns: Vec<Range<usize>>) -> Vec<Column> {
         let wide = |rows: Range<usize>| {
             let width_px = self.sizes[rows.clone()].iter().map(|size| size.width_px).max().unwrap_or(0);
-            Column { rows, width_px }
+            Column { rows, width_px, steps_px: Vec::new() }
         };
         columns.into_iter().map(wide).collect()
     }

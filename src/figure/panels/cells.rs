@@ -113,33 +113,35 @@ impl Cells {
         style: &Style,
     ) -> Vec<Plate> {
         let strips = spec.facets.as_ref().map_or(&[][..], |facets| &facets.strips);
-        // The right end of the last label on each line of them.
-        let mut taken: Vec<(i32, i32)> = Vec::new();
-        // Cells with their strips and spines: labels of an incomplete row end beside those of the last one.
+        // Cells with their strips and spines: labels of an incomplete row begin beside those of the last one.
         let line = style.line_px;
         let boxes = (0..self.count).map(|number| self.cell(number, grid)).map(|cell| {
             let (width, height) = (cell.width + 2 * line, cell.height + 2 * line + self.strip_px);
             Block::new(cell.left - line, cell.top - line - self.strip_px, width, height)
         });
         let boxes: Vec<Block> = boxes.collect();
-        let is_free = |op: &Op| {
-            let block = op.block();
-            let meets = |other: &Block| {
-                block.left < other.right()
-                    && other.left < block.right()
-                    && block.top < other.bottom()
-                    && other.top < block.bottom()
+        let labels_px = style.below_px() + style.gap_px + x_ticks.height_px(style);
+        let beside = |cell: Block| {
+            let is_beside = |other: &&Block| {
+                let is_level = other.top <= cell.bottom() + line + labels_px && other.bottom() > cell.bottom() + line;
+                is_level && other.left < cell.left
             };
-            !matches!(op, Op::Text { .. }) || !boxes.iter().any(meets)
+            boxes.iter().filter(is_beside).map(Block::right).max().unwrap_or(0)
         };
+        // The row of cells that had labels last, and where those end: cells are neighbours.
+        let mut last = (-1, 0);
         let plates = (0..self.count).map(|number| {
             let cell = self.cell(number, grid);
             let mut axes = spine::spines(cell, style);
             if shown.x {
                 let has_labels = shown.x_labels && self.is_lowest(number);
-                let mut below = x_ticks.below(cell, page_width, has_labels, style);
-                below.retain(is_free);
-                axes.extend(apart(below, &mut taken, style));
+                let row = self.place(number).1;
+                let free_from = if last.0 == row { last.1 + style.gap_px } else { 0 };
+                let below = x_ticks.below(cell, free_from.max(beside(cell))..page_width, has_labels, style);
+                let texts = below.iter().filter(|op| matches!(op, Op::Text { .. }));
+                let end = texts.map(|op| op.block().right()).max();
+                last = end.map_or(last, |end| (row, end));
+                axes.extend(below);
             }
             if shown.y {
                 let has_labels = shown.y_labels && self.place(number).0 == 0;
@@ -188,29 +190,6 @@ impl Cells {
 fn rect(block: Block) -> Rect {
     let [x, y, width, height] = [block.left, block.top, block.width, block.height].map(|px| px.max(0).unsigned_abs());
     Rect { x, y, width, height }
-}
-
-/// Leaves out the texts that would touch one that stands left of them on the same line: cells are neighbours.
-fn apart(ops: Vec<Op>, taken: &mut Vec<(i32, i32)>, style: &Style) -> Vec<Op> {
-    let mut lines: Vec<(i32, i32)> = Vec::new();
-    let mut kept = Vec::new();
-    for op in ops {
-        if let Op::Text { left, top, mask, .. } = &op {
-            let free_from = taken.iter().find(|(line, _)| line == top).map(|(_, right)| right + style.gap_px);
-            if free_from.is_some_and(|free_from| *left < free_from) {
-                continue;
-            }
-            lines.push((*top, left + mask.width));
-        }
-        kept.push(op);
-    }
-    for (line, right) in lines {
-        match taken.iter_mut().find(|(taken, _)| *taken == line) {
-            Some((_, last)) => *last = right.max(*last),
-            None => taken.push((line, right)),
-        }
-    }
-    kept
 }
 
 /// How many cells side by side make a grid of that shape of cells of a good shape, with little of it empty.

@@ -190,7 +190,7 @@ impl Parts<'_> {
         let mut axes = Op::frame(area, style.line_px, style.spine_ink).to_vec();
         let mut grid = Vec::new();
         if let Some((x_ticks, y_ticks)) = &self.ticks {
-            let ops = x_ticks.below(area, paper.right(), true, style);
+            let ops = x_ticks.below(area, paper.left..paper.right(), true, style);
             let rows = paper.top..area.bottom() + style.line_px + style.below_px() + style.gap_px;
             texts.extend(ops.into_iter().chain(y_ticks.left_of(area, rows, true, style)));
             // What would stick out of the paper is not worth a label.
