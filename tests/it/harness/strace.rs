@@ -27,9 +27,19 @@ pub(crate) fn is_required(test: &str) -> bool {
 /// Runs the program under strace, which keeps its record of the `calls` in `log`; `inject` is a fault, like
 /// `fsync:error=EIO:when=2`. Calls are counted in each thread by itself.
 pub(crate) fn run(bench: &Bench, args: &[&str], calls: &str, inject: Option<&str>, log: &Path) -> Run {
+    run_with(&[], bench, args, calls, inject, log)
+}
+
+/// [`run`], that knows and counts calls on the folder of the `bench` alone: how many files a run opens elsewhere is the
+/// machine's affair.
+pub(crate) fn run_in_folder(bench: &Bench, args: &[&str], calls: &str, inject: Option<&str>, log: &Path) -> Run {
+    run_with(&["-P", "."], bench, args, calls, inject, log)
+}
+
+fn run_with(flags: &[&str], bench: &Bench, args: &[&str], calls: &str, inject: Option<&str>, log: &Path) -> Run {
     let program = bench.command(args);
     let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-o"]).arg(log).arg("-e").arg(format!("trace={calls}"));
+    command.args(["-f", "-qq"]).args(flags).arg("-o").arg(log).arg("-e").arg(format!("trace={calls}"));
     if let Some(inject) = inject {
         command.arg("-e").arg(format!("inject={inject}"));
     }
