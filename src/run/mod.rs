@@ -86,6 +86,9 @@ fn go(job: &Job, open: &Open<'_>, watch: &mut dyn Watch, early: &mut Early) -> R
     let mut sets = opened(job, open)?;
     job.check_stop()?;
     let pool = engine::pool(spec.engine.threads)?;
+    for set in &mut sets {
+        set.data = set.data.clone().on_threads(pool.current_num_threads());
+    }
     let planned_bytes = planned_bytes(job, &sets, &pool);
     memory::check(spec, planned_bytes).map_err(|error| match held_bytes(&sets) {
         0 => error,

@@ -2,6 +2,8 @@
 //!
 //! Owns the contract that every format keeps; a format is one file. Arrow stays inside this folder.
 
+#[allow(dead_code, reason = "readers take to it one by one")]
+pub mod ahead;
 mod arrays;
 pub mod beside;
 pub mod budget;
@@ -103,6 +105,8 @@ pub struct Request {
     pub keep: Vec<Keep>,
     /// Whether decoded values are held against what the file states of them.
     pub checks_extents: bool,
+    /// Threads that it may decode on; at least 1. What is read does not depend on it.
+    pub threads: usize,
 }
 
 /// One file, or standard input.

@@ -177,7 +177,7 @@ mod tests {
     }
 
     fn request(columns: &[usize], chunk_rows: usize, span: Span) -> Request {
-        Request { columns: columns.to_vec(), chunk_rows, span, keep: vec![], checks_extents: false }
+        Request { columns: columns.to_vec(), chunk_rows, span, keep: vec![], checks_extents: false, threads: 1 }
     }
 
     #[test]

@@ -157,8 +157,14 @@ mod tests {
     }
 
     fn read(csv: &Csv, columns: &[usize], chunk_rows: usize) -> Vec<Chunk<'static>> {
-        let request =
-            Request { columns: columns.to_vec(), chunk_rows, span: Span::All, keep: vec![], checks_extents: false };
+        let request = Request {
+            columns: columns.to_vec(),
+            chunk_rows,
+            span: Span::All,
+            keep: vec![],
+            checks_extents: false,
+            threads: 1,
+        };
         let mut reader = csv.read(0, &request).unwrap();
         std::iter::from_fn(|| reader.next().unwrap()).collect()
     }

@@ -60,6 +60,7 @@ pub struct DataSet {
     files: Arc<[RegularFile]>,
     decodes_all: bool,
     trust: Trust,
+    threads: usize,
 }
 
 /// An input with the place of each column of the first input in it.
@@ -142,7 +143,14 @@ impl DataSet {
             files: Arc::default(),
             decodes_all: false,
             trust: Trust::default(),
+            threads: 1,
         })
+    }
+
+    /// The same, decoded on so many threads (at least one).
+    #[must_use]
+    pub fn on_threads(self, threads: usize) -> Self {
+        Self { threads: threads.max(1), ..self }
     }
 
     /// How each input that has a column stores it.
@@ -367,6 +375,7 @@ impl DataSet {
                 span: span.clone(),
                 keep,
                 checks_extents: self.trust == Trust::Checked,
+                threads: self.threads,
             };
             let (input, name) = (Arc::clone(&member.input), Arc::clone(&member.name));
             parts.push_back(Part { number: *number, input, request, name, is_chosen: member.is_chosen });

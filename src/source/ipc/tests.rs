@@ -62,8 +62,14 @@ fn lz4_frames_of_another_writer_are_read_across_blocks() {
         writer.finish().unwrap();
         drop(writer);
         let ipc = Ipc::open(Bytes::Once(Once::new("-", Box::new(Cursor::new(bytes))))).unwrap();
-        let request =
-            Request { columns: vec![0, 1], chunk_rows: 1 << 17, span: Span::All, keep: vec![], checks_extents: false };
+        let request = Request {
+            columns: vec![0, 1],
+            chunk_rows: 1 << 17,
+            span: Span::All,
+            keep: vec![],
+            checks_extents: false,
+            threads: 1,
+        };
         let mut reader = ipc.read(0, &request).unwrap();
         let (mut read, mut names_read) = (Vec::new(), Vec::new());
         while let Some(chunk) = reader.next().unwrap() {
@@ -107,8 +113,14 @@ fn a_text_longer_than_a_page_is_read_within_a_larger_budget() {
             let once = Once::new("-", Box::new(Cursor::new(bytes.clone())));
             let budgets = Budgets::default().with(Limit::Page, page_bytes)?;
             let ipc = Ipc::open(Bytes::Once(once.within(budgets)))?;
-            let request =
-                Request { columns: vec![0], chunk_rows: 10, span: Span::All, keep: vec![], checks_extents: false };
+            let request = Request {
+                columns: vec![0],
+                chunk_rows: 10,
+                span: Span::All,
+                keep: vec![],
+                checks_extents: false,
+                threads: 1,
+            };
             let (mut reader, mut names_read) = (ipc.read(0, &request)?, Vec::new());
             while let Some(chunk) = reader.next()? {
                 let crate::data::chunk::Data::Dict { keys, names } = &chunk.columns()[0].data else { panic!("text") };

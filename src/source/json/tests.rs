@@ -19,8 +19,14 @@ fn refusal(text: &str) -> String {
 }
 
 fn all(json: &Json, columns: &[usize], chunk_rows: usize) -> Result<Vec<Chunk<'static>>> {
-    let request =
-        Request { columns: columns.to_vec(), chunk_rows, span: Span::All, keep: vec![], checks_extents: false };
+    let request = Request {
+        columns: columns.to_vec(),
+        chunk_rows,
+        span: Span::All,
+        keep: vec![],
+        checks_extents: false,
+        threads: 1,
+    };
     let mut reader = json.read(0, &request)?;
     let mut chunks = Vec::new();
     while let Some(chunk) = reader.next()? {

@@ -56,6 +56,7 @@ fn headers_that_contradict_themselves_are_errors() {
         span: crate::source::Span::All,
         keep: vec![],
         checks_extents: false,
+        threads: 1,
     };
     let mut reader = pipe.read(0, &request).unwrap();
     assert!(std::iter::from_fn(|| reader.next().transpose()).any(|chunk| chunk.is_err()), "a point is missing");

@@ -25,8 +25,14 @@ fn pipe(bytes: Vec<u8>) -> Result<Npy> {
 }
 
 fn all(npy: &Npy, columns: &[usize]) -> Result<Vec<Chunk<'static>>> {
-    let request =
-        Request { columns: columns.to_vec(), chunk_rows: 2, span: Span::All, keep: vec![], checks_extents: false };
+    let request = Request {
+        columns: columns.to_vec(),
+        chunk_rows: 2,
+        span: Span::All,
+        keep: vec![],
+        checks_extents: false,
+        threads: 1,
+    };
     let mut reader = npy.read(0, &request)?;
     let mut chunks = Vec::new();
     while let Some(chunk) = reader.next()? {
@@ -69,8 +75,10 @@ fn structured_types_have_names_and_skip_what_is_no_number() {
     let names: Vec<_> = npy.fields().iter().map(|field| field.name.clone().unwrap()).collect();
     assert_eq!(names, ["x", "tag", "n", "t"]);
     assert!(!npy.fields()[1].readable);
-    let refused =
-        npy.read(0, &Request { columns: vec![1], chunk_rows: 1, span: Span::All, keep: vec![], checks_extents: false });
+    let refused = npy.read(
+        0,
+        &Request { columns: vec![1], chunk_rows: 1, span: Span::All, keep: vec![], checks_extents: false, threads: 1 },
+    );
     assert!(refused.err().unwrap().to_string().contains("'tag'"));
     let chunks = all(&npy, &[2, 0, 3]).unwrap();
     assert_eq!((floats(&chunks[0], 0), floats(&chunks[0], 1)), (vec![7., 65535.], vec![1.5, -2.5]));

@@ -37,7 +37,7 @@ fn open(path: &Path) -> Result<Parquet> {
 }
 
 fn request(columns: &[usize], chunk_rows: usize, span: Span) -> Request {
-    Request { columns: columns.to_vec(), chunk_rows, span, keep: vec![], checks_extents: false }
+    Request { columns: columns.to_vec(), chunk_rows, span, keep: vec![], checks_extents: false, threads: 1 }
 }
 
 fn chunks(parquet: &Parquet, request: &Request) -> Vec<Chunk<'static>> {

@@ -294,7 +294,14 @@ mod tests {
     }
 
     fn request(columns: &[usize], chunk_rows: usize) -> Request {
-        Request { columns: columns.to_vec(), chunk_rows, span: Span::All, keep: vec![], checks_extents: false }
+        Request {
+            columns: columns.to_vec(),
+            chunk_rows,
+            span: Span::All,
+            keep: vec![],
+            checks_extents: false,
+            threads: 1,
+        }
     }
 
     fn spool(settings: &SpoolSettings) -> Result<(Vec<String>, Spool)> {

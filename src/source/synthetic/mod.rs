@@ -253,7 +253,8 @@ mod tests {
     use super::*;
 
     fn read(name: &str, columns: &[usize], chunk_rows: usize, span: Span) -> Vec<Chunk<'static>> {
-        let request = Request { columns: columns.to_vec(), chunk_rows, span, keep: vec![], checks_extents: false };
+        let request =
+            Request { columns: columns.to_vec(), chunk_rows, span, keep: vec![], checks_extents: false, threads: 1 };
         let mut reader = Synthetic::parse(name).unwrap().read(0, &request).unwrap();
         std::iter::from_fn(|| reader.next().unwrap()).collect()
     }
@@ -338,8 +339,14 @@ mod tests {
     #[test]
     fn rows_beyond_the_end_are_refused() {
         let input = Synthetic::parse("synthetic:uniform:10").unwrap();
-        let request =
-            |columns: Vec<usize>, span| Request { columns, chunk_rows: 4, span, keep: vec![], checks_extents: false };
+        let request = |columns: Vec<usize>, span| Request {
+            columns,
+            chunk_rows: 4,
+            span,
+            keep: vec![],
+            checks_extents: false,
+            threads: 1,
+        };
         assert!(input.read(0, &request(vec![0], Span::Rows(5..11))).is_err());
         assert!(input.read(0, &request(vec![4], Span::All)).is_err());
         assert_eq!(read("synthetic:uniform:0", &[0], 4, Span::All).len(), 0);

@@ -147,7 +147,8 @@ fn first_column(text: &str, separator: Option<u8>, rows: Option<u64>, sample_byt
     let dialect = sniff_from(&bytes, separator.map(Separator::Byte), None, rows, sample_bytes).unwrap();
     let field = |(name, kind): &(Option<String>, Kind)| Field::new(name.clone(), kind.logical(), kind.stored());
     let csv = Csv { fields: dialect.columns.iter().map(field).collect(), bytes, dialect };
-    let request = Request { columns: vec![0], chunk_rows: 7, span: Span::All, keep: vec![], checks_extents: false };
+    let request =
+        Request { columns: vec![0], chunk_rows: 7, span: Span::All, keep: vec![], checks_extents: false, threads: 1 };
     let mut reader = csv.read(0, &request).unwrap();
     let mut read = Vec::new();
     while let Some(chunk) = reader.next().unwrap() {
