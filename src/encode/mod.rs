@@ -151,13 +151,13 @@ impl Encoder {
         let mut tally = Tally::default();
         let mut block = Block::new(self.measures.len());
         let (columns, binnings) = ([prepared.x, prepared.y], [&self.x, &self.y]);
-        let is_plain = self.measures.is_empty() && cells::are_plain(columns, binnings);
+        let lines = if self.measures.is_empty() { cells::lines(columns, binnings) } else { None };
+        let mut scratch = lines.map(|_| cells::Scratch::new());
         let mut first = rows.start;
         while first < rows.end {
             let end = rows.end.min(first + BLOCK);
-            if is_plain
-                && let Marks::Cells(cells) = &mut batch.marks
-                && cells::cells(columns, binnings, first..end, self.size, cells, &mut tally)
+            if let (Some(lines), Some(scratch), Marks::Cells(cells)) = (lines, &mut scratch, &mut batch.marks)
+                && cells::cells(columns, lines, first..end, self.size, scratch, (cells, &mut tally))
             {
                 first = end;
                 continue;

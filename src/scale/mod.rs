@@ -11,8 +11,8 @@ mod ticks;
 mod typed;
 mod zone;
 
-pub(crate) use binning::index_from_whole;
 pub use binning::{Binning, INVALID};
+pub(crate) use binning::{Line, WHOLE};
 pub use kind::Kind;
 pub use moment::Moment;
 pub(crate) use symlog::Symlog;

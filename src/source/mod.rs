@@ -2,7 +2,6 @@
 //!
 //! Owns the contract that every format keeps; a format is one file. Arrow stays inside this folder.
 
-#[allow(dead_code, reason = "readers take to it one by one")]
 pub mod ahead;
 mod arrays;
 pub mod beside;

@@ -47,7 +47,7 @@ impl Cpu {
     ///
     /// # Errors
     /// When `start` is no canvas of `program`.
-    pub(super) fn open(&self, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer>> {
+    pub(super) fn open(&self, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer + Send>> {
         let pool = Arc::clone(&self.pool);
         let is_foreign = start.size() != program.size;
         match (&program.accumulate, &program.footprint, start) {

@@ -11,6 +11,7 @@ use crate::data::chunk::{Chunk, Column, Data, Logical, Origin, Position, Values}
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
+use crate::source::ahead::Ahead;
 use crate::source::raw::wrong_span;
 use crate::source::synthetic::normal::{pair, unit};
 use crate::source::{Field, Input, Reader, Request, Span};
@@ -117,31 +118,36 @@ impl Input for Synthetic {
             Span::Rows(span) if span.start <= span.end && span.end <= self.rows => (span.start, span.end),
             other => return Err(wrong_span(&self.name, other, Some(self.rows))),
         };
-        Ok(Box::new(SyntheticReader {
+        let maker = Maker {
             shape: self.shape,
             key: mix(self.seed ^ GOLDEN),
             columns: request.columns.clone(),
-            chunk_rows: request.chunk_rows.max(1) as u64,
             input,
-            row,
-            end,
             names: Arc::new(NAMES.map(String::from).to_vec()),
-        }))
+        };
+        let (mut row, chunk_rows) = (row, request.chunk_rows.max(1) as u64);
+        let find = move || {
+            let rows = row..end.min(row.saturating_add(chunk_rows));
+            row = rows.end;
+            Ok((!rows.is_empty()).then_some(rows))
+        };
+        Ok(Box::new(SyntheticReader(Ahead::new(request.threads, find, move |rows| maker.chunk(rows))?)))
     }
 }
 
-struct SyntheticReader {
+/// Chunks as they are made, on all threads.
+struct SyntheticReader(Ahead<Chunk<'static>>);
+
+/// Makes any rows.
+struct Maker {
     shape: Shape,
     key: u64,
     columns: Vec<usize>,
-    chunk_rows: u64,
     input: usize,
-    row: u64,
-    end: u64,
     names: Arc<Vec<String>>,
 }
 
-impl SyntheticReader {
+impl Maker {
     /// Makes x and y, each only when it is asked for.
     fn places(&self, rows: Range<u64>) -> [Option<Arc<Vec<f64>>>; 2] {
         let wanted = [self.columns.contains(&0), self.columns.contains(&1)];
@@ -175,15 +181,8 @@ impl SyntheticReader {
         let [xs, ys] = places.map(Arc::new);
         [wanted[0].then_some(xs), wanted[1].then_some(ys)]
     }
-}
 
-impl Reader for SyntheticReader {
-    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
-        let end = self.end.min(self.row.saturating_add(self.chunk_rows));
-        if self.row >= end {
-            return Ok(None);
-        }
-        let rows = self.row..end;
+    fn chunk(&self, rows: Range<u64>) -> Result<Chunk<'static>> {
         let places = self.places(rows.clone());
         let column = |column: &usize| match (column, places.get(*column)) {
             (_, Some(Some(values))) => number(Values::Shared(Arc::<Vec<f64>>::clone(values))),
@@ -197,9 +196,14 @@ impl Reader for SyntheticReader {
             }
         };
         let columns = self.columns.iter().map(column).collect();
-        let origin = Origin { input: self.input, first_row: self.row, position: Position::Row(self.row) };
-        self.row = end;
-        Chunk::new(origin, (rows.end - rows.start) as usize, columns).map(Some)
+        let origin = Origin { input: self.input, first_row: rows.start, position: Position::Row(rows.start) };
+        Chunk::new(origin, (rows.end - rows.start) as usize, columns)
+    }
+}
+
+impl Reader for SyntheticReader {
+    fn next(&mut self) -> Result<Option<Chunk<'static>>> {
+        self.0.next()
     }
 
     fn skipped_rows(&self) -> u64 {
