@@ -75,13 +75,13 @@ pub fn choose(
         // Known without a device: Vulkan is not even loaded.
         _ if programs().any(needs_cpu) => Ok((cpu(), if wants_gpu { vec![CPU_ONLY.to_owned()] } else { vec![] })),
         BackendChoice::Gpu => {
-            programs().try_for_each(|program| Kernel::of(program, kernel).map(drop))?;
+            programs().try_for_each(|program| Kernel::check(program, kernel))?;
             let gpu = Gpu::new(&choice(true))?;
             programs().try_for_each(|program| gpu.fits(program))?;
             Ok((Backend::Gpu(gpu), vec![]))
         }
         BackendChoice::Auto => {
-            programs().try_for_each(|program| Kernel::of(program, kernel).map(drop))?;
+            programs().try_for_each(|program| Kernel::check(program, kernel))?;
             let takes_software = std::env::var(SOFTWARE_VARIABLE).is_ok_and(|value| value == "1");
             let threads = pool.current_num_threads();
             let secs = works.iter().filter_map(|(program, rows)| Some(cpu_secs(program, (*rows)?, threads)));

@@ -47,7 +47,7 @@ pub trait Rasterizer {
     /// What does the work, for reports: `cpu, 16 threads` or `gpu, <adapter> (<driver>)`.
     fn description(&self) -> String;
 
-    /// How it does it, for reports: `bands`, `planes` or `pieces` on a CPU, `instanced` or `add` on a GPU.
+    /// How it does it, for reports: `bands`, `planes` or `pieces` on a CPU, `instanced`, `tiles` or `add` on a GPU.
     fn kernel(&self) -> &'static str;
 }
 

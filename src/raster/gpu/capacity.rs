@@ -2,7 +2,7 @@
 
 use super::adapter::{AdapterKind, AdapterReport};
 use super::kernel::Kernel;
-use super::{add, fold, points, readback, ring, target};
+use super::{add, fold, points, readback, ring, target, tile_sort, tiles};
 use crate::error::{Error, Result};
 use crate::program::{Accumulate, Footprint, Program};
 
@@ -30,13 +30,14 @@ impl Capacity {
 
     /// See `Gpu::kernel_for`.
     pub(super) fn kernel_for(&self, program: &Program) -> Result<Kernel> {
-        Kernel::of(program, self.kernel)
+        Kernel::of(program, self.kernel, &self.adapter)
     }
 
     /// See `Gpu::fits`.
     pub(super) fn fits(&self, program: &Program) -> Result<()> {
         match self.kernel_for(program)? {
             Kernel::Instanced => fits(&self.adapter, program),
+            Kernel::Tiles => tiles::fits(&self.adapter, program),
             Kernel::Add => match &program.accumulate {
                 Accumulate::Planes(planes) => add::fits(program.size, planes),
                 Accumulate::Over | Accumulate::Veil => Ok(()),
@@ -58,6 +59,7 @@ impl Capacity {
         let drawn_on = match self.kernel_for(program) {
             // Bins have the bytes of the planes they are read into.
             Ok(Kernel::Add) => canvas,
+            Ok(Kernel::Tiles) => canvas + stamps + tile_sort::planned_bytes(program.size, self.slot_bytes),
             _ => target::planned_bytes(program) + counts + stamps,
         };
         self.shared_bytes() + drawn_on + readback::planned_bytes(canvas) + canvas
@@ -80,7 +82,7 @@ pub(super) fn fits(adapter: &AdapterReport, program: &Program) -> Result<()> {
         return Err(Error::gpu(format!("the canvas is larger than the GPU {} can draw", adapter.name))
             .expected(format!("sides of at most {} px", adapter.max_texture_px))
             .found(format!("{width}x{height}"))
-            .hint(on_cpu));
+            .hint("leave --gpu-kernel out, or render on the CPU: --backend cpu"));
     }
     if let Footprint::Stamp(atlas) = &program.footprint {
         let (classes, rows) = (atlas.classes().len(), points::atlas_rows(atlas));

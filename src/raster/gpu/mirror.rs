@@ -97,7 +97,7 @@ impl Shader {
 /// Every shader has its mirror: a new file must be added here, and compared in the module that uses it.
 #[test]
 fn every_shader_is_valid_and_mirrored() {
-    let mirrored = ["add.wgsl", "fold.wgsl", "points.wgsl"];
+    let mirrored = ["add.wgsl", "fold.wgsl", "points.wgsl", "tile_pixels.wgsl", "tiles.wgsl"];
     let files = std::fs::read_dir(folder()).unwrap();
     let mut names: Vec<_> = files.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

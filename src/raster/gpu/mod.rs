@@ -27,6 +27,9 @@ mod ring;
 mod target;
 #[cfg(test)]
 mod tests;
+mod tile_sort;
+mod tiler;
+mod tiles;
 mod workshop;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -187,12 +187,15 @@ impl Slot {
     }
 }
 
-/// Storage as well: the adding kernel reads the same bytes.
+/// Storage as well: the computing kernels read the same bytes, and copy from them.
 fn vertex_buffer(device: &Device, bytes: u64) -> std::result::Result<wgpu::Buffer, Refusal> {
     let descriptor = wgpu::BufferDescriptor {
         label: Some("pointillist.ring.vertices"),
         size: bytes,
-        usage: wgpu::BufferUsages::VERTEX | wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+        usage: wgpu::BufferUsages::VERTEX
+            | wgpu::BufferUsages::STORAGE
+            | wgpu::BufferUsages::COPY_DST
+            | wgpu::BufferUsages::COPY_SRC,
         mapped_at_creation: false,
     };
     device.make("the vertex buffer", |raw| raw.create_buffer(&descriptor))

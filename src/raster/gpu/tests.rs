@@ -8,8 +8,9 @@ use std::sync::Arc;
 use super::border::Pulse;
 use super::capacity::{driver_bytes, fits};
 use super::fold::FoldLimits;
+use super::tiles::Lanes;
 use super::*;
-use crate::canvas::{Layer, Planes, Veil};
+use crate::canvas::{FLOOR, Layer, Planes, Veil};
 use crate::error::ErrorKind;
 use crate::mark::{Batch, Cell, Glyph, Marks};
 use crate::program::{Accumulate, Footprint, Plane, Size};
@@ -28,9 +29,28 @@ pub(super) fn device() -> Option<Device> {
     Some(Device::open(found.swap_remove(0), Pulse::default()).unwrap())
 }
 
-/// A workshop with a small ring, on this thread, or nothing where the tests are left out.
+/// A workshop with a small ring, on this thread, that draws as suits the device, or nothing where the tests are left out.
 pub(super) fn gpu() -> Option<Workshop> {
-    Some(Workshop::with(device()?, None, 1 << 16, FoldLimits::default()))
+    kernel(None, 1 << 16, FoldLimits::default())
+}
+
+fn kernel(kernel: Option<Kernel>, slot_bytes: u64, limits: FoldLimits) -> Option<Workshop> {
+    Some(Workshop::with(device()?, kernel, slot_bytes, limits))
+}
+
+/// Every way to draw stamps, the reference first: tiles with both kinds of lanes, and in bands of a row of tiles.
+fn stamping() -> Vec<(&'static str, Workshop)> {
+    let tiles = |band_bytes, lanes| {
+        let limits = FoldLimits { band_bytes, ..FoldLimits::default() };
+        Some(kernel(Some(Kernel::Tiles), 1 << 16, limits)?.with_lanes(lanes))
+    };
+    let ways = [
+        ("instanced", kernel(Some(Kernel::Instanced), 1 << 16, FoldLimits::default())),
+        ("tiles, an invocation each", tiles(u64::MAX, Lanes::Tiles)),
+        ("tiles, an invocation a pixel", tiles(u64::MAX, Lanes::Pixels)),
+        ("tiles in bands", tiles(1, Lanes::Tiles)),
+    ];
+    ways.into_iter().filter_map(|(name, gpu)| Some((name, gpu?))).collect()
 }
 
 /// A generator with the period 2^64 (Knuth's constants); upper bits only.
@@ -43,7 +63,7 @@ impl Random {
     }
 
     /// Glyphs on the canvas and around it, exactly on pixel borders now and then.
-    fn glyphs(&mut self, size: Size, count: usize, is_opaque: bool) -> Vec<Glyph> {
+    pub(super) fn glyphs(&mut self, size: Size, count: usize, is_opaque: bool) -> Vec<Glyph> {
         let glyph = |random: &mut Self| {
             let mut at = |side: u32| {
                 let position = random.below(256 * (side + 40)) as i32 - 256 * 20;
@@ -140,18 +160,21 @@ fn counts(canvas: &Canvas) -> &[u64] {
 
 #[test]
 fn needs_gpu_over_agrees_with_the_naive_loop() {
-    let Some(gpu) = gpu() else { return };
+    let ways = stamping();
     let mut random = Random(1);
     for (width, height) in [(1, 1), (63, 20), (64, 33), (65, 64)] {
         let size = Size::new(width, height).unwrap();
         for (name, atlas) in stamps() {
             let glyphs = random.glyphs(size, 1500, false);
             let program = program(size, &atlas, Accumulate::Over);
-            let canvas = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
-            for (i, (found, expected)) in layer(&canvas).iter().zip(naive_layer(size, &atlas, &glyphs)).enumerate() {
-                for channel in 0..4 {
-                    let error = (f64::from(found[channel]) - expected[channel]).abs();
-                    assert!(error <= 1e-5, "{name} at {width}x{height}, pixel {i}: {found:?}, not {expected:?}");
+            let naive = naive_layer(size, &atlas, &glyphs);
+            for (way, gpu) in &ways {
+                let canvas = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+                for (i, (found, expected)) in layer(&canvas).iter().zip(&naive).enumerate() {
+                    for channel in 0..4 {
+                        let error = (f64::from(found[channel]) - expected[channel]).abs();
+                        assert!(error <= 1e-5, "{way}: {name} at {size:?}, pixel {i}: {found:?}, not {expected:?}");
+                    }
                 }
             }
         }
@@ -160,7 +183,7 @@ fn needs_gpu_over_agrees_with_the_naive_loop() {
 
 #[test]
 fn needs_gpu_opaque_hard_marks_are_exact() {
-    let Some(gpu) = gpu() else { return };
+    let ways = stamping();
     let size = Size::new(65, 40).unwrap();
     for (name, atlas) in stamps().into_iter().filter(|(_, atlas)| atlas.is_hard()) {
         let glyphs = Random(2).glyphs(size, 600, true);
@@ -172,46 +195,18 @@ fn needs_gpu_opaque_hard_marks_are_exact() {
             }
         });
         let program = program(size, &atlas, Accumulate::Over);
-        let canvas = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
-        assert_eq!(layer(&canvas), expected, "{name}");
-    }
-}
-
-#[test]
-fn needs_gpu_veil_agrees_with_the_naive_loop() {
-    let Some(gpu) = gpu() else { return };
-    let size = Size::new(65, 40).unwrap();
-    for (name, atlas) in stamps() {
-        let glyphs = Random(3).glyphs(size, 1500, false);
-        let program = program(size, &atlas, Accumulate::Veil);
-        let Canvas::Veil(veil) = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]) else { panic!() };
-        for (found, expected) in veil.pixels().iter().zip(naive_layer(size, &atlas, &glyphs)) {
-            assert!((f64::from(*found) - expected[3]).abs() <= 1e-5, "{name}: {found}, not {}", expected[3]);
-        }
-    }
-}
-
-#[test]
-fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
-    let Some(device) = device() else { return };
-    let shared = Workshop::with(device, None, 1 << 16, FoldLimits::default());
-    let Some(device) = self::device() else { return };
-    // Folds within slots, at their ends and across them, in bands of one to 20 rows.
-    let folding = Workshop::with(device, None, 1 << 10, FoldLimits { marks: 50, band_bytes: 160 });
-    let mut random = Random(4);
-    for width in [1, 63, 64, 65] {
-        let size = Size::new(width, 37).unwrap();
-        for (name, atlas) in stamps() {
-            let glyphs = random.glyphs(size, 1234, false);
-            let program = program(size, &atlas, Accumulate::Planes(vec![Plane::Count]));
-            let expected = naive_counts(size, &atlas, &glyphs);
-            for gpu in [&shared, &folding] {
-                let canvas = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+        for (way, gpu) in &ways {
+            let canvas = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+            if *way == "instanced" {
+                assert_eq!(layer(&canvas), expected, "{name}");
+            }
+            // What is covered falls to the floor, not to 0; the same bytes in a picture.
+            for (found, expected) in layer(&canvas).iter().zip(&expected) {
+                let floor = if expected[3] == 0.0 { FLOOR } else { 0.0 };
                 assert_eq!(
-                    counts(&canvas),
-                    expected,
-                    "{name}, width {width}, {} marks a fold",
-                    gpu.fold_limits().marks
+                    found.map(|channel| channel.max(floor)),
+                    expected.map(|channel| channel.max(floor)),
+                    "{way}: {name}"
                 );
             }
         }
@@ -219,9 +214,48 @@ fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
 }
 
 #[test]
+fn needs_gpu_veil_agrees_with_the_naive_loop() {
+    let ways = stamping();
+    let size = Size::new(65, 40).unwrap();
+    for (name, atlas) in stamps() {
+        let glyphs = Random(3).glyphs(size, 1500, false);
+        let program = program(size, &atlas, Accumulate::Veil);
+        for (way, gpu) in &ways {
+            let Canvas::Veil(veil) = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]) else { panic!() };
+            for (found, expected) in veil.pixels().iter().zip(naive_layer(size, &atlas, &glyphs)) {
+                assert!((f64::from(*found) - expected[3]).abs() <= 1e-5, "{way}: {name}: {found}, not {}", expected[3]);
+            }
+        }
+    }
+}
+
+#[test]
+fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
+    let mut ways = stamping();
+    // Folds within slots, at their ends and across them, in bands of one to 20 rows.
+    let Some(folding) = kernel(Some(Kernel::Instanced), 1 << 10, FoldLimits { marks: 50, band_bytes: 160 }) else {
+        return;
+    };
+    ways.push(("folded", folding));
+    let mut random = Random(4);
+    for width in [1, 63, 64, 65] {
+        let size = Size::new(width, 37).unwrap();
+        for (name, atlas) in stamps() {
+            let glyphs = random.glyphs(size, 1234, false);
+            let program = program(size, &atlas, Accumulate::Planes(vec![Plane::Count]));
+            let expected = naive_counts(size, &atlas, &glyphs);
+            for (way, gpu) in &ways {
+                let canvas = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+                assert_eq!(counts(&canvas), expected, "{way}: {name}, width {width}");
+            }
+        }
+    }
+}
+
+#[test]
 fn needs_gpu_cells_count_each_pixel_and_carry_into_the_upper_word() {
-    let Some(device) = device() else { return };
-    let gpu = Workshop::with(device, None, 1 << 12, FoldLimits { marks: 100, band_bytes: 7 * 65 * 8 });
+    let limits = FoldLimits { marks: 100, band_bytes: 7 * 65 * 8 };
+    let Some(gpu) = kernel(Some(Kernel::Instanced), 1 << 12, limits) else { return };
     let size = Size::new(65, 40).unwrap();
     let program = counted_cells(size);
     // Every pixel once, then the first, the last and one between again and again.
@@ -236,82 +270,92 @@ fn needs_gpu_cells_count_each_pixel_and_carry_into_the_upper_word() {
 
 #[test]
 fn needs_gpu_the_bytes_do_not_depend_on_how_batches_are_cut() {
-    let Some(gpu) = gpu() else { return };
     let size = Size::new(64, 48).unwrap();
     let atlas = StampAtlas::new(Marker::Circle, 6.0, true).unwrap();
     let program = program(size, &atlas, Accumulate::Over);
     let glyphs = Random(5).glyphs(size, 10_000, false);
-    let whole = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
-    for cut in [1, 255, 4096, 4097] {
-        let mut rasterizer = gpu.open(&program, Canvas::empty(&program)).unwrap();
-        for (i, piece) in glyphs.chunks(cut).enumerate() {
-            rasterizer.draw(vec![batch(piece)]).unwrap();
-            if i == 1 {
-                rasterizer.drain().unwrap();
-                let Canvas::Layer(_) = rasterizer.snapshot().unwrap() else { panic!("a snapshot changes nothing") };
+    let mut tiled = None;
+    for (way, gpu) in stamping() {
+        let whole = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+        for cut in [1, 255, 4096, 4097] {
+            let mut rasterizer = gpu.open(&program, Canvas::empty(&program)).unwrap();
+            for (i, piece) in glyphs.chunks(cut).enumerate() {
+                rasterizer.draw(vec![batch(piece)]).unwrap();
+                if i == 1 {
+                    rasterizer.drain().unwrap();
+                    let Canvas::Layer(_) = rasterizer.snapshot().unwrap() else { panic!("a snapshot changes nothing") };
+                }
             }
+            assert!(rasterizer.finish().unwrap() == whole, "{way}: batches of {cut}");
         }
-        assert!(rasterizer.finish().unwrap() == whole, "batches of {cut}");
+        let kernel = gpu.capacity().kernel_for(&program).unwrap();
+        let Some(other_ring) = self::kernel(Some(kernel), 1 << 20, FoldLimits::default()) else { return };
+        let other = draw(&other_ring, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+        assert!(other == whole, "{way}: another slot size");
+        if way == "tiles in bands" {
+            assert!(tiled == Some(whole), "bands change nothing");
+        } else if way == "tiles, an invocation each" {
+            tiled = Some(whole);
+        }
     }
-    let Some(device) = device() else { return };
-    let other_ring = Workshop::with(device, None, 1 << 20, FoldLimits::default());
-    assert!(draw(&other_ring, &program, Canvas::empty(&program), &[batch(&glyphs)]) == whole, "another slot size");
 }
 
 #[test]
 fn needs_gpu_a_snapshot_goes_on_as_a_start() {
-    let Some(gpu) = gpu() else { return };
     let atlas = StampAtlas::new(Marker::Square, 4.0, false).unwrap();
-    for width in [1, 63, 64, 65] {
+    for ((way, gpu), width) in stamping().iter().flat_map(|way| [1, 63, 64, 65].map(|width| (way, width))) {
         let size = Size::new(width, 30).unwrap();
         let glyphs = Random(6).glyphs(size, 2000, false);
         let (early, late) = glyphs.split_at(777);
         for accumulate in [Accumulate::Over, Accumulate::Veil, Accumulate::Planes(vec![Plane::Count])] {
             let program = program(size, &atlas, accumulate);
-            let whole = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+            let whole = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
             let mut first = gpu.open(&program, Canvas::empty(&program)).unwrap();
             first.draw(vec![batch(early)]).unwrap();
             let snapshot = first.snapshot().unwrap();
             assert!(snapshot != whole, "the second part draws something");
             // The first goes on while a second begins where it stood.
-            assert!(draw(&gpu, &program, snapshot, &[batch(late)]) == whole, "{:?} resumed", program.accumulate);
+            let resumed = draw(gpu, &program, snapshot, &[batch(late)]);
+            assert!(resumed == whole, "{way}: {:?} resumed", program.accumulate);
             first.draw(vec![batch(late)]).unwrap();
-            assert!(first.finish().unwrap() == whole, "{:?} after a snapshot", program.accumulate);
+            assert!(first.finish().unwrap() == whole, "{way}: {:?} after a snapshot", program.accumulate);
         }
     }
 }
 
 #[test]
 fn needs_gpu_nothing_drawn_leaves_the_start() {
-    let Some(gpu) = gpu() else { return };
     let size = Size::new(65, 3).unwrap();
     let starts = [
         (Accumulate::Over, Canvas::Layer(Layer::from_pixels(size, vec![[0.25, 0.5, 0.125, 0.5]; size.area()]))),
         (Accumulate::Veil, Canvas::Veil(Veil::from_pixels(size, vec![0.75; size.area()]))),
         (Accumulate::Planes(vec![Plane::Count]), Canvas::Planes(Planes::from_counts(size, vec![1 << 40; size.area()]))),
     ];
-    for (accumulate, start) in starts {
-        let program = program(size, &StampAtlas::pixel(), accumulate);
-        assert_eq!(draw(&gpu, &program, start.clone(), &[]), start);
-        assert_eq!(draw(&gpu, &program, Canvas::empty(&program), &[batch(&[])]), Canvas::empty(&program));
+    for (_, gpu) in stamping() {
+        for (accumulate, start) in &starts {
+            let program = program(size, &StampAtlas::pixel(), accumulate.clone());
+            assert_eq!(draw(&gpu, &program, start.clone(), &[]), *start);
+            assert_eq!(draw(&gpu, &program, Canvas::empty(&program), &[batch(&[])]), Canvas::empty(&program));
+        }
     }
 }
 
 #[test]
 fn needs_gpu_marks_far_outside_draw_nothing() {
-    let Some(gpu) = gpu() else { return };
     let size = Size::new(64, 64).unwrap();
     let atlas = StampAtlas::new(Marker::Circle, 256.0, true).unwrap();
     let program = program(size, &atlas, Accumulate::Over);
     let far = [i32::MIN, -(1 << 20), 1 << 20, i32::MAX];
     let glyphs: Vec<_> =
         far.iter().flat_map(|x| far.map(|y| Glyph { x: *x, y, rgb: [255; 3], class: 0, alpha: 1.0 })).collect();
-    assert!(draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]) == Canvas::empty(&program));
+    for (way, gpu) in stamping() {
+        assert!(draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]) == Canvas::empty(&program), "{way}");
+    }
 }
 
 #[test]
 fn needs_gpu_wide_canvases_hit_pixel_centres() {
-    let Some(gpu) = gpu() else { return };
+    let Some(gpu) = kernel(Some(Kernel::Instanced), 1 << 16, FoldLimits::default()) else { return };
     let side = gpu.capacity().adapter().max_texture_px;
     for (width, height) in [(side, 2), (2, side)] {
         let size = Size::new(width, height).unwrap();
@@ -323,8 +367,25 @@ fn needs_gpu_wide_canvases_hit_pixel_centres() {
 }
 
 #[test]
-fn needs_gpu_what_does_not_fit_is_refused_with_the_limit() {
+fn needs_gpu_what_no_texture_holds_is_drawn_by_computing() {
     let Some(gpu) = gpu() else { return };
+    let side = gpu.capacity().adapter().max_texture_px + 1;
+    for size in [Size::new(side, 20).unwrap(), Size::new(20, side).unwrap()] {
+        let atlas = StampAtlas::new(Marker::Square, 5.0, false).unwrap();
+        let glyphs = Random(7).glyphs(size, 5000, true);
+        let program = program(size, &atlas, Accumulate::Planes(vec![Plane::Count]));
+        let canvas = draw(&gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
+        assert!(counts(&canvas) == naive_counts(size, &atlas, &glyphs), "{size:?}");
+        let counted = counted_cells(size);
+        let canvas = draw(&gpu, &counted, Canvas::empty(&counted), &[cells((0..side).step_by(3))]);
+        let wrong = counts(&canvas).iter().zip(0..).position(|(n, i)| *n != u64::from(i < side && i % 3 == 0));
+        assert_eq!(wrong, None, "{size:?}");
+    }
+}
+
+#[test]
+fn needs_gpu_what_does_not_fit_is_refused_with_the_limit() {
+    let Some(gpu) = kernel(Some(Kernel::Instanced), 1 << 16, FoldLimits::default()) else { return };
     let limit = gpu.capacity().adapter().max_texture_px;
     let too_wide = program(Size::new(limit + 1, 1).unwrap(), &StampAtlas::pixel(), Accumulate::Veil);
     let error = gpu.open(&too_wide, Canvas::empty(&too_wide)).err().unwrap();
@@ -344,7 +405,7 @@ fn needs_gpu_what_does_not_fit_is_refused_with_the_limit() {
 
 #[test]
 fn needs_gpu_planned_bytes_hold_canvas_ring_and_readback() {
-    let Some(gpu) = gpu() else { return };
+    let Some(gpu) = kernel(Some(Kernel::Instanced), 1 << 16, FoldLimits::default()) else { return };
     let size = Size::new(1000, 100).unwrap();
     let (ring, atlas) = (5 << 16, 4096);
     let driver = driver_bytes(gpu.capacity().adapter().kind);

@@ -12,6 +12,8 @@ use super::host::Host;
 use super::kernel::Kernel;
 use super::painter::Painter;
 use super::ring::{self, Ring};
+use super::tiler::Tiler;
+use super::tiles::Lanes;
 use crate::canvas::Canvas;
 use crate::error::Result;
 use crate::program::Program;
@@ -30,6 +32,8 @@ pub(super) struct Shared {
     idle_ring: Mutex<Option<Ring>>,
     pub(super) device: Device,
     pub(super) fold_limits: FoldLimits,
+    /// What an invocation of the tiles kernel owns.
+    pub(super) lanes: Lanes,
     capacity: Capacity,
 }
 
@@ -65,7 +69,8 @@ impl Workshop {
     /// A workshop of a device, with the kernel that was asked for.
     pub(super) fn with(device: Device, kernel: Option<Kernel>, slot_bytes: u64, fold_limits: FoldLimits) -> Self {
         let capacity = Capacity::new(device.report().clone(), kernel, slot_bytes);
-        Self { shared: Arc::new(Shared { idle_ring: Mutex::new(None), device, fold_limits, capacity }) }
+        let lanes = Lanes::of(device.report().kind);
+        Self { shared: Arc::new(Shared { idle_ring: Mutex::new(None), device, fold_limits, lanes, capacity }) }
     }
 
     /// What it can draw.
@@ -79,13 +84,17 @@ impl Workshop {
         shared.capacity.fits(program)?;
         match shared.capacity.kernel_for(program)? {
             Kernel::Instanced => Ok(Box::new(Painter::new(shared, program, start)?)),
+            Kernel::Tiles => Ok(Box::new(Tiler::new(shared, program, &start)?)),
             Kernel::Add => Ok(Box::new(Adder::new(shared, program, start)?)),
         }
     }
 
+    /// The same device whose tiles kernel has other lanes than suit it.
     #[cfg(test)]
-    pub(super) fn fold_limits(&self) -> FoldLimits {
-        self.shared.fold_limits
+    pub(super) fn with_lanes(self, lanes: Lanes) -> Self {
+        let mut shared = Arc::into_inner(self.shared).unwrap();
+        shared.lanes = lanes;
+        Self { shared: Arc::new(shared) }
     }
 
     #[cfg(test)]

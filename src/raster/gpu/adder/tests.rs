@@ -203,9 +203,9 @@ fn needs_gpu_both_kernels_count_the_same_and_the_plan_or_the_user_chooses() {
     let drawn = [drawn];
     let mut planes = Vec::new();
     for (asked, prefers_compute, expected) in [
-        (None, false, "instanced"),
         (None, true, "add"),
         (Some(Kernel::Add), false, "add"),
+        (Some(Kernel::Instanced), false, "instanced"),
         (Some(Kernel::Instanced), true, "instanced"),
     ] {
         let Some(device) = device() else { return };
