@@ -97,7 +97,8 @@ impl Rasterizer for Tiler {
                 }
             };
             while !rest.is_empty() {
-                let taken = self.sort.take(rest, &self.atlas, self.most_entries, self.most_pixels);
+                let most_pixels = self.ring.pace().of(self.most_pixels);
+                let taken = self.sort.take(rest, &self.atlas, self.most_entries, most_pixels);
                 rest = &rest[taken..];
                 if !rest.is_empty() {
                     self.flush()?;
@@ -115,6 +116,10 @@ impl Rasterizer for Tiler {
     fn snapshot(&mut self) -> Result<Canvas> {
         self.drain()?;
         self.canvas.read(&self.shared.device, &mut self.readback)
+    }
+
+    fn gpu_secs(&mut self) -> Option<f64> {
+        self.ring.gpu_secs()
     }
 
     fn finish(mut self: Box<Self>) -> Result<Canvas> {
