@@ -46,8 +46,9 @@ pub fn draw(maps: &[String], theme: Theme, dpi: f64, destination: &Destination) 
         Destination::Stdout => Format::Png,
     };
     // The maps are painted over the picture; there are no points.
-    destination
-        .write(|out| document::write(out, format, PictureSpec { figure: &figure, text: &[] }, &mut |_, _, _| Ok(())))
+    destination.write(|out| {
+        document::write(out, format, PictureSpec { figure: &figure, text: &[], threads: 1 }, &|_, _, _| Ok(()))
+    })
 }
 
 fn of_kind(kind: ColormapKind) -> Result<Vec<Colormap>> {

@@ -46,7 +46,8 @@ const GROUP_BATCHES: usize = 64;
 #[must_use]
 pub fn planned_bytes(chunk_rows: u64, slots: u64, views: u64, panels: u64) -> u64 {
     let waiting = (panels.max(1) - 1) * batch_rows(usize::try_from(panels).unwrap_or(usize::MAX)) as u64;
-    let glyphs = GROUP_MARKS as u64 + views.max(1) * chunk_rows.max(BATCH_ROWS as u64) + waiting;
+    // One group waits, and one is drawn.
+    let glyphs = 2 * GROUP_MARKS as u64 + views.max(1) * chunk_rows.max(BATCH_ROWS as u64) + waiting;
     // A glyph and, on the CPU, its place in the bands.
     glyphs * (16 + 6 + 8 * slots)
 }

@@ -34,6 +34,12 @@ const SOFTWARE_VARIABLE: &str = "POINTILLIST_SOFTWARE_GPU";
 /// What `--backend gpu` and `--adapter` are told where only the CPU can draw.
 const CPU_ONLY: &str = "drawing on the CPU: no GPU kernel finds smallest, largest, first and last values";
 
+/// Cores that this process may use.
+#[must_use]
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// The threads of a run: as many as asked for, else all cores.
 ///
 /// # Errors
@@ -42,8 +48,7 @@ pub fn pool(threads: Option<usize>) -> Result<Arc<ThreadPool>> {
     if threads == Some(0) {
         return Err(Error::usage("--threads needs at least 1"));
     }
-    let available = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = threads.unwrap_or_else(available);
+    let threads = threads.unwrap_or_else(cores);
     let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("draw-{i}")).build();
     pool.map(Arc::new).map_err(|source| {
         Error::usage(format!("{threads} threads cannot be started")).hint("lower --threads").because(source)

@@ -22,8 +22,8 @@ pub use rows::PngRows;
 const COMPRESSION: png::DeflateCompression = png::DeflateCompression::Level(1);
 
 /// What fills a row (0 on top) of the plot area of a plate, by its number, with premultiplied RGBA in 0..=1; the row comes
-/// transparent. Rows of one plate come from top to bottom, in bands: those of another may come between.
-pub type Rows<'a> = dyn FnMut(usize, u32, &mut [[f32; 4]]) -> Result<()> + 'a;
+/// transparent. Each row of a plate is asked for once, in any order, on several threads.
+pub type Rows<'a> = dyn Fn(usize, u32, &mut [[f32; 4]]) -> Result<()> + Sync + 'a;
 
 /// A picture to be written.
 #[derive(Clone, Copy, Debug)]
@@ -32,13 +32,15 @@ pub struct PictureSpec<'a> {
     pub figure: &'a Figure,
     /// Keywords (1 to 79 Latin-1 characters) and texts stored in the file.
     pub text: &'a [(String, String)],
+    /// Threads that compose it; at least 1. The bytes do not depend on it.
+    pub threads: usize,
 }
 
 /// Writes the picture as PNG: RGBA, 8 bits, straight alpha.
 ///
 /// # Errors
 /// An output error when `out` fails (the last byte included; `out` is flushed), and whatever `rows` fails with.
-pub fn write_png(out: impl Write, spec: PictureSpec<'_>, rows: &mut Rows<'_>) -> Result<()> {
+pub fn write_png(out: impl Write, spec: PictureSpec<'_>, rows: &Rows<'_>) -> Result<()> {
     let mut watched = Watched { out, failure: None };
     let result = encode(&mut watched, spec, rows);
     // The encoder writes its last bytes where errors are lost; the watcher saw them.
@@ -55,10 +57,10 @@ pub fn write_png(out: impl Write, spec: PictureSpec<'_>, rows: &mut Rows<'_>) ->
 ///
 /// # Errors
 /// Whatever `rows` fails with.
-pub fn compose(figure: &Figure, rows: &mut Rows<'_>) -> Result<RgbaImage> {
+pub fn compose(figure: &Figure, rows: &Rows<'_>) -> Result<RgbaImage> {
     let (width, height) = (figure.spec().width, figure.spec().height);
     let mut bytes = Vec::with_capacity(width as usize * height as usize * 4);
-    each_row(figure, rows, &mut |row| {
+    each_row(figure, 1, rows, &mut |row| {
         bytes.extend_from_slice(row);
         Ok(())
     })
@@ -130,7 +132,7 @@ impl<W: Write> Write for Watched<W> {
     }
 }
 
-fn encode(out: &mut impl Write, spec: PictureSpec<'_>, rows: &mut Rows<'_>) -> std::result::Result<(), Failure> {
+fn encode(out: &mut impl Write, spec: PictureSpec<'_>, rows: &Rows<'_>) -> std::result::Result<(), Failure> {
     let figure = spec.figure.spec();
     let mut encoder = png::Encoder::new(out, figure.width, figure.height);
     encoder.set_color(png::ColorType::Rgba);
@@ -152,7 +154,9 @@ fn encode(out: &mut impl Write, spec: PictureSpec<'_>, rows: &mut Rows<'_>) -> s
     }
     let mut writer = encoder.write_header()?;
     let mut stream = writer.stream_writer()?;
-    each_row(spec.figure, rows, &mut |row| stream.write_all(row).map_err(|error| Failure::Png(error.into())))?;
+    each_row(spec.figure, spec.threads, rows, &mut |row| {
+        stream.write_all(row).map_err(|error| Failure::Png(error.into()))
+    })?;
     stream.finish()?;
     writer.finish()?;
     Ok(())
@@ -187,7 +191,7 @@ mod tests {
     fn backgrounds_and_points_lie_over_each_other_in_order() {
         let red = Rgba8 { r: 255, g: 0, b: 0, a: 128 };
         let spec = FigureSpec { background: Some(Rgba8::opaque(0, 0, 255)), plot_background: Some(red), ..bare(2, 1) };
-        let picture = compose(&figure(&spec), &mut |_, _, row| {
+        let picture = compose(&figure(&spec), &|_, _, row| {
             row[1] = [0.0, 0.6, 0.0, 0.6];
             Ok(())
         });
@@ -205,9 +209,9 @@ mod tests {
         };
         let upper = figure(&FigureSpec { width: 2, height: 1, ..spec([0, 255, 0, 255]) });
         let both = figure(&spec([255, 0, 0, 255])).with_plates_of(upper);
-        let mut seen = Vec::new();
-        let picture = compose(&both, &mut |plate, row, out| {
-            seen.push((plate, row, out.len()));
+        let seen = std::sync::Mutex::new(Vec::new());
+        let picture = compose(&both, &|plate, row, out| {
+            seen.lock().expect("no panic").push((plate, row, out.len()));
             // Points of the lower plate in the last two columns, none in the upper one.
             if plate == 0 {
                 out[1..].fill([1.0; 4]);
@@ -215,7 +219,7 @@ mod tests {
             Ok(())
         });
         let picture = picture.expect("composed");
-        assert_eq!(seen, [(0, 0, 3), (0, 1, 3), (1, 0, 2)]);
+        assert_eq!(seen.into_inner().expect("no panic"), [(0, 0, 3), (0, 1, 3), (1, 0, 2)]);
         let (red, green, white) = ([255, 0, 0, 255], [0, 255, 0, 255], [255; 4]);
         let expected = [green, green, white, red, white, white];
         assert!(picture.pixels().zip(expected).all(|(pixel, expected)| pixel.0 == expected), "{picture:?}");
@@ -224,20 +228,20 @@ mod tests {
     #[test]
     fn the_file_reads_back_as_the_same_pixels_with_its_texts() {
         let spec =
-            FigureSpec { title: Some("Title".into()), background: None, dpi: 150.0, ..FigureSpec::new(300, 200) };
+            FigureSpec { title: Some("Title".into()), background: None, dpi: 150.0, ..FigureSpec::new(700, 400) };
         let figure = figure(&spec);
-        let mut rows = |_: usize, y: u32, row: &mut [[f32; 4]]| {
+        let rows = |_: usize, y: u32, row: &mut [[f32; 4]]| {
             row.fill([0.1, 0.0, y as f32 / 400.0, 0.5]);
             Ok(())
         };
         let text = [("view".to_owned(), "{\"x\":1}".to_owned()), ("column".to_owned(), "größe".to_owned())];
         let mut file = Vec::new();
-        write_png(&mut file, PictureSpec { figure: &figure, text: &text }, &mut rows).expect("written");
+        write_png(&mut file, PictureSpec { figure: &figure, text: &text, threads: 3 }, &rows).expect("written");
         let read = image::load_from_memory(&file).expect("a PNG").into_rgba8();
-        assert!(read == compose(&figure, &mut rows).expect("picture"), "file and memory differ");
+        assert!(read == compose(&figure, &rows).expect("picture"), "file and memory differ");
         let mut again = Vec::new();
-        write_png(&mut again, PictureSpec { figure: &figure, text: &text }, &mut rows).expect("written");
-        assert!(file == again, "two runs differ");
+        write_png(&mut again, PictureSpec { figure: &figure, text: &text, threads: 1 }, &rows).expect("written");
+        assert!(file == again, "one thread and three differ");
 
         let reader = png::Decoder::new(io::Cursor::new(&file)).read_info().expect("header");
         let info = reader.info();
@@ -263,21 +267,21 @@ mod tests {
             }
         }
         let figure = figure(&bare(5, 5));
-        let spec = PictureSpec { figure: &figure, text: &[] };
+        let spec = PictureSpec { figure: &figure, text: &[], threads: 2 };
         let mut whole = Vec::new();
-        write_png(&mut whole, spec, &mut |_, _, _| Ok(())).expect("written");
+        write_png(&mut whole, spec, &|_, _, _| Ok(())).expect("written");
         for room in 0..whole.len() {
-            let error = write_png(Short(room), spec, &mut |_, _, _| Ok(())).expect_err("too short");
+            let error = write_png(Short(room), spec, &|_, _, _| Ok(())).expect_err("too short");
             assert_eq!(error.kind().exit_code(), 4, "{room} bytes");
         }
-        write_png(Short(whole.len()), spec, &mut |_, _, _| Ok(())).expect("just enough");
+        write_png(Short(whole.len()), spec, &|_, _, _| Ok(())).expect("just enough");
     }
 
     #[test]
     fn an_error_of_the_rows_comes_back_as_it_is() {
         let figure = figure(&bare(5, 5));
-        let spec = PictureSpec { figure: &figure, text: &[] };
-        let error = write_png(Vec::new(), spec, &mut |_, _, _| Err(Error::gpu("lost"))).expect_err("rows fail");
+        let spec = PictureSpec { figure: &figure, text: &[], threads: 2 };
+        let error = write_png(Vec::new(), spec, &|_, _, _| Err(Error::gpu("lost"))).expect_err("rows fail");
         assert_eq!((error.kind().exit_code(), error.to_string()), (3, "lost".to_owned()));
     }
 }

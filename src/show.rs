@@ -12,6 +12,7 @@ use crate::canvas_file;
 use crate::color::Rgba8;
 use crate::content::{Content, Meaning};
 use crate::document::Format;
+use crate::engine;
 use crate::error::{Error, Result};
 use crate::figure::{Key, Layout, SizeKey};
 use crate::ledger::Rows;
@@ -160,7 +161,7 @@ pub fn show(job: &Job) -> Result<Shown> {
         }
         (None, _) => None,
     };
-    let rendering = Rendering::new(subject, file.rows)?.partial(file.is_partial);
+    let rendering = Rendering::new(subject, file.rows)?.partial(file.is_partial).on_threads(engine::cores());
     notes.extend(rendering.notes().iter().cloned());
     let picture = job.output.prepare(|out| rendering.write(out, job.format))?;
     for pending in [raster, Some(picture)].into_iter().flatten() {

@@ -50,11 +50,11 @@ impl Format {
     }
 }
 
-/// Writes the picture in a format; `rows` fills the points, those of one plate from top to bottom.
+/// Writes the picture in a format; `rows` fills the points.
 ///
 /// # Errors
 /// An output error when `out` fails, and whatever `rows` fails with.
-pub fn write(mut out: &mut dyn Write, format: Format, spec: PictureSpec<'_>, rows: &mut Rows<'_>) -> Result<()> {
+pub fn write(mut out: &mut dyn Write, format: Format, spec: PictureSpec<'_>, rows: &Rows<'_>) -> Result<()> {
     match format {
         Format::Png => return picture::write_png(out, spec, rows),
         Format::Svg => svg::write(&mut out, spec, rows)?,

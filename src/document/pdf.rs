@@ -24,7 +24,7 @@ const POINTS: f64 = 72.0;
 const MOST_UNITS: f64 = 14_400.0;
 
 /// Writes the whole document.
-pub(super) fn write(out: &mut dyn Write, spec: PictureSpec<'_>, rows: &mut Rows<'_>) -> Result<()> {
+pub(super) fn write(out: &mut dyn Write, spec: PictureSpec<'_>, rows: &Rows<'_>) -> Result<()> {
     let figure = spec.figure;
     let (width, height) = (figure.spec().width, figure.spec().height);
     let used = Used::of(figure)?;

@@ -11,7 +11,7 @@ pub(super) type RgbaRows<'a> = dyn FnMut(&mut dyn FnMut(&[u8]) -> Result<()>) ->
 pub(super) fn each_row(
     number: usize,
     plate: &Plate,
-    rows: &mut Rows<'_>,
+    rows: &Rows<'_>,
     emit: &mut dyn FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
     let area = plate.area();

@@ -21,7 +21,7 @@ use crate::picture::{PictureSpec, Rows};
 const POINTS: f64 = 72.0;
 
 /// Writes the whole document.
-pub(super) fn write(out: &mut dyn Write, spec: PictureSpec<'_>, rows: &mut Rows<'_>) -> Result<()> {
+pub(super) fn write(out: &mut dyn Write, spec: PictureSpec<'_>, rows: &Rows<'_>) -> Result<()> {
     let figure = spec.figure;
     let (width, height, dpi) = (figure.spec().width, figure.spec().height, figure.spec().dpi);
     let used = Used::of(figure)?;

@@ -5,6 +5,7 @@
 
 mod cells;
 mod facets;
+mod glyphs;
 mod measure;
 mod paint;
 mod place;
@@ -21,10 +22,9 @@ use std::ops::Range;
 use crate::data::chunk::{Chunk, Column, Role};
 use crate::error::{Error, Result};
 use crate::ledger::{Outside, Tally};
-use crate::mark::{Batch, Cell, Glyph, Marks};
+use crate::mark::{Batch, Cell, Marks};
 use crate::program::{Footprint, Size};
 use crate::scale::Binning;
-use crate::stamp::StampAtlas;
 use measure::Measured;
 use paint::Painter;
 use place::{Validity, positions};
@@ -153,6 +153,10 @@ impl Encoder {
         let (columns, binnings) = ([prepared.x, prepared.y], [&self.x, &self.y]);
         let lines = if self.measures.is_empty() { cells::lines(columns, binnings) } else { None };
         let mut scratch = lines.map(|_| cells::Scratch::new());
+        let uniform = prepared.painter.uniform().filter(|_| prepared.sizer.is_none());
+        if let Some((rgb, alpha)) = uniform {
+            (block.rgb, block.alpha) = ([rgb; BLOCK], [alpha; BLOCK]);
+        }
         let mut first = rows.start;
         while first < rows.end {
             let end = rows.end.min(first + BLOCK);
@@ -171,7 +175,9 @@ impl Encoder {
                     block.cells(self.size, cells, &mut batch.values, &mut tally);
                 }
                 (Marks::Glyphs(glyphs), Footprint::Stamp(atlas)) => {
-                    prepared.painter.paint(first..end, &mut block.rgb, &mut block.alpha, &mut block.validity);
+                    if uniform.is_none() {
+                        prepared.painter.paint(first..end, &mut block.rgb, &mut block.alpha, &mut block.validity);
+                    }
                     if prepared.painter.has_bytes() {
                         let bytes = block.rgb[..end - first].as_flattened().iter().copied();
                         tally.largest_byte = tally.largest_byte.max(bytes.max());
@@ -179,7 +185,7 @@ impl Encoder {
                     if let Some(sizer) = &prepared.sizer {
                         sizer.assign(first..end, &mut block.class, &mut block.alpha, &mut block.validity);
                     }
-                    block.glyphs(self.size, atlas, glyphs, &mut tally);
+                    block.glyphs(self.size, atlas, uniform, glyphs, &mut tally);
                 }
                 _ => unreachable!("marks are made by the encoder"),
             }
@@ -203,6 +209,29 @@ struct Block {
     values: Vec<[u64; BLOCK]>,
 }
 
+/// Positions of a block of rows, for every set of vector instructions.
+struct Placing<'a, 'c> {
+    block: &'a mut Block,
+    encoder: &'a Encoder,
+    prepared: &'a Prepared<'c>,
+    rows: Range<usize>,
+}
+
+impl pulp::WithSimd for Placing<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Self { block, encoder, prepared, rows } = self;
+        block.len = rows.len();
+        block.validity.reset();
+        positions(prepared.x, &encoder.x, rows.clone(), &mut block.x[..rows.len()]);
+        block.validity.check_places(prepared.x, rows.clone(), &block.x, Role::X);
+        positions(prepared.y, &encoder.y, rows.clone(), &mut block.y[..rows.len()]);
+        block.validity.check_places(prepared.y, rows, &block.y, Role::Y);
+    }
+}
+
 impl Block {
     fn new(slots: usize) -> Self {
         Self {
@@ -218,12 +247,7 @@ impl Block {
     }
 
     fn place(&mut self, encoder: &Encoder, prepared: &Prepared<'_>, rows: Range<usize>) {
-        self.len = rows.len();
-        self.validity.reset();
-        positions(prepared.x, &encoder.x, rows.clone(), &mut self.x[..rows.len()]);
-        self.validity.check_places(prepared.x, rows.clone(), &self.x, Role::X);
-        positions(prepared.y, &encoder.y, rows.clone(), &mut self.y[..rows.len()]);
-        self.validity.check_places(prepared.y, rows, &self.y, Role::Y);
+        pulp::Arch::new().dispatch(Placing { block: self, encoder, prepared, rows });
     }
 
     /// One pixel each, with its values; a cell outside draws nothing.
@@ -273,44 +297,5 @@ impl Block {
             below += u64::from(is_between & (y >= height));
         }
         tally.outside += Outside { left, right, above, below };
-    }
-
-    fn glyphs(&self, size: Size, atlas: &StampAtlas, glyphs: &mut Vec<Glyph>, tally: &mut Tally) {
-        let (width, height) = (size.width() as i32, size.height() as i32);
-        glyphs.reserve(self.len);
-        for i in 0..self.len {
-            if !self.validity.is_valid(i) {
-                continue;
-            }
-            let (class, alpha) = (self.class[i], self.alpha[i]);
-            let glyph = Glyph { x: self.x[i], y: self.y[i], rgb: self.rgb[i], class, alpha };
-            let (x, y) = (glyph.x >> 8, glyph.y >> 8);
-            let is_inside = (x as u32) < size.width() && (y as u32) < size.height();
-            if !is_inside {
-                let class = &atlas.classes()[usize::from(glyph.class)];
-                let at = class.covered(class.phase(glyph.x, glyph.y));
-                let sides = &mut tally.outside;
-                let side = if x + at.x1 < 0 {
-                    Some(&mut sides.left)
-                } else if x + at.x0 >= width {
-                    Some(&mut sides.right)
-                } else if y + at.y1 < 0 {
-                    Some(&mut sides.above)
-                } else if y + at.y0 >= height {
-                    Some(&mut sides.below)
-                } else {
-                    None
-                };
-                if let Some(rows) = side {
-                    *rows += 1;
-                    continue;
-                }
-            }
-            tally.drawn += 1;
-            tally.faint += u64::from(glyph.alpha > 0.0 && glyph.alpha < SMALLEST_LAYER_ALPHA as f32);
-            if glyph.alpha > 0.0 {
-                glyphs.push(glyph);
-            }
-        }
     }
 }

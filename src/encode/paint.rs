@@ -116,6 +116,14 @@ impl<'a> Painter<'a> {
         Ok(Self { alpha_unit: if is_byte { 255.0 } else { 1.0 }, ..painter })
     }
 
+    /// The colour and alpha of all marks, where no column gives either.
+    pub(super) fn uniform(&self) -> Option<([u8; 3], f32)> {
+        match (&self.colors, self.alpha) {
+            (Colors::Constant(rgb), None) => Some((*rgb, self.factor)),
+            _ => None,
+        }
+    }
+
     /// Whether colours are columns of bytes.
     pub(super) fn has_bytes(&self) -> bool {
         matches!(&self.colors, Colors::Rgb(channels) if channels.iter().all(|channel| is_integer(channel)))

@@ -7,6 +7,7 @@ use crate::encode::BLOCK;
 use crate::scale::{Binning, INVALID};
 
 /// Positions of some rows, at most a block; rows that are not valid get any.
+#[inline(always)]
 pub(super) fn positions(column: &Column<'_>, binning: &Binning, rows: Range<usize>, out: &mut [i32]) {
     match &column.data {
         Data::F64(values) => binning.positions_f64(&values[rows], out),
@@ -83,8 +84,13 @@ impl Validity {
     }
 
     /// Rows without a position lack `role`, nulls too.
+    #[inline(always)]
     pub(super) fn check_places(&mut self, column: &Column<'_>, rows: Range<usize>, positions: &[i32], role: Role) {
-        self.check(column, rows, role, |row| positions[row] != INVALID);
+        // Blocks without any are told in one pass in vectors.
+        let has_invalid = positions[..rows.len()].iter().fold(false, |any, position| any | (*position == INVALID));
+        if has_invalid || column.validity.is_some() {
+            self.check(column, rows, role, |row| positions[row] != INVALID);
+        }
     }
 
     /// Rows that are null in `column`, or for which `is_good` is false, lack `role`, unless they lack another already.
@@ -106,6 +112,12 @@ impl Validity {
                 *lacks = if *lacks == 0 { bad } else { *lacks };
             }
         }
+    }
+
+    /// Whether the first `len` rows are all valid so far.
+    #[inline(always)]
+    pub(super) fn are_all_valid(&self, len: usize) -> bool {
+        self.lacks[..len].iter().fold(0, |any, lacks| any | lacks) == 0
     }
 
     /// For each of the first `len` rows 0, or the [`code`] of the role that it lacks.

@@ -1,94 +1,159 @@
 //! The rows of a picture: composited in f32, band by band, and quantised once.
 //!
 //! The background, then plate after plate its background, what it has under its points, its points, and what it has over
-//! them; then straight alpha, round half up, and RGB 0 where nothing is. Knows no file formats.
+//! them; then straight alpha, round half up, and RGB 0 where nothing is. Bands are composed on several threads and come in
+//! order. Knows no file formats.
 
 use std::ops::Range;
 
+use crossbeam_channel::bounded;
 use tiny_skia::{Color, Pixmap, PremultipliedColorU8};
 
 use super::{Failure, Rows};
 use crate::color::Rgba8;
-use crate::error::Error;
-use crate::figure::{Figure, Layer, Plate, Rect};
+use crate::error::{Error, Result};
+use crate::figure::{Figure, Layer, Plate};
 
-/// Pixels of a band: 4 MiB of colours and 1 MiB of what is painted over them, so that a picture of any size takes 5 MiB.
-const BAND_PIXELS: u32 = 1 << 18;
+/// Pixels of a band: 1 MiB of colours and 0.8 MiB of bytes for each thread, whatever the picture's size; a band of 2^18
+/// pixels does not stay in the second cache.
+const BAND_PIXELS: u32 = 1 << 16;
 
-/// Composites every row from top to bottom and hands it on as bytes.
+/// Composites every row from top to bottom, on so many threads beside the caller's (on that alone for one), and hands it
+/// on as bytes.
 pub(super) fn each_row(
     figure: &Figure,
-    rows: &mut Rows<'_>,
+    threads: usize,
+    rows: &Rows<'_>,
     emit: &mut dyn FnMut(&[u8]) -> std::result::Result<(), Failure>,
 ) -> std::result::Result<(), Failure> {
     let spec = figure.spec();
     let band_rows = (BAND_PIXELS / spec.width).clamp(1, spec.height);
-    let width = spec.width as usize;
-    let background = spec.background.map_or([0.0; 4], premultiplied);
-    let mut pixels = vec![background; width * band_rows as usize];
-    let mut layer = Pixmap::new(spec.width, band_rows)
-        .ok_or_else(|| Failure::Rows(Error::usage("the figure is too large to be composed")))?;
-    let mut bytes = vec![0; 4 * width];
-    for first_row in (0..spec.height).step_by(band_rows as usize) {
-        let band = first_row..(first_row + band_rows).min(spec.height);
-        pixels.fill(background);
-        for (number, plate) in figure.plates().iter().enumerate() {
-            let mut painted = |which: Layer, pixels: &mut [[f32; 4]]| {
-                if plate.has_within(which, &band) {
-                    layer.fill(Color::TRANSPARENT);
-                    plate.paint(which, first_row, &mut layer);
-                    blend_band(pixels, layer.pixels());
+    let bands = spec.height.div_ceil(band_rows);
+    let band = |number: u32| number * band_rows..((number + 1) * band_rows).min(spec.height);
+    let row_bytes = 4 * spec.width as usize;
+    let workers = threads.min(bands as usize);
+    if workers < 2 {
+        let mut composer = Composer::new(figure, rows, band_rows).map_err(Failure::Rows)?;
+        let mut bytes = Vec::new();
+        for number in 0..bands {
+            composer.compose(band(number), &mut bytes).map_err(Failure::Rows)?;
+            bytes.chunks_exact(row_bytes).try_for_each(&mut *emit)?;
+        }
+        return Ok(());
+    }
+    std::thread::scope(|scope| {
+        // Worker k composes the bands k, k + workers, ...: at most one of each waits.
+        let mut composed = Vec::with_capacity(workers);
+        for worker in 0..workers as u32 {
+            let (sender, receiver) = bounded::<Result<Vec<u8>>>(1);
+            composed.push(receiver);
+            let compose = move || {
+                let mut composer = match Composer::new(figure, rows, band_rows) {
+                    Ok(composer) => composer,
+                    Err(error) => return drop(sender.send(Err(error))),
+                };
+                for number in (worker..bands).step_by(workers) {
+                    let mut bytes = Vec::new();
+                    let outcome = composer.compose(band(number), &mut bytes).map(|()| bytes);
+                    let is_last = outcome.is_err();
+                    // Nobody waits for it where an earlier band has failed.
+                    if sender.send(outcome).is_err() || is_last {
+                        return;
+                    }
                 }
             };
-            fill_area(&mut pixels, width, &band, plate);
-            painted(Layer::Under, &mut pixels);
-            put_points(&mut pixels, width, &band, (number, plate.area()), rows)?;
-            painted(Layer::Over, &mut pixels);
+            let started = std::thread::Builder::new().name(format!("compose-{worker}")).spawn_scoped(scope, compose);
+            started.map_err(|source| {
+                Failure::Rows(Error::usage("no thread can be started to compose the picture with").because(source))
+            })?;
         }
-        for row in pixels.chunks_exact(width).take(band.len()) {
-            quantise_row(row, &mut bytes);
-            emit(&bytes)?;
+        for number in 0..bands as usize {
+            // A worker that is gone has panicked, and the scope tells so.
+            let gone = || Error::usage("a thread that composes the picture is gone");
+            let bytes = composed[number % workers].recv().unwrap_or_else(|_| Err(gone())).map_err(Failure::Rows)?;
+            bytes.chunks_exact(row_bytes).try_for_each(&mut *emit)?;
         }
+        Ok(())
+    })
+}
+
+/// Composes bands of a picture.
+struct Composer<'a> {
+    figure: &'a Figure,
+    rows: &'a Rows<'a>,
+    background: [f32; 4],
+    pixels: Vec<[f32; 4]>,
+    points: Vec<[f32; 4]>,
+    /// What is under the points of a plate, and what is over them.
+    layers: [Pixmap; 2],
+}
+
+impl<'a> Composer<'a> {
+    fn new(figure: &'a Figure, rows: &'a Rows<'a>, band_rows: u32) -> Result<Self> {
+        let spec = figure.spec();
+        let layer = Pixmap::new(spec.width, band_rows);
+        let layer = layer.ok_or_else(|| Error::usage("the figure is too large to be composed"))?;
+        let background = spec.background.map_or([0.0; 4], premultiplied);
+        let pixels = vec![background; spec.width as usize * band_rows as usize];
+        Ok(Self { figure, rows, background, pixels, points: Vec::new(), layers: [layer.clone(), layer] })
     }
-    Ok(())
-}
 
-/// The rows of an area within a band: their places in the band, and their numbers in the area.
-fn rows_within(band: &Range<u32>, area: Rect) -> impl Iterator<Item = (usize, u32)> {
-    let (first, first_in_area) = (band.start, area.y);
-    (band.start.max(area.y)..band.end.min(area.y + area.height))
-        .map(move |row| ((row - first) as usize, row - first_in_area))
-}
-
-/// Puts the background of a plate behind its points.
-fn fill_area(pixels: &mut [[f32; 4]], width: usize, band: &Range<u32>, plate: &Plate) {
-    let (area, Some(color)) = (plate.area(), plate.background().map(premultiplied)) else { return };
-    for (row, _) in rows_within(band, area) {
-        let row = &mut pixels[row * width..][area.x as usize..][..area.width as usize];
-        row.iter_mut().for_each(|pixel| blend(pixel, color));
-    }
-}
-
-/// Puts the points of a plate into its area.
-fn put_points(
-    pixels: &mut [[f32; 4]],
-    width: usize,
-    band: &Range<u32>,
-    (plate, area): (usize, Rect),
-    rows: &mut Rows<'_>,
-) -> std::result::Result<(), Failure> {
-    let mut points = vec![[0.0; 4]; area.width as usize];
-    for (row, row_in_area) in rows_within(band, area) {
-        points.fill([0.0; 4]);
-        rows(plate, row_in_area, &mut points).map_err(Failure::Rows)?;
-        let row = &mut pixels[row * width..][area.x as usize..][..area.width as usize];
-        for (pixel, point) in row.iter_mut().zip(&points) {
-            if *point != [0.0; 4] {
-                blend(pixel, *point);
+    /// The rows of a band as bytes, in place of what was there.
+    fn compose(&mut self, band: Range<u32>, bytes: &mut Vec<u8>) -> Result<()> {
+        let width = self.figure.spec().width as usize;
+        let pixels = &mut self.pixels[..band.len() * width];
+        pixels.fill(self.background);
+        for (number, plate) in self.figure.plates().iter().enumerate() {
+            let mut painted = |at: usize, which: Layer| {
+                if !plate.has_within(which, &band) {
+                    return false;
+                }
+                self.layers[at].fill(Color::TRANSPARENT);
+                plate.paint(which, band.start, &mut self.layers[at]);
+                true
+            };
+            let are_painted = [painted(0, Layer::Under), painted(1, Layer::Over)];
+            let [under, over] = &self.layers;
+            for (row, (number_of_row, pixels)) in band.clone().zip(pixels.chunks_exact_mut(width)).enumerate() {
+                // All that happens to a row, while it is in the first cache.
+                let of_layer = row * width..(row + 1) * width;
+                if let Some(area) = within(plate, number_of_row, pixels) {
+                    plate
+                        .background()
+                        .map(premultiplied)
+                        .inspect(|color| area.iter_mut().for_each(|p| blend(p, *color)));
+                }
+                if are_painted[0] {
+                    blend_row(pixels, &under.pixels()[of_layer.clone()]);
+                }
+                if let Some(area) = within(plate, number_of_row, pixels) {
+                    self.points.clear();
+                    self.points.resize(area.len(), [0.0; 4]);
+                    (self.rows)(number, number_of_row - plate.area().y, &mut self.points)?;
+                    for (pixel, point) in area.iter_mut().zip(&self.points) {
+                        if *point != [0.0; 4] {
+                            blend(pixel, *point);
+                        }
+                    }
+                }
+                if are_painted[1] {
+                    blend_row(pixels, &over.pixels()[of_layer]);
+                }
             }
         }
+        bytes.resize(4 * pixels.len(), 0);
+        for (pixels, bytes) in pixels.chunks_exact(width).zip(bytes.chunks_exact_mut(4 * width)) {
+            quantise_row(pixels, bytes);
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+/// The pixels of a row that lie in the area of a plate.
+fn within<'p>(plate: &Plate, row: u32, pixels: &'p mut [[f32; 4]]) -> Option<&'p mut [[f32; 4]]> {
+    let area = plate.area();
+    let is_within = (area.y..area.y + area.height).contains(&row);
+    is_within.then(|| &mut pixels[area.x as usize..][..area.width as usize])
 }
 
 /// One row as bytes.
@@ -116,8 +181,8 @@ pub(crate) fn blend(under: &mut [f32; 4], over: [f32; 4]) {
     }
 }
 
-fn blend_band(pixels: &mut [[f32; 4]], band: &[PremultipliedColorU8]) {
-    for (pixel, over) in pixels.iter_mut().zip(band) {
+fn blend_row(pixels: &mut [[f32; 4]], layer: &[PremultipliedColorU8]) {
+    for (pixel, over) in pixels.iter_mut().zip(layer) {
         if over.alpha() > 0 {
             let over = [over.red(), over.green(), over.blue(), over.alpha()];
             blend(pixel, over.map(|byte| f32::from(byte) / 255.0));

@@ -200,7 +200,8 @@ impl Plot {
         let canvases = [canvas];
         let subject = Subject::of(&plan, [(&self.spec.colors, &canvases[..])]);
         let subject = subject.ok_or_else(|| Error::usage("the plan has no panel"))?;
-        publish(&Rendering::new(subject, ledger.rows)?)?;
+        let threads = self.spec.engine.threads.unwrap_or_else(engine::cores);
+        publish(&Rendering::new(subject, ledger.rows)?.on_threads(threads))?;
         Ok(ledger)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns the contract; `cpu` and `gpu` own the work. Nothing here knows of data, scales or figures.
 
+mod behind;
 pub mod cpu;
 pub mod gpu;
 
@@ -9,9 +10,11 @@ use crate::canvas::Canvas;
 use crate::error::Result;
 use crate::mark::Batch;
 use crate::program::Program;
+use behind::Behind;
 
-/// Marks that a caller hands over together: enough for all threads, small enough to stay in memory (16 MiB).
-pub const GROUP_MARKS: usize = 1 << 20;
+/// Marks that a caller hands over together: enough for all threads, small enough to stay in memory (8 MiB, and as many
+/// that are drawn meanwhile).
+pub const GROUP_MARKS: usize = 1 << 19;
 
 /// Draws marks onto one canvas, in the order given.
 pub trait Rasterizer {
@@ -74,7 +77,7 @@ fn emptied(mut batches: Vec<Batch>) -> Vec<Batch> {
 /// When `start` is no canvas of this program, or the device cannot hold it.
 pub fn open(backend: &Backend, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer>> {
     match backend {
-        Backend::Cpu(cpu) => cpu.open(program, start),
+        Backend::Cpu(cpu) => Ok(Box::new(Behind::new(cpu.open(program, start)?)?)),
         Backend::Gpu(gpu) => gpu.open(program, start),
     }
 }

@@ -8,8 +8,8 @@ mod look;
 mod occupied;
 mod tone;
 
-use std::cell::Cell;
 use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use serde_json::json;
@@ -106,18 +106,17 @@ fn places_json(places: &Places) -> serde_json::Value {
 /// Shades all canvases, each over those before.
 struct Stack<'a> {
     shaders: Vec<Shader<'a>>,
-    row: Vec<[f32; 4]>,
 }
 
 impl Stack<'_> {
     /// One row of all; `out` has the width of the plot.
-    fn row(&mut self, row: u32, out: &mut [[f32; 4]]) {
+    fn row(&self, row: u32, out: &mut [[f32; 4]]) {
         let Some((first, others)) = self.shaders.split_first() else { return };
         first.row(row, out);
-        self.row.resize(out.len(), [0.0; 4]);
+        let mut upper = vec![[0.0; 4]; if others.is_empty() { 0 } else { out.len() }];
         for shader in others {
-            shader.row(row, &mut self.row);
-            for (under, over) in out.iter_mut().zip(&self.row) {
+            shader.row(row, &mut upper);
+            for (under, over) in out.iter_mut().zip(&upper) {
                 if *over != [0.0; 4] {
                     picture::blend(under, *over);
                 }
@@ -140,7 +139,10 @@ pub struct Rendering<'a> {
     is_partial: bool,
     /// The corner of the inset, where there is one.
     corner: Option<Corner>,
-    shade_secs: Cell<f64>,
+    /// Threads that compose the picture.
+    threads: usize,
+    /// Spent by all of them on shading.
+    shade_ns: AtomicU64,
 }
 
 impl<'a> Rendering<'a> {
@@ -163,13 +165,29 @@ impl<'a> Rendering<'a> {
         }
         let (corner, note) = corner::of(&subject);
         notes.extend(note);
-        Ok(Self { subject, rows, looks, keys, notes, is_partial: false, corner, shade_secs: Cell::new(0.0) })
+        Ok(Self {
+            subject,
+            rows,
+            looks,
+            keys,
+            notes,
+            is_partial: false,
+            corner,
+            threads: 1,
+            shade_ns: AtomicU64::new(0),
+        })
     }
 
     /// The same as a picture of the rows that came before a run was asked to end: the figure says so.
     #[must_use]
     pub fn partial(self, is_partial: bool) -> Self {
         Self { is_partial, ..self }
+    }
+
+    /// The same, composed on so many threads (at least one); its bytes do not depend on that.
+    #[must_use]
+    pub fn on_threads(self, threads: usize) -> Self {
+        Self { threads: threads.max(1), ..self }
     }
 
     fn figure(&self) -> Figure {
@@ -204,7 +222,7 @@ impl<'a> Rendering<'a> {
         let stack = |plate: usize| {
             let drawn = self.looks.iter().zip(&self.subject.drawn);
             let shaders = drawn.filter_map(|(look, drawn)| Some(look.shader(drawn.canvases.get(plate)?)));
-            Stack { shaders: shaders.collect(), row: Vec::new() }
+            Stack { shaders: shaders.collect() }
         };
         (0..plates).map(stack).collect()
     }
@@ -289,21 +307,22 @@ impl<'a> Rendering<'a> {
     pub fn write(&self, out: &mut dyn Write, format: Format) -> Result<()> {
         let figure = self.figure();
         let text = [("pointillist".to_owned(), self.description())];
-        let mut stacks = self.stacks();
-        document::write(out, format, PictureSpec { figure: &figure, text: &text }, &mut |plate, row, out| {
+        let stacks = self.stacks();
+        let spec = PictureSpec { figure: &figure, text: &text, threads: self.threads };
+        document::write(out, format, spec, &|plate, row, out| {
             let start = Instant::now();
-            if let Some(stack) = stacks.get_mut(plate) {
+            if let Some(stack) = stacks.get(plate) {
                 stack.row(row, out);
             }
-            self.shade_secs.set(self.shade_secs.get() + start.elapsed().as_secs_f64());
+            self.shade_ns.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
             Ok(())
         })
     }
 
-    /// Seconds that [`Self::write`] spent on shading.
+    /// Seconds that [`Self::write`] spent on shading: those of all threads, shared among them.
     #[must_use]
     pub fn shade_secs(&self) -> f64 {
-        self.shade_secs.get()
+        self.shade_ns.load(Ordering::Relaxed) as f64 * 1e-9 / self.threads as f64
     }
 
     /// The picture in memory.
@@ -312,9 +331,9 @@ impl<'a> Rendering<'a> {
     /// When it does not fit.
     pub fn to_image(&self) -> Result<image::RgbaImage> {
         let figure = self.figure();
-        let mut stacks = self.stacks();
-        picture::compose(&figure, &mut |plate, row, out| {
-            if let Some(stack) = stacks.get_mut(plate) {
+        let stacks = self.stacks();
+        picture::compose(&figure, &|plate, row, out| {
+            if let Some(stack) = stacks.get(plate) {
                 stack.row(row, out);
             }
             Ok(())

@@ -148,7 +148,7 @@ pub(super) fn attempt(
     report.seconds = seconds;
     job.check_stop()?;
     remarks.extend(remarks::empty_panels(&report.panels, report.rows.skipped));
-    remarks.extend(publish(job, &plan, canvases, report, start)?);
+    remarks.extend(publish(job, &plan, canvases, report, (start, pool.current_num_threads()))?);
     Ok(Outcome { description: report.adapter.clone(), report: report.clone(), remarks, hints, explanation })
 }
 

@@ -52,13 +52,13 @@ pub(super) fn write_report(destination: &Destination, report: &Report) -> Result
 }
 
 /// Makes all results complete on disk before the first appears; the picture appears last. Finishes the report of a run
-/// that began at `start`, and says what the picture has to say.
+/// that began at `start`, composes on so many threads, and says what the picture has to say.
 pub(super) fn publish(
     job: &Job,
     plan: &Plan,
     mut canvases: Vec<Vec<Canvas>>,
     report: &mut Report,
-    start: Instant,
+    (start, threads): (Instant, usize),
 ) -> Result<Vec<String>> {
     let (stage, rows) = (Instant::now(), report.rows);
     let [raster, saved] = match &mut canvases[..] {
@@ -69,14 +69,14 @@ pub(super) fn publish(
     let is_partial = report.ending == Ending::Partial;
     let subject = Subject::of(plan, colors.zip(canvases.iter().map(|canvases| &canvases[..])));
     let subject = subject.ok_or_else(|| Error::usage("the plan has no panel"))?;
-    let rendering = Rendering::new(subject, rows)?.partial(is_partial);
+    let rendering = Rendering::new(subject, rows)?.partial(is_partial).on_threads(threads);
     if let (Some(inset), Some(area)) = (&mut report.inset, rendering.inset_area()) {
         inset.plot = [area.x, area.y, area.width, area.height];
     }
     let picture = job.output.prepare(|out| rendering.write(&mut Stoppable { out, job }, job.format))?;
     let seconds = &mut report.seconds;
     seconds.shade = rendering.shade_secs();
-    seconds.png = stage.elapsed().as_secs_f64() - seconds.shade;
+    seconds.png = (stage.elapsed().as_secs_f64() - seconds.shade).max(0.0);
     seconds.total = start.elapsed().as_secs_f64();
     report.points_per_second = if seconds.total > 0.0 { rows.total as f64 / seconds.total } else { 0.0 };
     report.peak_rss_bytes = peak_rss_bytes();

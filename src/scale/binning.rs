@@ -124,6 +124,7 @@ impl Edges {
     }
 
     /// Positions of values after the axis function, which gives NaN for what is not on the axis.
+    #[inline(always)]
     fn bent_positions(&self, values: &[f64], out: &mut [i32], bend: impl Fn(f64) -> f64) {
         let mut bent = [0.0; BLOCK];
         for (values, out) in values.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
@@ -136,6 +137,7 @@ impl Edges {
     }
 
     /// Positions of values; in a block with one close to an edge (or none at all: NaN), all are done with the edges.
+    #[inline(always)]
     fn positions(&self, values: &[f64], out: &mut [i32]) {
         for (values, out) in values.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
             let mut is_close = false;
@@ -201,6 +203,7 @@ impl Binning {
     ///
     /// # Panics
     /// When the slices differ in length: a bug of the caller.
+    #[inline(always)]
     pub fn positions_f64(&self, values: &[f64], out: &mut [i32]) {
         assert_eq!(values.len(), out.len(), "one position a value");
         match &self.rule {
@@ -280,6 +283,7 @@ impl Binning {
         position as i32
     }
 
+    #[inline(always)]
     fn flip(&self, out: &mut [i32]) {
         if self.is_flipped {
             let last = self.bins as i32 * SUBPIXELS - 1;

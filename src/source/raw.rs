@@ -7,7 +7,7 @@ use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::bytes::Bytes;
 use crate::source::scalar::Scalar;
-use crate::source::strided::{Item, Layout, MAX_COLUMNS, StridedReader};
+use crate::source::strided::{Item, Layout, MAX_COLUMNS, Records};
 use crate::source::{Field, Input, Reader, Request, Span};
 
 /// What a record of a raw file holds: so many numbers of one type, little-endian.
@@ -122,36 +122,9 @@ impl Input for Raw {
     }
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
-        read_records(&self.bytes, 0, &self.layout, &self.fields, self.rows(), input, request)
-            .map(|reader| Box::new(reader) as _)
+        let (bytes, layout, fields) = (&self.bytes, &self.layout, &self.fields);
+        Records { bytes, offset: 0, layout, fields, rows: self.rows(), ends_with_rows: false }.read(input, request)
     }
-}
-
-/// Opens the records of a span; `data_offset` is where row 0 lies.
-pub(crate) fn read_records(
-    bytes: &Bytes,
-    data_offset: u64,
-    layout: &Layout,
-    fields: &[Field],
-    rows: Option<u64>,
-    input: usize,
-    request: &Request,
-) -> Result<StridedReader> {
-    let in_file = |error: Error| error.in_file(bytes.name());
-    let items = request.columns.iter().map(|&column| layout.item(column, fields).cloned());
-    let items = items.collect::<Result<Vec<Item>>>().map_err(in_file)?;
-    let (first_row, rows) = match &request.span {
-        Span::All => (0, rows),
-        Span::Rows(span) if span.start <= span.end && rows.is_none_or(|rows| span.end <= rows) => {
-            (span.start, Some(span.end - span.start))
-        }
-        other => return Err(wrong_span(bytes.name(), other, rows)),
-    };
-    let skipped_bytes =
-        first_row.checked_mul(layout.record_bytes() as u64).and_then(|skipped| skipped.checked_add(data_offset));
-    let offset = skipped_bytes.ok_or_else(|| wrong_span(bytes.name(), &request.span, rows))?;
-    let reader = StridedReader::new(bytes.name(), bytes.reader_at(offset)?, layout, items, rows, first_row);
-    Ok(reader.in_chunks(request.chunk_rows, input))
 }
 
 /// The error for a span that the format or the file does not have.

@@ -114,6 +114,7 @@ const WALLS: &[Wall] = &[
     wall(
         "show",
         &[
+            "engine",
             "error",
             "canvas",
             "canvas_file",

@@ -1,49 +1,127 @@
-//! Ordered blending on layers and veils, a stamp row at a time.
+//! Ordered blending on layers and veils: marks are sorted into bands of rows, and bands are painted side by side.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::canvas::{Canvas, FLOOR, Layer, Veil};
+use crate::canvas::{Canvas, Layer, Veil};
 use crate::error::Result;
 use crate::mark::{Batch, Glyph, Marks};
 use crate::program::Size;
-use crate::raster::cpu::bands::{BAND_ROWS, Bands, place};
+use crate::raster::cpu::bands::{Bands, Cut};
+use crate::raster::cpu::inks::{Blend, Color, Shadow, floored};
+use crate::raster::cpu::paint::Band;
+use crate::raster::cpu::stencils::Stencils;
 use crate::raster::{Rasterizer, emptied};
 use crate::stamp::StampAtlas;
 
-/// Coverage and colour bytes become floats by this factor, on both backends; 255 times it is exactly 1.
-pub(crate) const UNIT_FROM_BYTE: f32 = 1.0 / 255.0;
+/// Marks that are sorted and painted together: few enough that their copies stay small beside the marks themselves.
+const ROUND_MARKS: usize = 1 << 18;
+
+/// Of each thread, so that the batches of a round go round.
+const ROUND_MARKS_A_THREAD: usize = 1 << 17;
+
+/// Batches hold no more marks than this, or a few more.
+const BATCH_MARKS: usize = 1 << 16;
+
+fn round_marks(threads: usize) -> usize {
+    ROUND_MARKS.max(threads * ROUND_MARKS_A_THREAD)
+}
 
 /// What is common to layers and veils: the bands, and the walk over them.
 #[derive(Debug)]
 struct Banded {
     pool: Arc<ThreadPool>,
-    atlas: Arc<StampAtlas>,
+    stencils: Stencils,
     size: Size,
-    bands: Vec<Bands>,
+    cut: Cut,
+    sorted: Vec<Bands>,
+}
+
+/// What drawing on pixels of so many bytes holds beside the canvas.
+pub(super) fn planned_bytes(atlas: &StampAtlas, size: Size, pixel_bytes: usize, threads: usize) -> u64 {
+    let tallest_px = atlas.classes().iter().map(|class| class.side_px()).max().unwrap_or_default();
+    let marks = (round_marks(threads) + BATCH_MARKS) as u64;
+    Stencils::planned_bytes(atlas) + marks * Cut::new(size, pixel_bytes, threads).mark_bytes(tallest_px)
 }
 
 impl Banded {
-    /// Draws batches onto rows of `pixels`; `blend` paints one row of a stamp: pixels, mask, glyph.
-    fn draw<P: Send>(&mut self, batches: &[Batch], pixels: &mut [P], blend: impl Fn(&mut [P], &[u8], &Glyph) + Sync) {
-        let (atlas, size) = (&*self.atlas, self.size);
-        self.bands.resize_with(self.bands.len().max(batches.len()), Bands::default);
-        let bands = &mut self.bands[..batches.len()];
-        let band_len = BAND_ROWS as usize * size.width() as usize;
-        self.pool.install(|| {
-            bands.par_iter_mut().zip(batches).for_each(|(bands, batch)| bands.sort(glyphs(batch), atlas, size));
-            pixels.par_chunks_mut(band_len).enumerate().with_max_len(1).for_each(|(band, pixels)| {
-                let top = band as i32 * BAND_ROWS as i32;
-                for (bands, batch) in bands.iter().zip(batches) {
-                    let glyphs = glyphs(batch);
-                    for i in bands.of(band) {
-                        stamp(&glyphs[*i as usize], atlas, size, top, pixels, &blend);
-                    }
+    fn new<P>(pool: Arc<ThreadPool>, atlas: &StampAtlas, size: Size) -> Self {
+        let cut = Cut::new(size, size_of::<P>(), pool.current_num_threads());
+        Self { pool, stencils: Stencils::new(atlas), size, cut, sorted: Vec::new() }
+    }
+
+    /// Draws batches in order, a round after the other.
+    fn draw<I: Blend>(&mut self, batches: &[Batch], pixels: &mut [I::Pixel])
+    where
+        I::Pixel: Send,
+    {
+        let most = round_marks(self.pool.current_num_threads());
+        let mut rest = batches;
+        while !rest.is_empty() {
+            let mut marks = 0;
+            let is_more = |batch: &&Batch| {
+                let has_room = marks < most;
+                marks += batch.marks.len();
+                has_room
+            };
+            let (round, later) = rest.split_at(rest.iter().take_while(is_more).count().max(1));
+            self.draw_round::<I>(round, pixels);
+            rest = later;
+        }
+    }
+
+    fn draw_round<I: Blend>(&mut self, batches: &[Batch], pixels: &mut [I::Pixel])
+    where
+        I::Pixel: Send,
+    {
+        let (pool, stencils, cut, width) = (&*self.pool, &self.stencils, self.cut, self.size.width());
+        self.sorted.resize_with(self.sorted.len().max(batches.len()), Bands::default);
+        let sorted = &mut self.sorted[..batches.len()];
+        pool.install(|| {
+            let tasks = sorted.par_iter_mut().zip(batches).with_max_len(1);
+            tasks.for_each(|(bands, batch)| bands.sort(glyphs(batch), stencils, cut));
+        });
+        let bands = pixels.chunks_mut(cut.rows() * width as usize).enumerate();
+        let marks = |band: usize| sorted.iter().map(|bands| bands.len(band)).sum::<usize>();
+        let mut work: Vec<_> = bands.map(|(number, pixels)| (marks(number), number, pixels)).collect();
+        // The heaviest first: then the last ones to end are light, and one crowded band costs no more than its own time.
+        work.sort_unstable_by_key(|(marks, number, _)| (std::cmp::Reverse(*marks), *number));
+        let work = Mutex::new(work.into_iter().take_while(|(marks, ..)| *marks > 0));
+        let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let sorted = &*sorted;
+        pool.install(|| {
+            (0..pool.current_num_threads()).into_par_iter().with_max_len(1).for_each(|_| {
+                while let Some((_, number, pixels)) = next() {
+                    let band = Band::new(pixels, width, (number * cut.rows()) as u32);
+                    pulp::Arch::new().dispatch(Painting::<I> { band, number, sorted, stencils });
                 }
             });
         });
+    }
+}
+
+/// All marks of a round onto one band, for every set of vector instructions.
+struct Painting<'a, I: Blend> {
+    band: Band<'a, I::Pixel>,
+    number: usize,
+    sorted: &'a [Bands],
+    stencils: &'a Stencils,
+}
+
+impl<I: Blend> pulp::WithSimd for Painting<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(mut self, _: S) {
+        for bands in self.sorted {
+            bands.walk(
+                self.number,
+                #[inline(always)]
+                |place, look| self.band.paint::<I>(self.stencils, look.class, place, I::brush(look)),
+            );
+        }
     }
 }
 
@@ -54,42 +132,6 @@ fn glyphs(batch: &Batch) -> &[Glyph] {
     }
 }
 
-/// Paints the rows of one stamp that lie in a band whose first row is `top`.
-#[inline]
-fn stamp<P>(
-    glyph: &Glyph,
-    atlas: &StampAtlas,
-    size: Size,
-    top: i32,
-    band: &mut [P],
-    blend: &impl Fn(&mut [P], &[u8], &Glyph),
-) {
-    let (phase, at) = place(glyph, atlas);
-    let class = &atlas.classes()[usize::from(glyph.class)];
-    let mask = atlas.mask(usize::from(glyph.class), phase);
-    let (side, reach) = (class.side_px() as usize, class.reach_px() as i32);
-    let width = size.width() as usize;
-    let rows = (band.len() / width) as i32;
-    let (y0, y1) = (at.y0.max(top), at.y1.min(top + rows - 1));
-    let (x0, x1) = (at.x0.max(0), at.x1.min(width as i32 - 1));
-    if x0 > x1 {
-        return;
-    }
-    let len = (x1 - x0 + 1) as usize;
-    let mask_x = (x0 - (glyph.x >> 8) + reach) as usize;
-    for y in y0..=y1 {
-        let mask_y = (y - (glyph.y >> 8) + reach) as usize;
-        let pixels = (y - top) as usize * width + x0 as usize;
-        let texels = mask_y * side + mask_x;
-        blend(&mut band[pixels..pixels + len], &mask[texels..texels + len], glyph);
-    }
-}
-
-#[inline]
-fn floored(value: f32) -> f32 {
-    if value > FLOOR { value } else { FLOOR }
-}
-
 /// Ordered colour on a [`Layer`].
 #[derive(Debug)]
 pub(super) struct Over {
@@ -98,27 +140,14 @@ pub(super) struct Over {
 }
 
 impl Over {
-    pub(super) fn new(pool: Arc<ThreadPool>, atlas: Arc<StampAtlas>, layer: Layer) -> Self {
-        Self { banded: Banded { pool, atlas, size: layer.size(), bands: Vec::new() }, layer }
-    }
-}
-
-#[inline]
-fn over(pixels: &mut [[f32; 4]], mask: &[u8], glyph: &Glyph) {
-    let [r, g, b] = glyph.rgb.map(|byte| f32::from(byte) * UNIT_FROM_BYTE);
-    let source = [r, g, b, 0.0];
-    for (pixel, texel) in pixels.iter_mut().zip(mask) {
-        let a = glyph.alpha * (f32::from(*texel) * UNIT_FROM_BYTE);
-        let rest = 1.0 - a;
-        for (channel, source) in pixel.iter_mut().zip(source) {
-            *channel = floored(*channel * rest + source * a);
-        }
+    pub(super) fn new(pool: Arc<ThreadPool>, atlas: &StampAtlas, layer: Layer) -> Self {
+        Self { banded: Banded::new::<[f32; 4]>(pool, atlas, layer.size()), layer }
     }
 }
 
 impl Rasterizer for Over {
     fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
-        self.banded.draw(&batches, self.layer.pixels_mut(), over);
+        self.banded.draw::<Color>(&batches, self.layer.pixels_mut());
         Ok(emptied(batches))
     }
 
@@ -151,22 +180,16 @@ pub(super) struct Veiling {
 }
 
 impl Veiling {
-    pub(super) fn new(pool: Arc<ThreadPool>, atlas: Arc<StampAtlas>, veil: Veil) -> Self {
-        Self { banded: Banded { pool, atlas, size: veil.size(), bands: Vec::new() }, veil }
-    }
-}
-
-#[inline]
-fn veil(pixels: &mut [f32], mask: &[u8], glyph: &Glyph) {
-    for (t, texel) in pixels.iter_mut().zip(mask) {
-        let a = glyph.alpha * (f32::from(*texel) * UNIT_FROM_BYTE);
-        *t = floored(*t * (1.0 - a));
+    pub(super) fn new(pool: Arc<ThreadPool>, atlas: &StampAtlas, mut veil: Veil) -> Self {
+        // Merged veils may lie below what one that was drawn can come to.
+        veil.pixels_mut().iter_mut().for_each(|pixel| *pixel = floored(*pixel));
+        Self { banded: Banded::new::<f32>(pool, atlas, veil.size()), veil }
     }
 }
 
 impl Rasterizer for Veiling {
     fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
-        self.banded.draw(&batches, self.veil.pixels_mut(), veil);
+        self.banded.draw::<Shadow>(&batches, self.veil.pixels_mut());
         Ok(emptied(batches))
     }
 
@@ -188,15 +211,5 @@ impl Rasterizer for Veiling {
 
     fn kernel(&self) -> &'static str {
         "bands"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_largest_byte_is_exactly_one() {
-        assert_eq!(255.0 * UNIT_FROM_BYTE, 1.0, "an opaque pixel must replace what is below it");
     }
 }

@@ -10,7 +10,9 @@ use crate::canvas::{Canvas, Planes};
 use crate::error::Result;
 use crate::mark::{Batch, Glyph, Marks};
 use crate::program::Size;
-use crate::raster::cpu::bands::place;
+use crate::raster::cpu::inks::Count;
+use crate::raster::cpu::paint::Band;
+use crate::raster::cpu::stencils::Stencils;
 use crate::raster::{Rasterizer, emptied};
 use crate::stamp::StampAtlas;
 
@@ -28,7 +30,7 @@ pub(super) fn worker_count(size: Size, threads: usize) -> usize {
 #[derive(Debug)]
 pub(super) struct Counting {
     pool: Arc<ThreadPool>,
-    atlas: Option<Arc<StampAtlas>>,
+    stencils: Option<Stencils>,
     total: Planes,
     workers: Vec<Vec<u32>>,
     /// Marks since the workers' planes were last added to the total: no count can be higher.
@@ -36,10 +38,10 @@ pub(super) struct Counting {
 }
 
 impl Counting {
-    pub(super) fn new(pool: Arc<ThreadPool>, atlas: Option<Arc<StampAtlas>>, total: Planes) -> Self {
+    pub(super) fn new(pool: Arc<ThreadPool>, atlas: Option<&StampAtlas>, total: Planes) -> Self {
         let workers = worker_count(total.size(), pool.current_num_threads());
         let area = total.size().area();
-        Self { pool, atlas, total, workers: vec![vec![0; area]; workers], unfolded: 0 }
+        Self { pool, stencils: atlas.map(Stencils::new), total, workers: vec![vec![0; area]; workers], unfolded: 0 }
     }
 
     fn fold(&mut self) {
@@ -54,37 +56,32 @@ impl Counting {
     }
 }
 
-fn add(counts: &mut [u32], size: Size, atlas: Option<&StampAtlas>, batch: &Batch) {
-    match (&batch.marks, atlas) {
-        (Marks::Cells(cells), _) => {
-            for cell in cells {
-                counts[cell.0 as usize] += 1;
-            }
-        }
-        (Marks::Glyphs(glyphs), Some(atlas)) => {
-            for glyph in glyphs {
-                add_stamp(counts, size, atlas, glyph);
-            }
-        }
-        (Marks::Glyphs(_), None) => {}
-    }
+/// One batch onto a plane, for every set of vector instructions.
+struct Adding<'a> {
+    counts: &'a mut [u32],
+    size: Size,
+    stencils: Option<&'a Stencils>,
+    batch: &'a Batch,
 }
 
-fn add_stamp(counts: &mut [u32], size: Size, atlas: &StampAtlas, glyph: &Glyph) {
-    let (phase, at) = place(glyph, atlas);
-    let class = &atlas.classes()[usize::from(glyph.class)];
-    let mask = atlas.mask(usize::from(glyph.class), phase);
-    let (side, reach, width) = (class.side_px() as usize, class.reach_px() as i32, size.width() as usize);
-    let (x0, x1) = (at.x0.max(0), at.x1.min(size.width() as i32 - 1));
-    if x0 > x1 {
-        return;
-    }
-    for y in at.y0.max(0)..=at.y1.min(size.height() as i32 - 1) {
-        let texels = (y - (glyph.y >> 8) + reach) as usize * side + (x0 - (glyph.x >> 8) + reach) as usize;
-        let pixels = y as usize * width + x0 as usize;
-        let len = (x1 - x0 + 1) as usize;
-        for (count, texel) in counts[pixels..pixels + len].iter_mut().zip(&mask[texels..texels + len]) {
-            *count += u32::from(*texel == 255);
+impl pulp::WithSimd for Adding<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        match (&self.batch.marks, self.stencils) {
+            (Marks::Cells(cells), _) => {
+                for cell in cells {
+                    self.counts[cell.0 as usize] += 1;
+                }
+            }
+            (Marks::Glyphs(glyphs), Some(stencils)) => {
+                let mut band = Band::new(self.counts, self.size.width(), 0);
+                for Glyph { x, y, class, .. } in glyphs {
+                    band.paint::<Count>(stencils, *class, [*x, *y], ());
+                }
+            }
+            (Marks::Glyphs(_), None) => {}
         }
     }
 }
@@ -96,12 +93,12 @@ impl Rasterizer for Counting {
             self.fold();
         }
         self.unfolded += marks;
-        let (size, atlas, next) = (self.total.size(), self.atlas.as_deref(), AtomicUsize::new(0));
+        let (size, stencils, next) = (self.total.size(), self.stencils.as_ref(), AtomicUsize::new(0));
         let workers = &mut self.workers;
         self.pool.install(|| {
             workers.par_iter_mut().with_max_len(1).for_each(|counts| {
                 while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    add(counts, size, atlas, batch);
+                    pulp::Arch::new().dispatch(Adding { counts, size, stencils, batch });
                 }
             });
         });

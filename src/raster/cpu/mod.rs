@@ -2,12 +2,17 @@
 //!
 //! Layers and veils are cut into fixed bands of rows: a batch's glyphs are sorted into bands, stably and in parallel,
 //! then every band walks its glyphs in the order of the data. Counts commute: workers take whole batches, each onto a
-//! plane of its own, and the planes are added; other planes, and large ones, are gathered by pieces.
+//! plane of its own, and the planes are added; those of large canvases are put down and added by pieces, and so are other
+//! planes gathered.
 
 mod bands;
 mod blend;
 mod count;
 mod gather;
+mod inks;
+mod paint;
+mod scatter;
+mod stencils;
 
 use std::sync::Arc;
 
@@ -31,32 +36,42 @@ impl Cpu {
         Self { pool }
     }
 
-    /// What drawing `program` holds at its peak, in bytes: the canvas, and the planes of the workers beside it.
+    /// What drawing `program` holds at its peak, in bytes: the canvas, and beside it the planes of the workers, or the
+    /// stamps and what is sorted at a time.
     #[must_use]
     pub fn planned_bytes(program: &Program, threads: usize) -> u64 {
-        let Accumulate::Planes(planes) = &program.accumulate else { return program.canvas_bytes() };
-        let workers = if is_counted(program, planes, threads) {
-            4 * program.size.area() as u64 * count::worker_count(program.size, threads) as u64
-        } else {
-            program.canvas_bytes() * gather::worker_count(program, planes, threads) as u64
+        let area = program.size.area() as u64;
+        let beside = match (&program.accumulate, &program.footprint) {
+            (Accumulate::Planes(planes), _) if is_counted(program, planes, threads) => {
+                4 * area * count::worker_count(program.size, threads) as u64
+            }
+            (Accumulate::Planes(planes), _) if planes == &[Plane::Count] => scatter::planned_bytes(program.size),
+            (Accumulate::Planes(planes), _) => {
+                program.canvas_bytes() * gather::worker_count(program, planes, threads) as u64
+            }
+            (Accumulate::Over | Accumulate::Veil, Footprint::Stamp(atlas)) => {
+                let pixel_bytes = (program.canvas_bytes() / area) as usize;
+                blend::planned_bytes(atlas, program.size, pixel_bytes, threads)
+            }
+            (Accumulate::Over | Accumulate::Veil, Footprint::Cell) => 0,
         };
-        program.canvas_bytes() + workers
+        program.canvas_bytes() + beside
     }
 
     /// Opens a rasterizer that goes on from `start`.
     ///
     /// # Errors
     /// When `start` is no canvas of `program`.
-    pub(super) fn open(&self, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer>> {
+    pub(super) fn open(&self, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer + Send>> {
         let pool = Arc::clone(&self.pool);
         let is_foreign = start.size() != program.size;
         match (&program.accumulate, &program.footprint, start) {
             _ if is_foreign => Err(Error::input("the canvas to go on from has another size")),
             (Accumulate::Over, Footprint::Stamp(atlas), Canvas::Layer(layer)) => {
-                Ok(Box::new(blend::Over::new(pool, Arc::clone(atlas), layer)))
+                Ok(Box::new(blend::Over::new(pool, atlas, layer)))
             }
             (Accumulate::Veil, Footprint::Stamp(atlas), Canvas::Veil(veil)) => {
-                Ok(Box::new(blend::Veiling::new(pool, Arc::clone(atlas), veil)))
+                Ok(Box::new(blend::Veiling::new(pool, atlas, veil)))
             }
             (Accumulate::Planes(kinds), footprint, Canvas::Planes(planes)) if planes.kinds() == kinds => {
                 let threads = pool.current_num_threads();
@@ -64,10 +79,11 @@ impl Cpu {
                     _ if is_counted(program, kinds, threads) => {
                         let atlas = match footprint {
                             Footprint::Cell => None,
-                            Footprint::Stamp(atlas) => Some(Arc::clone(atlas)),
+                            Footprint::Stamp(atlas) => Some(&**atlas),
                         };
                         Ok(Box::new(count::Counting::new(pool, atlas, planes)))
                     }
+                    Footprint::Cell if kinds == &[Plane::Count] => Ok(Box::new(scatter::Scattering::new(pool, planes))),
                     Footprint::Cell => {
                         let workers = gather::worker_count(program, kinds, threads);
                         Ok(Box::new(gather::Gathering::new(pool, workers, planes)))
@@ -98,3 +114,6 @@ fn description(pool: &ThreadPool) -> String {
         threads => format!("cpu, {threads} threads"),
     }
 }
+
+#[cfg(test)]
+mod tests;

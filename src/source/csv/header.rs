@@ -1,7 +1,8 @@
 //! The names of the columns: in the first record, or in the comment before it.
 
 use crate::escape::text_of_bytes;
-use crate::source::csv::record::{Cutting, Records, Separator};
+use crate::source::csv::fields::{Cutting, Separator};
+use crate::source::csv::record::Records;
 use crate::source::csv::sniff::{Sampled, evidence};
 use crate::source::text::value::{Evidence, Kind, comma_number, is_null, number};
 

@@ -1,22 +1,29 @@
 //! Delimited text: comma, semicolon, tab, bar or blanks, with or without a header, typed by its first records.
 
+mod blocks;
+mod ends;
+mod fields;
 mod header;
+mod line;
 mod record;
 mod separator;
 mod sniff;
+mod take;
 
 use std::io::Read;
 
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::bytes::Bytes;
-use crate::source::csv::record::{Records, Separator};
+use crate::source::csv::blocks::CsvBlocks;
+use crate::source::csv::fields::Separator;
 use crate::source::csv::sniff::Dialect;
 use crate::source::raw::wrong_span;
 use crate::source::sieve::Wanted;
-use crate::source::text::column::{Cell, Gathered};
-use crate::source::text::reader::{Cut, Task, TextReader};
-use crate::source::text::value::{Kind, is_null};
+use crate::source::text::blockwise::{self, Format, Plan};
+use crate::source::text::column::Gathered;
+use crate::source::text::reader::Task;
+use crate::source::text::value::Kind;
 use crate::source::{Field, Input, Reader, Request, Span};
 
 /// A delimited text.
@@ -87,7 +94,7 @@ impl Input for Csv {
         let columns = request.columns.iter().map(kind).collect::<Result<Vec<_>>>()?;
         let (data_offset, data_line) = self.dialect.data_place;
         let (place, end) = match &request.span {
-            Span::All => ((data_offset, data_line), u64::MAX),
+            Span::All => ((data_offset, data_line), self.bytes.len_bytes().unwrap_or(u64::MAX).max(data_offset)),
             Span::Bytes(span) if span.start <= span.end && self.bytes.len_bytes().is_none_or(|len| span.end <= len) => {
                 let place = if span.start <= data_offset { (data_offset, data_line) } else { (span.start, 1) };
                 (place, span.end.max(place.0))
@@ -98,48 +105,19 @@ impl Input for Csv {
         };
         let (stream, stored) = self.bytes.counted_reader_at(place.0)?;
         let stream = stream.take(end - place.0);
-        let kept = columns.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
-        let records = Records::new(self.name(), stream, self.dialect.cutting, place.0, place.1);
-        let records = records.within(self.bytes.budgets()).keeping(kept);
-        let (columns, kinds) = columns.into_iter().unzip();
-        let fields = Fields { records, columns, width: self.dialect.columns.len() };
+        let chosen = columns.iter().map(|(column, kind)| (*column, Gathered::takes_numbers(kind))).collect();
+        let format = CsvBlocks {
+            name: self.name().into(),
+            cutting: self.dialect.cutting,
+            budgets: *self.bytes.budgets(),
+            width: self.dialect.columns.len(),
+            columns: chosen,
+        };
+        let kinds = columns.into_iter().map(|(_, kind)| kind).collect();
         let (chunk_rows, start) = (request.chunk_rows, place.0);
-        Ok(Box::new(TextReader::new(fields, Task { kinds, chunk_rows, input, start, stored, wanted })))
-    }
-}
-
-/// The fields of the columns that are read.
-struct Fields {
-    records: Records<std::io::Take<Box<dyn Read + Send>>>,
-    columns: Vec<usize>,
-    /// Fields of a record.
-    width: usize,
-}
-
-impl Cut for Fields {
-    fn advance(&mut self) -> Result<bool> {
-        self.records.advance()
-    }
-
-    fn place(&self) -> (u64, u64) {
-        self.records.record_place()
-    }
-
-    fn offset_behind(&self) -> u64 {
-        self.records.place_behind().0
-    }
-
-    fn gather(&mut self, columns: &mut [Gathered], row: u64, line: u64) {
-        if self.records.exceeds(self.width) {
-            // Which of its fields belong to which column is anybody's guess.
-            let why = format!("{} fields instead of {}", self.records.field_count(), self.width);
-            columns.iter_mut().for_each(|values| values.refuse(&why, row, line));
-            return;
-        }
-        for (column, values) in self.columns.iter().zip(columns) {
-            let text = self.records.field(*column).filter(|text| !is_null(text));
-            values.push(text.map_or(Cell::Null, Cell::Text), row, line);
-        }
+        let task = Task { kinds, chunk_rows, input, start, stored, wanted };
+        let plan = Plan::new(&self.bytes, end, format.record_bytes(), &task, request.threads);
+        blockwise::read(format, (stream, place.1), task, plan)
     }
 }
 

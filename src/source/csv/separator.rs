@@ -1,7 +1,7 @@
 //! Which separator makes the best table of a text.
 
 use crate::source::budget::Budgets;
-use crate::source::csv::record::{Cutting, Separator};
+use crate::source::csv::fields::{Cutting, Separator};
 use crate::source::csv::sniff::{Sampled, evidence, proves_decimal_comma, sampled_records};
 use crate::source::text::time;
 

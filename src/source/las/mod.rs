@@ -14,8 +14,8 @@ use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::budget::Limit;
 use crate::source::bytes::Bytes;
-use crate::source::raw::read_records;
 use crate::source::strided::Layout;
+use crate::source::strided::Records;
 use crate::source::{Field, Input, Reader, Request};
 use columns::Columns;
 use header::{Header, damaged};
@@ -116,9 +116,9 @@ impl Input for Las {
         if let Some(compression) = &self.compression {
             return compression.read(&self.bytes, &self.header, (&self.layout, &self.fields), input, request);
         }
+        let (bytes, layout, fields) = (&self.bytes, &self.layout, &self.fields);
         let (offset, rows) = (self.header.data_offset, self.rows());
-        read_records(&self.bytes, offset, &self.layout, &self.fields, rows, input, request)
-            .map(|reader| Box::new(reader) as _)
+        Records { bytes, offset, layout, fields, rows, ends_with_rows: false }.read(input, request)
     }
 }
 

@@ -14,9 +14,8 @@ use crate::error::{Error, Result};
 use crate::source::beside::Beside;
 use crate::source::budget::{Budgets, Limit};
 use crate::source::bytes::{Bytes, cannot_read};
-use crate::source::raw::read_records;
 use crate::source::stdin::Once;
-use crate::source::strided::{Layout, text_rows};
+use crate::source::strided::{Layout, Records, text_rows};
 use crate::source::{Field, Input, Reader, Request, Span};
 use header::{Header, Table};
 
@@ -102,6 +101,9 @@ impl Npy {
         if let (Bytes::Member(member), Span::All) = (&self.bytes, &request.span) {
             member.check()?;
         }
+        if let Some(reader) = self.records(&self.bytes, self.data_offset).read_columns(input, request)? {
+            return Ok(reader);
+        }
         let value_bytes = self.layout.record_bytes() as u64;
         let held = if self.bytes.can_reread() { None } else { Some(Arc::new(self.hold()?)) };
         let mut readers = Vec::new();
@@ -113,20 +115,23 @@ impl Npy {
             let request = Request { columns: wanted, ..request.clone() };
             let first = column as u64 * self.rows * value_bytes;
             let reader = match &held {
-                None => {
-                    let offset = self.data_offset + first;
-                    read_records(&self.bytes, offset, &self.layout, &self.fields, self.rows(), input, &request)?
-                }
+                None => self.records(&self.bytes, self.data_offset + first).read(input, &request)?,
                 Some(held) => {
                     let mut cursor = io::Cursor::new(Held(Arc::clone(held)));
                     cursor.set_position(first);
                     let once = Bytes::Once(Once::new(self.name(), Box::new(cursor)));
-                    read_records(&once, 0, &self.layout, &self.fields, self.rows(), input, &request)?
+                    self.records(&once, 0).read(input, &request)?
                 }
             };
-            readers.push(Box::new(reader) as Box<dyn Reader>);
+            readers.push(reader);
         }
         Ok(Box::new(Beside::new(self.name(), readers)))
+    }
+
+    /// Its records, or the values of a column, from a place on.
+    fn records<'a>(&'a self, bytes: &'a Bytes, offset: u64) -> Records<'a> {
+        let (layout, fields) = (&self.layout, &self.fields);
+        Records { bytes, offset, layout, fields, rows: self.rows(), ends_with_rows: false }
     }
 
     /// The bytes of an array that lies column by column.
@@ -227,9 +232,8 @@ impl Input for Npy {
         if self.is_by_column {
             return self.read_columns(input, request);
         }
-        let reader =
-            read_records(&self.bytes, self.data_offset, &self.layout, &self.fields, self.rows(), input, request)?;
-        Ok(Box::new(if request.span == Span::All { reader.to_the_end() } else { reader }))
+        let records = self.records(&self.bytes, self.data_offset);
+        Records { ends_with_rows: true, ..records }.read(input, request)
     }
 }
 

@@ -3,7 +3,6 @@
 //! The decoder allocates what a header says and decompresses without a bound, so nothing of it is asked before this.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use ::parquet::basic::Type;
@@ -12,7 +11,8 @@ use super::fault::damaged;
 use super::thrift::{Cursor, Flaw, Read as Thrift, STRUCT};
 use crate::error::Result;
 use crate::source::budget::{Budgets, Limit};
-use crate::source::bytes::{cannot_read, read_full};
+use crate::source::bytes::cannot_read;
+use crate::source::positioned::read_full_at;
 
 /// Bytes that most headers fit in.
 const FIRST_BYTES: usize = 512;
@@ -30,17 +30,25 @@ pub(super) enum Kind {
 /// What the header of a page says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {
-    /// Where it begins in the file.
+    /// Where it begins in the file, and the page behind it.
     pub at: u64,
+    pub data_at: u64,
     pub kind: Kind,
     /// Bytes of the page behind its header, decompressed and as they are stored.
     pub unpacked_bytes: usize,
     pub packed_bytes: usize,
     pub values: u64,
     pub encoding: i64,
-    /// Of the second version: bytes before the values, which are not compressed, and whether the values are.
+    /// How the levels of the first version are written.
+    pub level_encoding: i64,
+    /// Of the second version: bytes before the values, which are not compressed, those of them that are about repetition,
+    /// rows without a value, and whether the values are compressed.
     pub level_bytes: usize,
+    pub repetition_bytes: usize,
+    pub nulls: u64,
     pub is_packed: bool,
+    /// The CRC-32 of the page as it is stored.
+    pub checksum: Option<u32>,
 }
 
 /// Where a column chunk lies, and what its values are.
@@ -76,8 +84,11 @@ struct Raw {
     packed: i64,
     values: i64,
     encoding: i64,
+    level_encoding: i64,
     levels: [i64; 2],
+    nulls: i64,
     is_packed: bool,
+    checksum: Option<i64>,
 }
 
 impl Heads {
@@ -119,9 +130,7 @@ impl Heads {
             let most = usize::try_from(left).unwrap_or(usize::MAX).min(len);
             self.bytes.resize(most, 0);
             let failed = |error| cannot_read(error, &self.place.name);
-            let mut file = &*self.file;
-            file.seek(SeekFrom::Start(self.at)).map_err(failed)?;
-            let count = read_full(&mut (&mut file).take(left), &mut self.bytes).map_err(failed)?;
+            let count = read_full_at(&self.file, &mut self.bytes, self.at).map_err(failed)?;
             match raw(&self.bytes[..count]) {
                 Ok((raw, len_bytes)) => return Ok((raw, len_bytes as u64)),
                 Err(Flaw::Ends) if count == len && (len as u64) < self.budgets.of(Limit::Header) => {
@@ -166,13 +175,19 @@ impl Heads {
         }
         let head = Head {
             at: self.at,
+            data_at: end - packed,
             kind,
             unpacked_bytes: unpacked as usize,
             packed_bytes: packed as usize,
             values,
             encoding: raw.encoding,
+            level_encoding: raw.level_encoding,
             level_bytes: levels as usize,
+            repetition_bytes: raw.levels[1] as usize,
+            // What is no such number, no page has.
+            nulls: u64::try_from(raw.nulls).unwrap_or(u64::MAX),
             is_packed: raw.is_packed,
+            checksum: raw.checksum.map(|checksum| checksum as u32),
         };
         Ok((head, end))
     }
@@ -203,11 +218,14 @@ fn raw(bytes: &[u8]) -> Thrift<(Raw, usize)> {
             1 => &mut raw.kind,
             2 => &mut raw.unpacked,
             3 => &mut raw.packed,
+            4 => raw.checksum.insert(0),
             5 | 7 | 8 if kind == STRUCT => {
                 cursor.fields(|cursor, inner, kind| {
                     let slot = match (number, inner) {
                         (_, 1) => &mut raw.values,
                         (5 | 7, 2) | (8, 4) => &mut raw.encoding,
+                        (5, 3) => &mut raw.level_encoding,
+                        (8, 2) => &mut raw.nulls,
                         (8, 5) => &mut raw.levels[0],
                         (8, 6) => &mut raw.levels[1],
                         (8, 7) => {

@@ -5,6 +5,7 @@
 
 mod claims;
 mod fault;
+mod flat;
 mod footer;
 mod heads;
 mod pages;
@@ -28,12 +29,14 @@ use arrow::datatypes::DataType;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::arrays::places::{self, Place};
+use crate::source::arrays::types;
 use crate::source::bytes::RegularFile;
 use crate::source::raw::wrong_span;
 use crate::source::strided::unreadable;
 use crate::source::{Field, Input, Keep, Reader, Request, Span};
 use fault::{damaged, guarded};
-use reader::{ParquetReader, Part};
+use flat::{Flat, Kind, Wish};
+use reader::{ParquetReader, Part, State};
 
 /// Most rows of a chunk with text: 300,000 rows of 6 kB names took 1.6 GB in chunks of 262,144 rows.
 const TEXT_ROWS: usize = 8192;
@@ -124,6 +127,18 @@ impl Parquet {
         })
     }
 
+    /// The columns for the reader of flat ones, if all are so, and there is one at least.
+    fn wishes(&self, chosen: &[&Leaf]) -> Option<Vec<Wish>> {
+        let wish = |leaf: &&Leaf| {
+            let column = self.metadata.parquet_schema().column(leaf.index);
+            let is_flat = leaf.place.child.is_none() && column.max_rep_level() == 0 && column.max_def_level() <= 1;
+            let kind = Kind::of(column.physical_type(), &leaf.delivered, leaf.has_plain_statistics);
+            let logical = types::logical(&leaf.delivered)?;
+            Some(Wish { leaf: leaf.index, kind: kind.filter(|_| is_flat)?, logical })
+        };
+        chosen.iter().map(wish).collect::<Option<Vec<_>>>().filter(|wishes| !wishes.is_empty())
+    }
+
     /// The smallest and largest value of a column in a row group as the file states them; possibly infinite.
     /// `Some(None)` for a group without values.
     fn bounds(&self, group: usize, leaf: &Leaf) -> Option<Option<Extent>> {
@@ -165,6 +180,70 @@ impl Parquet {
             _ => return Err(wrong()),
         };
         Ok(parts.into_iter().filter(|(_, rows)| !rows.is_empty()).collect())
+    }
+
+    /// The leaves of some columns in the order of the schema, each once.
+    fn leaves_of(chosen: &[&Leaf]) -> Vec<usize> {
+        let mut leaves: Vec<usize> = chosen.iter().map(|leaf| leaf.index).collect();
+        leaves.sort_unstable();
+        leaves.dedup();
+        leaves
+    }
+
+    /// The parts that are read, and of each what is known of the columns.
+    fn chosen_parts(&self, request: &Request, chosen: &[&Leaf]) -> Result<Vec<Part>> {
+        let leaves = Self::leaves_of(chosen);
+        let mut parts = Vec::new();
+        for (group, rows) in self.parts(&request.span)? {
+            let is_outside = self.is_outside(group, &request.keep);
+            let bytes = if is_outside { 0 } else { self.chosen_bytes(group, &leaves)? };
+            let claim = |leaf: &&Leaf| self.bounds(group, leaf).filter(|_| request.checks_extents);
+            let claims = chosen.iter().map(claim).collect();
+            parts.push(Part { group, rows, first_row: self.group_starts[group], is_outside, bytes, claims });
+        }
+        Ok(parts)
+    }
+
+    /// A reader of some columns; `may_be_flat`: as flat ones where they are.
+    fn reader(&self, input: usize, request: &Request, chosen: &[&Leaf], may_be_flat: bool) -> Result<ParquetReader> {
+        // The decoder delivers the columns in the order of the schema, each once, and of structs the chosen children.
+        let mut places: Vec<Place> = chosen.iter().map(|leaf| leaf.place).collect();
+        places.sort_unstable();
+        places.dedup();
+        let mut roots: Vec<usize> = places.iter().map(|place| place.root).collect();
+        roots.dedup();
+        let delivered = |leaf: &&Leaf| {
+            let root = roots.partition_point(|root| *root < leaf.place.root);
+            let before = places.iter().filter(|place| place.root == leaf.place.root && **place < leaf.place).count();
+            (root, leaf.place.child.map(|_| before))
+        };
+        let order = chosen.iter().map(delivered).collect();
+        let label = |column: &usize| self.fields[*column].name.clone().unwrap_or_else(|| column.to_string());
+        let labels = request.columns.iter().map(label).collect();
+        let leaves = Self::leaves_of(chosen);
+        // Texts are copied out a row each, however often they repeat: few rows at a time keep long ones in bounds.
+        let schema = self.metadata.parquet_schema();
+        let has_text = leaves.iter().any(|leaf| schema.column(*leaf).physical_type() == Type::BYTE_ARRAY);
+        let parts: Arc<[Part]> = self.chosen_parts(request, chosen)?.into();
+        let flat = self.wishes(chosen).filter(|_| may_be_flat).map(|wishes| {
+            let metadata = self.metadata.metadata().clone();
+            Flat::new(self.file.clone(), metadata, Arc::clone(&parts), wishes, request.threads)
+        });
+        Ok(ParquetReader {
+            file: self.file.clone(),
+            metadata: self.metadata.clone(),
+            leaves,
+            order,
+            chunk_rows: request.chunk_rows.clamp(1, if has_text { TEXT_ROWS } else { usize::MAX }),
+            input,
+            parts,
+            next_part: 0,
+            state: State::Between,
+            flat: flat.transpose()?,
+            labels,
+            skipped_rows: 0,
+            bytes_read: 0,
+        })
     }
 
     /// The bytes of the chosen columns of a row group, held against the file's size.
@@ -259,48 +338,7 @@ impl Input for Parquet {
 
     fn read(&self, input: usize, request: &Request) -> Result<Box<dyn Reader>> {
         let chosen = request.columns.iter().map(|&column| self.leaf(column)).collect::<Result<Vec<&Leaf>>>()?;
-        // The decoder delivers the columns in the order of the schema, each once, and of structs the chosen children.
-        let mut places: Vec<Place> = chosen.iter().map(|leaf| leaf.place).collect();
-        places.sort_unstable();
-        places.dedup();
-        let mut roots: Vec<usize> = places.iter().map(|place| place.root).collect();
-        roots.dedup();
-        let delivered = |leaf: &&Leaf| {
-            let root = roots.partition_point(|root| *root < leaf.place.root);
-            let before = places.iter().filter(|place| place.root == leaf.place.root && **place < leaf.place).count();
-            (root, leaf.place.child.map(|_| before))
-        };
-        let order = chosen.iter().map(delivered).collect();
-        let label = |column: &usize| self.fields[*column].name.clone().unwrap_or_else(|| column.to_string());
-        let labels = request.columns.iter().map(label).collect();
-        let mut leaves: Vec<usize> = chosen.iter().map(|leaf| leaf.index).collect();
-        leaves.sort_unstable();
-        leaves.dedup();
-        // Texts are copied out a row each, however often they repeat: few rows at a time keep long ones in bounds.
-        let schema = self.metadata.parquet_schema();
-        let has_text = leaves.iter().any(|leaf| schema.column(*leaf).physical_type() == Type::BYTE_ARRAY);
-        let mut parts = Vec::new();
-        for (group, rows) in self.parts(&request.span)? {
-            let is_outside = self.is_outside(group, &request.keep);
-            let bytes = if is_outside { 0 } else { self.chosen_bytes(group, &leaves)? };
-            let claim = |leaf: &&Leaf| self.bounds(group, leaf).filter(|_| request.checks_extents);
-            let claims = chosen.iter().map(claim).collect();
-            parts.push(Part { group, rows, first_row: self.group_starts[group], is_outside, bytes, claims });
-        }
-        parts.reverse();
-        Ok(Box::new(ParquetReader {
-            file: self.file.clone(),
-            metadata: self.metadata.clone(),
-            leaves,
-            order,
-            chunk_rows: request.chunk_rows.clamp(1, if has_text { TEXT_ROWS } else { usize::MAX }),
-            input,
-            parts,
-            open: None,
-            labels,
-            skipped_rows: 0,
-            bytes_read: 0,
-        }))
+        Ok(Box::new(self.reader(input, request, &chosen, true)?))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::source::budget::{Budgets, Limit};
 
 /// Pages without values that are passed over in a row; no writer is known that writes any.
-const MOST_PASSED: usize = 1000;
+pub(super) const MOST_PASSED: usize = 1000;
 
 /// What the pages of a reader have in common.
 #[derive(Clone, Debug)]
@@ -86,18 +86,7 @@ impl Group {
     fn pages(&self, leaf: usize) -> Decoded<Pages> {
         let wrong = || ParquetError::General("a column chunk that is not there".into());
         let chunk = self.group().columns().get(leaf).ok_or_else(wrong)?;
-        let (start, len) = extent(chunk).ok_or_else(wrong)?;
-        let column = chunk.column_descr();
-        let place = Place {
-            name: self.watch.name.clone(),
-            column: column.path().string(),
-            group: self.number,
-            start,
-            end: start.saturating_add(len),
-            physical: chunk.column_type(),
-            type_bytes: usize::try_from(column.type_length()).unwrap_or(0),
-            has_levels: column.max_def_level() > 0,
-        };
+        let place = place_of(&self.watch.name, self.number, chunk).ok_or_else(wrong)?;
         let rows = usize::try_from(self.group().num_rows()).map_err(|_| wrong())?;
         let packing = Packing::of(chunk.compression());
         // What is unpacked here, the decoder shall hand over as it is; a checksum is that of the packed bytes.
@@ -115,6 +104,22 @@ impl Group {
 pub(super) fn extent(chunk: &ColumnChunkMetaData) -> Option<(u64, u64)> {
     let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
     Some((u64::try_from(start).ok()?, u64::try_from(chunk.compressed_size()).ok()?))
+}
+
+/// Where a column chunk of a row group lies, and what its values are; `None` for places that are negative.
+pub(super) fn place_of(name: &str, group: usize, chunk: &ColumnChunkMetaData) -> Option<Place> {
+    let (start, len) = extent(chunk)?;
+    let column = chunk.column_descr();
+    Some(Place {
+        name: name.to_owned(),
+        column: column.path().string(),
+        group,
+        start,
+        end: start.saturating_add(len),
+        physical: chunk.column_type(),
+        type_bytes: usize::try_from(column.type_length()).unwrap_or(0),
+        has_levels: column.max_def_level() > 0,
+    })
 }
 
 impl RowGroups for Group {

@@ -9,6 +9,7 @@ use ::parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
 
 use super::claims::{Claim, contradiction};
 use super::fault::{damaged, guarded};
+use super::flat::Flat;
 use super::pages::{Group, Watch};
 use crate::data::chunk::{Chunk, Column, Origin, Position};
 use crate::error::{Error, Result};
@@ -18,6 +19,7 @@ use crate::source::budget::Limit;
 use crate::source::bytes::RegularFile;
 
 /// A run of rows within a row group.
+#[derive(Clone, Debug)]
 pub(super) struct Part {
     pub group: usize,
     pub rows: Range<u64>,
@@ -37,16 +39,29 @@ pub(super) struct ParquetReader {
     pub order: Vec<(usize, Option<usize>)>,
     pub chunk_rows: usize,
     pub input: usize,
-    /// What is left, the next one last.
-    pub parts: Vec<Part>,
-    pub open: Option<Open>,
+    pub parts: Arc<[Part]>,
+    /// The first part that has not been begun.
+    pub next_part: usize,
+    pub state: State,
+    /// Where all columns are flat.
+    pub flat: Option<Flat>,
     /// The names of the columns that were asked for.
     pub labels: Vec<String>,
     pub skipped_rows: u64,
     pub bytes_read: u64,
 }
 
-/// A run of rows that is being read.
+/// What is being read.
+pub(super) enum State {
+    /// Nothing.
+    Between,
+    /// The pages of a part.
+    Flat(Part),
+    /// A part by the general decoder.
+    Open(Box<Open>),
+}
+
+/// A run of rows that the general decoder reads.
 pub(super) struct Open {
     reader: ParquetRecordBatchReader,
     part: Part,
@@ -111,54 +126,97 @@ impl ParquetReader {
     }
 }
 
+impl ParquetReader {
+    /// Begins with the next part; nothing at the end.
+    fn begin(&mut self) -> Result<Option<State>> {
+        while let Some(part) = self.parts.get(self.next_part) {
+            self.next_part += 1;
+            if part.is_outside {
+                self.skipped_rows += part.rows.end - part.rows.start;
+                continue;
+            }
+            self.bytes_read += part.bytes;
+            return Ok(Some(match &mut self.flat {
+                Some(flat) => {
+                    flat.begin(self.next_part - 1);
+                    State::Flat(part.clone())
+                }
+                None => State::Open(Box::new(self.open_part(part.clone())?)),
+            }));
+        }
+        Ok(None)
+    }
+
+    /// Where the next row of a part is from.
+    fn origin(&self, part: &Part) -> Origin {
+        let position = Position::RowGroup { group: part.group as u64, row: part.rows.start };
+        Origin { input: self.input, first_row: part.first_row + part.rows.start, position }
+    }
+
+    /// The next rows of flat columns, and what is read behind them.
+    fn next_flat(&mut self, mut part: Part) -> Result<(Option<Chunk<'static>>, State)> {
+        let left = part.rows.end - part.rows.start;
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(self.chunk_rows);
+        let Some(flat) = self.flat.as_mut().filter(|_| most > 0) else { return Ok((None, State::Between)) };
+        let Some(rows) = flat.next(part.rows.start, most)? else {
+            return Ok((None, State::Open(Box::new(self.open_part(part)?))));
+        };
+        let origin = self.origin(&part);
+        if !rows.is_clean {
+            self.check_claims(&part, origin, &rows.columns)?;
+        }
+        part.rows.start += rows.len as u64;
+        Ok((Some(Chunk::new(origin, rows.len, rows.columns)?), State::Flat(part)))
+    }
+
+    /// The next rows of the general decoder, and what is read behind them.
+    fn next_open(&self, mut open: Box<Open>) -> Result<(Option<Chunk<'static>>, State)> {
+        let Open { reader, part, watch } = &mut *open;
+        let name = self.file.name();
+        let group = part.group;
+        let wrong_count = || damaged(name, format!("row group {group} has another number of rows than it says"));
+        watch.begin();
+        let batch = guarded(name, || reader.next().transpose().map_err(Into::into));
+        let batch = batch.map_err(|error| watch.refusal().unwrap_or(error))?;
+        let Some(batch) = batch else {
+            return if part.rows.is_empty() { Ok((None, State::Between)) } else { Err(wrong_count()) };
+        };
+        let rows = batch.num_rows();
+        if rows == 0 {
+            return Ok((None, State::Open(open)));
+        }
+        if rows as u64 > part.rows.end - part.rows.start {
+            return Err(wrong_count());
+        }
+        let origin = self.origin(part);
+        part.rows.start += rows as u64;
+        let columns = self.order.iter().map(|&(delivered, child)| {
+            let array =
+                batch.columns().get(delivered).ok_or_else(|| damaged(name, "a column that is not delivered"))?;
+            let converted = catch_unwind(AssertUnwindSafe(|| arrays::column(array, child)));
+            converted.ok().flatten().ok_or_else(|| damaged(name, "a column of another type than the schema tells"))
+        });
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        self.check_claims(part, origin, &columns)?;
+        Ok((Some(Chunk::new(origin, rows, columns)?), State::Open(open)))
+    }
+}
+
 impl Reader for ParquetReader {
     fn next(&mut self) -> Result<Option<Chunk<'static>>> {
         loop {
-            let Some(open) = &mut self.open else {
-                let Some(part) = self.parts.pop() else { return Ok(None) };
-                if part.is_outside {
-                    self.skipped_rows += part.rows.end - part.rows.start;
-                    continue;
-                }
-                self.bytes_read += part.bytes;
-                self.open = Some(self.open_part(part)?);
-                continue;
+            let (chunk, state) = match std::mem::replace(&mut self.state, State::Between) {
+                State::Between => match self.begin()? {
+                    Some(state) => (None, state),
+                    None => return Ok(None),
+                },
+                State::Flat(part) => self.next_flat(part)?,
+                State::Open(open) => self.next_open(open)?,
             };
-            let Open { reader, part, watch } = open;
-            let name = self.file.name();
-            let group = part.group;
-            let wrong_count = || damaged(name, format!("row group {group} has another number of rows than it says"));
-            watch.begin();
-            let batch = guarded(name, || reader.next().transpose().map_err(Into::into));
-            let batch = batch.map_err(|error| watch.refusal().unwrap_or(error))?;
-            let Some(batch) = batch else {
-                if !part.rows.is_empty() {
-                    return Err(wrong_count());
-                }
-                self.open = None;
-                continue;
-            };
-            let rows = batch.num_rows();
-            if rows == 0 {
-                continue;
+            self.state = state;
+            if chunk.is_some() {
+                return Ok(chunk);
             }
-            if rows as u64 > part.rows.end - part.rows.start {
-                return Err(wrong_count());
-            }
-            let position = Position::RowGroup { group: group as u64, row: part.rows.start };
-            let origin = Origin { input: self.input, first_row: part.first_row + part.rows.start, position };
-            part.rows.start += rows as u64;
-            let columns = self.order.iter().map(|&(delivered, child)| {
-                let array =
-                    batch.columns().get(delivered).ok_or_else(|| damaged(name, "a column that is not delivered"))?;
-                let converted = catch_unwind(AssertUnwindSafe(|| arrays::column(array, child)));
-                converted.ok().flatten().ok_or_else(|| damaged(name, "a column of another type than the schema tells"))
-            });
-            let columns = columns.collect::<Result<Vec<_>>>()?;
-            if let Some(Open { part, .. }) = &self.open {
-                self.check_claims(part, origin, &columns)?;
-            }
-            return Chunk::new(origin, rows, columns).map(Some);
         }
     }
 

@@ -14,6 +14,7 @@ use arrow::compute::cast;
 use arrow::datatypes::Int32Type;
 use arrow::record_batch::RecordBatch;
 
+mod flat;
 mod hostile;
 
 use super::*;

@@ -4,15 +4,19 @@
 
 mod gather;
 mod item;
+mod placed;
+mod records;
 
 use std::io::Read;
 
 use crate::data::chunk::{Chunk, Origin, Position};
 use crate::error::{Error, Result};
+use crate::source::buffers::Buffers;
 use crate::source::bytes::{cannot_read, read_full};
 use crate::source::{Field, Reader};
 use gather::Gathered;
 pub use item::{Item, Reading, Stored};
+pub(crate) use records::Records;
 
 /// Most columns of an input.
 pub const MAX_COLUMNS: usize = 100_000;
@@ -22,6 +26,9 @@ pub(crate) const LIST_OR_OBJECT: &str = "list or object";
 
 /// Bytes that are read and decoded at a time: large enough for positioned reads, small enough for the second cache.
 const BLOCK_BYTES: usize = 1 << 20;
+
+/// Chunks whose memory is kept for later ones.
+const FREE_CHUNKS: usize = 3;
 
 /// Most bytes that the texts of a column of one chunk take as they are stored.
 const CHUNK_TEXT_BYTES: usize = 8 << 20;
@@ -99,6 +106,7 @@ pub struct StridedReader {
     /// Whether anything after the last row is an error.
     ends_with_rows: bool,
     block: Vec<u8>,
+    buffers: Buffers,
     bytes_read: u64,
     done: bool,
 }
@@ -122,6 +130,7 @@ impl StridedReader {
     ) -> Self {
         let record_bytes = layout.record_bytes();
         let block_bytes = (BLOCK_BYTES / record_bytes).max(1) * record_bytes;
+        let items_len = items.len();
         Self {
             name: name.into(),
             stream,
@@ -133,6 +142,7 @@ impl StridedReader {
             rows_left: rows,
             ends_with_rows: false,
             block: vec![0; block_bytes],
+            buffers: Buffers::new(FREE_CHUNKS * items_len),
             bytes_read: 0,
             done: false,
         }
@@ -178,23 +188,8 @@ impl StridedReader {
     /// The stream is over although more rows could have come.
     fn check_end(&mut self, left_over_bytes: usize, filled: usize) -> Result<()> {
         self.done = true;
-        let rows = self.next_row + filled as u64;
-        if left_over_bytes > 0 {
-            return Err(Error::input("the input ends within a record")
-                .in_file(&self.name)
-                .at_row(rows)
-                .expected(format!("records of {} bytes", self.record_bytes))
-                .found(format!("{left_over_bytes} bytes left over"))
-                .hint("check the layout, or whether the file is complete"));
-        }
-        match self.rows_left {
-            Some(left) if left > filled as u64 => Err(Error::input("the input is truncated")
-                .in_file(&self.name)
-                .expected(format!("{} rows more", left - filled as u64))
-                .found(format!("its end after {rows} rows"))
-                .hint("copy or write the file again")),
-            _ => Ok(()),
-        }
+        let more = self.rows_left.map_or(0, |left| left - filled as u64);
+        check_end(&self.name, self.record_bytes, left_over_bytes, self.next_row + filled as u64, more)
     }
 
     /// After the last row: nothing more may come.
@@ -214,6 +209,26 @@ impl StridedReader {
     }
 }
 
+/// Tells what is missing where an input ends after `rows` rows and some bytes although `more` rows should follow.
+fn check_end(name: &str, record_bytes: usize, left_over_bytes: usize, rows: u64, more: u64) -> Result<()> {
+    if left_over_bytes > 0 {
+        return Err(Error::input("the input ends within a record")
+            .in_file(name)
+            .at_row(rows)
+            .expected(format!("records of {record_bytes} bytes"))
+            .found(format!("{left_over_bytes} bytes left over"))
+            .hint("check the layout, or whether the file is complete"));
+    }
+    if more > 0 {
+        return Err(Error::input("the input is truncated")
+            .in_file(name)
+            .expected(format!("{more} rows more"))
+            .found(format!("its end after {rows} rows"))
+            .hint("copy or write the file again"));
+    }
+    Ok(())
+}
+
 impl Reader for StridedReader {
     fn next(&mut self) -> Result<Option<Chunk<'static>>> {
         let rows = self
@@ -223,7 +238,8 @@ impl Reader for StridedReader {
             self.check_nothing_follows()?;
             return Ok(None);
         }
-        let mut columns: Vec<Gathered> = self.items.iter().map(|item| Gathered::new(item, rows)).collect();
+        let mut columns: Vec<Gathered> =
+            self.items.iter().map(|item| Gathered::new(item, rows, &self.buffers)).collect();
         let filled = self.fill(&mut columns, rows)?;
         if filled == 0 {
             return Ok(None);

@@ -115,6 +115,20 @@ impl Gathered {
         }
     }
 
+    /// Whether values are f64 with a decimal point.
+    pub fn takes_numbers(kind: &Kind) -> bool {
+        matches!(kind, Kind::Number { .. })
+    }
+
+    /// Adds the value of one row to a column that takes numbers ([`Self::takes_numbers`]).
+    #[inline]
+    pub fn push_number(&mut self, value: f64) {
+        self.floats.push(value);
+        if let Some(validity) = &mut self.validity {
+            validity.push(1);
+        }
+    }
+
     /// Adds a row that cannot be read for a reason of the whole record.
     pub fn refuse(&mut self, why: &str, row: u64, line: u64) {
         self.push(Cell::Null, row, line);

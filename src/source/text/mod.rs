@@ -1,7 +1,9 @@
 //! What the text formats share: the window that slides over their bytes, the kinds of columns that texts make, and the
 //! values gathered of them. How records and fields are cut is up to each format.
 
+pub(in crate::source) mod blockwise;
 pub(in crate::source) mod column;
+pub(in crate::source) mod decimal;
 mod decimal_comma;
 pub(in crate::source) mod reader;
 pub(in crate::source) mod time;

@@ -1,6 +1,7 @@
 //! What a text is: null, a whole number, a number, a bool, a time, or just text; and what kind of column texts make.
 
 use crate::data::chunk::{Logical, TimeUnit};
+use crate::source::text::decimal;
 use crate::source::text::decimal_comma::{self, Comma};
 use crate::source::text::time;
 
@@ -11,7 +12,7 @@ pub(in crate::source) fn is_null(text: &[u8]) -> bool {
 
 /// A number; `nan`, `inf` and `infinity` in any case are numbers too.
 pub(in crate::source) fn number(text: &[u8]) -> Option<f64> {
-    std::str::from_utf8(text).ok()?.parse().ok()
+    decimal::whole(text).or_else(|| std::str::from_utf8(text).ok()?.parse().ok())
 }
 
 /// A number whose fraction stands behind a comma; one with a point is none.

@@ -1,0 +1,170 @@
+//! Looks for the ends of fields and lines in a text, eight bytes at a time.
+
+use memchr::memchr;
+
+/// The same byte eight times.
+const fn eightfold(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+const LOW_BITS: u64 = eightfold(0x7f);
+
+/// The high bit of each byte of `word` that is `byte`, the byte eight times.
+#[inline]
+fn matches(word: u64, byte: u64) -> u64 {
+    let differs = word ^ byte;
+    // Exact in every byte: no carry leaves one.
+    !(((differs & LOW_BITS) + LOW_BITS) | differs | LOW_BITS)
+}
+
+/// A text of fields between one separator.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub text: &'a [u8],
+    separator: u8,
+    separators: u64,
+    /// Whether quotes are to be looked for.
+    has_quotes: bool,
+}
+
+impl<'a> Line<'a> {
+    /// Fields of `text`, of which nothing before `from` is looked at.
+    pub fn new(text: &'a [u8], separator: u8, from: usize) -> Self {
+        let has_quotes = memchr(b'"', text.get(from..).unwrap_or_default()).is_some();
+        Self { text, separator, separators: eightfold(separator), has_quotes }
+    }
+
+    /// True where a field ends: at a separator or a line end.
+    #[inline]
+    pub fn ends_field(&self, at: usize) -> bool {
+        self.text.get(at).is_none_or(|&byte| byte == self.separator || byte == b'\n' || byte == b'\r')
+    }
+
+    /// The place behind the separator at `at`; `None` where none is.
+    #[inline]
+    pub fn behind_separator(&self, at: usize) -> Option<usize> {
+        (self.text.get(at) == Some(&self.separator)).then_some(at + 1)
+    }
+
+    /// Whether the field that begins at `at` is in quotes.
+    #[inline]
+    pub fn is_quoted(&self, at: usize) -> bool {
+        self.has_quotes && self.text.get(at) == Some(&b'"')
+    }
+
+    /// The end of the field that begins at `at`, and the line feeds in it; `None` where a quote is that is not just around
+    /// it, or may come behind blanks.
+    #[inline]
+    pub fn field_end(&self, at: usize) -> Option<(usize, u64)> {
+        if self.has_quotes {
+            match self.text.get(at) {
+                Some(b'"') => return self.quoted_end(at),
+                Some(b' ' | b'\t') => return None,
+                _ => {}
+            }
+        }
+        Some((self.plain_end(at), 0))
+    }
+
+    /// The first separator or line end from `at` on.
+    #[inline]
+    fn plain_end(&self, mut at: usize) -> usize {
+        while let Some(word) = self.word(at) {
+            let ends = matches(word, self.separators) | line_ends(word);
+            if ends != 0 {
+                return at + ends.trailing_zeros() as usize / 8;
+            }
+            at += 8;
+        }
+        while !self.ends_field(at) {
+            at += 1;
+        }
+        at
+    }
+
+    fn quoted_end(&self, open: usize) -> Option<(usize, u64)> {
+        let inside = &self.text[open + 1..];
+        let len = memchr(b'"', inside)?;
+        let end = open + 1 + len + 1;
+        let line_feeds = memchr::memchr_iter(b'\n', &inside[..len]).count() as u64;
+        self.ends_field(end).then_some((end, line_feeds))
+    }
+
+    /// The end of the line in which a field begins at `at`, the fields up to there, and the line feeds in them; `None`
+    /// as in [`Self::field_end`], and when there are more than `most` fields.
+    #[inline]
+    pub fn rest(&self, mut at: usize, most: usize) -> Option<(usize, usize, u64)> {
+        let (mut fields, mut line_feeds) = (1, 0);
+        if self.has_quotes {
+            loop {
+                let (end, feeds) = self.field_end(at)?;
+                line_feeds += feeds;
+                match self.behind_separator(end) {
+                    Some(next) if fields < most => (at, fields) = (next, fields + 1),
+                    Some(_) => return None,
+                    None => return Some((end, fields, line_feeds)),
+                }
+            }
+        }
+        while let Some(word) = self.word(at) {
+            let (separators, ends) = (matches(word, self.separators), line_ends(word));
+            if ends != 0 {
+                // Those before the first line end.
+                let before = separators & (ends ^ (ends - 1));
+                return Some((at + ends.trailing_zeros() as usize / 8, fields + before.count_ones() as usize, 0));
+            }
+            fields += separators.count_ones() as usize;
+            at += 8;
+        }
+        loop {
+            let end = self.plain_end(at);
+            match self.behind_separator(end) {
+                Some(next) => (at, fields) = (next, fields + 1),
+                None => return Some((end, fields, 0)),
+            }
+        }
+    }
+
+    #[inline]
+    fn word(&self, at: usize) -> Option<u64> {
+        self.text.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+    }
+}
+
+#[inline]
+fn line_ends(word: u64) -> u64 {
+    matches(word, eightfold(b'\n')) | matches(word, eightfold(b'\r'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Byte by byte.
+        #[test]
+        fn ends_are_those_of_a_plain_look(text in "[a1,+-.\u{8c}\u{8d}\r\n]{0,40}", from in 0..4usize) {
+            let from = from.min(text.len());
+            let bytes = text.as_bytes();
+            let line = Line::new(bytes, b',', from);
+            let is_end = |byte: &u8| matches!(byte, b',' | b'\n' | b'\r');
+            let end = bytes[from..].iter().position(|byte| is_end(byte)).map_or(bytes.len(), |at| from + at);
+            prop_assert_eq!(line.field_end(from), Some((end, 0)));
+            let rest = bytes[from..].split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+            let fields = rest.split(|byte| *byte == b',').count();
+            prop_assert_eq!(line.rest(from, 100), Some((from + rest.len(), fields, 0)));
+        }
+    }
+
+    #[test]
+    fn quotes_around_a_field_are_known_and_others_are_not() {
+        let line = Line::new(b"\"a,\nb\",c\"d,\"e\"f,\"g\"\"h\", \"i\"\n", b',', 0);
+        assert_eq!((line.field_end(0), line.is_quoted(0)), (Some((6, 1)), true));
+        assert_eq!((line.field_end(7), line.is_quoted(7)), (Some((10, 0)), false));
+        assert_eq!([line.field_end(11), line.field_end(16), line.field_end(23)], [None; 3]);
+        let line = Line::new(b"1,\"a\n\",3\n", b',', 0);
+        assert_eq!((line.rest(0, 3), line.rest(0, 2)), (Some((8, 3, 1)), None));
+    }
+}
