@@ -6,7 +6,7 @@ use super::kernel::Kernel;
 use super::readback::Readback;
 use super::ring::Ring;
 use super::tile_sort::{TileSort, Words, most_entries_per_mark};
-use super::tiles::{TileCanvas, band_rows};
+use super::tiles::{Lanes, TileCanvas, band_rows};
 use super::workshop::Shared;
 use super::{AdapterKind, foreign};
 use crate::canvas::Canvas;
@@ -64,7 +64,7 @@ impl Tiler {
         Ok(Self {
             atlas: Arc::clone(atlas),
             ring,
-            sort: TileSort::new(program.size, band_rows),
+            sort: TileSort::new(program.size, band_rows, shared.lanes == Lanes::Tiles),
             canvas,
             readback: Readback::default(),
             most_entries: most_entries as usize,
