@@ -37,6 +37,9 @@ const LEAST_BATCH_ROWS: usize = 1 << 12;
 /// Pixels that are blended between two looks at whether the run shall end: about a second of one thread.
 const GROUP_PIXELS: f64 = (1 << 28) as f64;
 
+/// A group is never smaller than this, however large its marks.
+const LEAST_GROUP_MARKS: usize = 1 << 10;
+
 /// Batches that are handed over together even with few marks in them: a zoom into a large file leaves most rows outside,
 /// and memory must not grow with them.
 const GROUP_BATCHES: usize = 64;
@@ -48,9 +51,14 @@ const GROUP_BATCHES: usize = 64;
 pub fn planned_bytes(chunk_rows: u64, slots: u64, views: u64, panels: u64, threads: usize) -> u64 {
     let waiting = (panels.max(1) - 1) * batch_rows(usize::try_from(panels).unwrap_or(usize::MAX)) as u64;
     // One group waits, and one is drawn.
-    let glyphs = 2 * GROUP_MARKS as u64 + views.max(1) * chunk_rows.max(BATCH_ROWS as u64) + waiting;
+    let glyphs = 2 * group_marks(threads) as u64 + views.max(1) * chunk_rows.max(BATCH_ROWS as u64) + waiting;
     // A glyph, its values and, where it is gathered, its place in the pieces; those that are blended are sorted in rounds.
     glyphs * (16 + if slots > 0 { 4 + 8 * slots } else { 0 }) + sorted_bytes(threads)
+}
+
+/// Marks that are handed over together: two batches for each thread at least.
+fn group_marks(threads: usize) -> usize {
+    GROUP_MARKS.max(2 * threads * BATCH_ROWS)
 }
 
 /// Rows of a batch beside those of other canvases.
@@ -63,7 +71,7 @@ fn batch_rows(canvases: usize) -> usize {
 pub struct Seconds {
     /// Values to marks.
     pub encode: f64,
-    /// Marks to pixels (on a GPU: handing over and waiting for it).
+    /// Marks to pixels: what of it was waited for, as one group is drawn while the next is encoded.
     pub draw: f64,
     /// Fetching the canvases.
     pub readback: f64,
@@ -164,10 +172,15 @@ impl Drawing {
         };
         let mut roles = first.roles().to_vec();
         roles.extend(facets.as_ref().map(|_| Role::Facet));
+        let most_marks = match backend {
+            Backend::Cpu(_) => group_marks(pool.current_num_threads()),
+            Backend::Gpu(_) => GROUP_MARKS,
+        };
         let group_marks = (GROUP_PIXELS / program.footprint.mean_area_px().max(1.0)) as usize;
-        let easels = programs.iter().map(|program| Easel::open(backend, program)).collect::<Result<_>>()?;
+        let easels =
+            programs.iter().map(|program| Easel::open(backend, program, programs.len() == 1)).collect::<Result<_>>()?;
         Ok(Self {
-            group_marks: group_marks.clamp(1, GROUP_MARKS),
+            group_marks: group_marks.clamp(LEAST_GROUP_MARKS, most_marks),
             stop: Stop::default(),
             no_batch: first.no_batch(),
             encoders,
@@ -270,7 +283,8 @@ impl Drawing {
 
     /// Finds a batch for the rows of each canvas: its last one where they fit, else new ones.
     fn tasks(&mut self, parts: impl Iterator<Item = (usize, Range<usize>)>) -> Vec<Task> {
-        let most = batch_rows(self.easels.len());
+        // A batch is not cut any more, and no longer than a group.
+        let most = batch_rows(self.easels.len()).min(self.group_marks);
         let mut tasks = Vec::new();
         for (easel, rows) in parts {
             let own = &mut self.easels[easel];

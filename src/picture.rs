@@ -132,6 +132,18 @@ impl<W: Write> Write for Watched<W> {
     }
 }
 
+/// How many threads compose a PNG of that size, where so many are there.
+#[must_use]
+pub fn composing_threads(size: (u32, u32), threads: usize) -> usize {
+    composite::threads_for(size, threads)
+}
+
+/// What composing a picture of that size holds at most on so many threads, in bytes.
+#[must_use]
+pub fn planned_bytes(size: (u32, u32), threads: usize) -> u64 {
+    composite::planned_bytes(size, threads)
+}
+
 fn encode(out: &mut impl Write, spec: PictureSpec<'_>, rows: &Rows<'_>) -> std::result::Result<(), Failure> {
     let figure = spec.figure.spec();
     let mut encoder = png::Encoder::new(out, figure.width, figure.height);

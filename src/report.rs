@@ -11,11 +11,11 @@ pub struct Seconds {
     pub open: f64,
     /// Pass one.
     pub survey: f64,
-    /// Decoding, in the reader's own thread.
+    /// Waiting for decoded rows, in the reader's own thread; others decode ahead.
     pub read: f64,
     /// Values to marks.
     pub encode: f64,
-    /// Marks to pixels.
+    /// Marks to pixels, as far as it was waited for: one group is drawn while the next is encoded.
     pub draw: f64,
     /// Fetching the canvas.
     pub readback: f64,

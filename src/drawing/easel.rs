@@ -19,12 +19,13 @@ pub(super) struct Easel {
 }
 
 impl Easel {
-    /// An empty canvas.
+    /// An empty canvas; one that is alone is drawn on while the next rows are encoded.
     ///
     /// # Errors
     /// When the backend cannot hold it.
-    pub(super) fn open(backend: &Backend, program: &Program) -> Result<Self> {
-        let rasterizer = raster::open(backend, program, Canvas::empty(program))?;
+    pub(super) fn open(backend: &Backend, program: &Program, is_alone: bool) -> Result<Self> {
+        let open = if is_alone { raster::open_behind } else { raster::open };
+        let rasterizer = open(backend, program, Canvas::empty(program))?;
         Ok(Self { rasterizer, batches: Vec::new(), order: 0, rows: Rows::default() })
     }
 

@@ -14,9 +14,27 @@ use crate::color::Rgba8;
 use crate::error::{Error, Result};
 use crate::figure::{Figure, Layer, Plate};
 
-/// Pixels of a band: 1 MiB of colours and 0.8 MiB of bytes for each thread, whatever the picture's size; a band of 2^18
-/// pixels does not stay in the second cache.
+/// Pixels of a band, but for rows that are longer; a band of 2^18 pixels does not stay in the second cache.
 const BAND_PIXELS: u32 = 1 << 16;
+
+/// More threads do not compose faster than one packs.
+const MOST_THREADS: usize = 8;
+
+/// How many threads compose a picture of that size, where so many are there.
+pub(super) fn threads_for((width, height): (u32, u32), threads: usize) -> usize {
+    threads.min(MOST_THREADS).min(height.div_ceil(band_rows(width, height)) as usize).max(1)
+}
+
+fn band_rows(width: u32, height: u32) -> u32 {
+    (BAND_PIXELS / width.max(1)).clamp(1, height.max(1))
+}
+
+/// What composing holds, in bytes: for each thread a band of colours, two of what lies under and over the points, three
+/// of bytes (being made, handed over, and packed), and a row of points.
+pub(super) fn planned_bytes((width, height): (u32, u32), threads: usize) -> u64 {
+    let band_pixels = u64::from(band_rows(width, height)) * u64::from(width);
+    threads_for((width, height), threads) as u64 * (band_pixels * (16 + 2 * 4 + 3 * 4) + 16 * u64::from(width))
+}
 
 /// Composites every row from top to bottom, on so many threads beside the caller's (on that alone for one), and hands it
 /// on as bytes.
@@ -27,19 +45,22 @@ pub(super) fn each_row(
     emit: &mut dyn FnMut(&[u8]) -> std::result::Result<(), Failure>,
 ) -> std::result::Result<(), Failure> {
     let spec = figure.spec();
-    let band_rows = (BAND_PIXELS / spec.width).clamp(1, spec.height);
+    let band_rows = band_rows(spec.width, spec.height);
     let bands = spec.height.div_ceil(band_rows);
     let band = |number: u32| number * band_rows..((number + 1) * band_rows).min(spec.height);
     let row_bytes = 4 * spec.width as usize;
-    let workers = threads.min(bands as usize);
-    if workers < 2 {
+    let workers = threads_for((spec.width, spec.height), threads);
+    let alone = |emit: &mut dyn FnMut(&[u8]) -> std::result::Result<(), Failure>| {
         let mut composer = Composer::new(figure, rows, band_rows).map_err(Failure::Rows)?;
         let mut bytes = Vec::new();
         for number in 0..bands {
             composer.compose(band(number), &mut bytes).map_err(Failure::Rows)?;
             bytes.chunks_exact(row_bytes).try_for_each(&mut *emit)?;
         }
-        return Ok(());
+        Ok(())
+    };
+    if workers < 2 {
+        return alone(emit);
     }
     std::thread::scope(|scope| {
         // Worker k composes the bands k, k + workers, ...: at most one of each waits.
@@ -63,9 +84,11 @@ pub(super) fn each_row(
                 }
             };
             let started = std::thread::Builder::new().name(format!("compose-{worker}")).spawn_scoped(scope, compose);
-            started.map_err(|source| {
-                Failure::Rows(Error::usage("no thread can be started to compose the picture with").because(source))
-            })?;
+            if started.is_err() {
+                // Those that run end with the next band that nobody takes.
+                drop(composed);
+                return alone(emit);
+            }
         }
         for number in 0..bands as usize {
             // A worker that is gone has panicked, and the scope tells so.

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::figure::Underlay;
+use crate::picture;
 use crate::plan::columns::{Coloring, Columns};
 use crate::plan::{Known, sizes};
 use crate::program::{Accumulate, Plane, Program};
@@ -26,7 +27,9 @@ pub const CHUNKS_IN_FLIGHT: u64 = 6;
 pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) -> u64 {
     let Some((spec, ..)) = sets.first() else { return BASE_BYTES };
     let underlay = spec.figure.trim.underlay.as_ref().map_or(0, Underlay::bytes);
+    let size = (spec.figure.width_px, spec.figure.height_px);
     let figure_bands = 64 * u64::from(spec.figure.width_px) * (4 + 4 + 16) + underlay;
+    let figure_bands = figure_bands + picture::planned_bytes(size, threads);
     let canvases = sets.iter().map(|(spec, columns, _)| canvas_bytes(spec, columns, threads));
     let (kept, working): (Vec<u64>, Vec<u64>) = canvases.unzip();
     let drawing = sets.iter().zip(working).map(|((spec, columns, rows), working)| {

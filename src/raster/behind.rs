@@ -27,7 +27,7 @@ enum Outcome {
 pub(super) struct Behind {
     orders: Sender<Order>,
     outcomes: Receiver<Outcome>,
-    thread: JoinHandle<Box<dyn Rasterizer + Send>>,
+    thread: Option<JoinHandle<Box<dyn Rasterizer + Send>>>,
     is_drawing: bool,
     /// Batches that came back while somebody waited for something else.
     spare: Vec<Batch>,
@@ -60,7 +60,7 @@ impl Behind {
         let thread = thread.map_err(|source| {
             Error::usage("no thread can be started to draw with").hint("lower --threads").because(source)
         })?;
-        Ok(Self { orders, outcomes, thread, is_drawing: false, spare: Vec::new(), description, kernel })
+        Ok(Self { orders, outcomes, thread: Some(thread), is_drawing: false, spare: Vec::new(), description, kernel })
     }
 
     /// Waits for the call before, if it is not over.
@@ -68,22 +68,27 @@ impl Behind {
         if std::mem::take(&mut self.is_drawing) {
             match self.outcomes.recv() {
                 Ok(Outcome::Emptied(emptied)) => self.spare.extend(emptied?),
-                Ok(Outcome::Snapshot(_)) | Err(_) => return Err(gone()),
+                Ok(Outcome::Snapshot(_)) | Err(_) => return Err(self.gone()),
             }
         }
         Ok(())
     }
-}
 
-/// The thread has panicked; ending tells with what.
-fn gone() -> Error {
-    Error::usage("the drawing thread is gone: this is a bug")
+    /// The thread has panicked: so does its caller, as if it had drawn itself.
+    fn gone(&mut self) -> Error {
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            _ => Error::usage("the drawing thread is gone: this is a bug"),
+        }
+    }
 }
 
 impl Rasterizer for Behind {
     fn draw(&mut self, batches: Vec<Batch>) -> Result<Vec<Batch>> {
         self.wait()?;
-        self.orders.send(Order::Draw(batches)).map_err(|_| gone())?;
+        if self.orders.send(Order::Draw(batches)).is_err() {
+            return Err(self.gone());
+        }
         self.is_drawing = true;
         Ok(std::mem::take(&mut self.spare))
     }
@@ -94,20 +99,23 @@ impl Rasterizer for Behind {
 
     fn snapshot(&mut self) -> Result<Canvas> {
         self.wait()?;
-        self.orders.send(Order::Snapshot).map_err(|_| gone())?;
+        if self.orders.send(Order::Snapshot).is_err() {
+            return Err(self.gone());
+        }
         match self.outcomes.recv() {
             Ok(Outcome::Snapshot(canvas)) => canvas,
-            Ok(Outcome::Emptied(_)) | Err(_) => Err(gone()),
+            Ok(Outcome::Emptied(_)) | Err(_) => Err(self.gone()),
         }
     }
 
     fn finish(mut self: Box<Self>) -> Result<Canvas> {
         self.wait()?;
-        let Self { orders, thread, .. } = *self;
-        drop(orders);
-        match thread.join() {
-            Ok(rasterizer) => rasterizer.finish(),
-            Err(panic) => std::panic::resume_unwind(panic),
+        // Nothing more is asked for: the thread ends.
+        self.orders = bounded(0).0;
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(rasterizer)) => rasterizer.finish(),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Err(self.gone()),
         }
     }
 
@@ -143,6 +151,7 @@ mod tests {
                 std::thread::yield_now();
             }
             self.marks += batches.iter().map(|batch| batch.marks.len() as u64).sum::<u64>();
+            assert!(self.marks < 1000, "far too many");
             if self.marks > 100 { Err(Error::gpu("too many")) } else { Ok(emptied(batches)) }
         }
         fn drain(&mut self) -> Result<()> {
@@ -201,5 +210,21 @@ mod tests {
         let mut behind = slow();
         behind.draw(vec![batch(101)]).unwrap();
         assert_eq!(Box::new(behind).finish().unwrap_err().to_string(), "too many");
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller() {
+        let panics: [fn(Behind); 3] = [
+            |mut behind| drop(behind.draw(vec![batch(1)])),
+            |mut behind| drop(behind.snapshot()),
+            |behind| drop(Box::new(behind).finish()),
+        ];
+        for then in panics {
+            let slow = Slow { may_go_on: Arc::new(AtomicBool::new(true)), marks: 0 };
+            let mut behind = Behind::new(Box::new(slow)).unwrap();
+            behind.draw(vec![batch(5000)]).unwrap();
+            let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| then(behind))).unwrap_err();
+            assert_eq!(panic.downcast_ref::<&str>(), Some(&"far too many"));
+        }
     }
 }

@@ -71,13 +71,26 @@ fn emptied(mut batches: Vec<Batch>) -> Vec<Batch> {
     batches
 }
 
+/// The same, which draws on a thread of its own while its caller goes on: worth it for one canvas. Of many, each draws
+/// when it is its turn, and what it is done with is there for the next.
+///
+/// # Errors
+/// As [`open`]; when no thread can be started.
+pub fn open_behind(backend: &Backend, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer>> {
+    match backend {
+        Backend::Cpu(cpu) => Ok(Box::new(Behind::new(cpu.open(program, start)?)?)),
+        // It is, already.
+        Backend::Gpu(gpu) => gpu.open(program, start),
+    }
+}
+
 /// Opens a rasterizer for `program` that goes on from `start`: an empty, resumed or recovered canvas.
 ///
 /// # Errors
 /// When `start` is no canvas of this program, or the device cannot hold it.
 pub fn open(backend: &Backend, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer>> {
     match backend {
-        Backend::Cpu(cpu) => Ok(Box::new(Behind::new(cpu.open(program, start)?)?)),
+        Backend::Cpu(cpu) => Ok(cpu.open(program, start)?),
         Backend::Gpu(gpu) => gpu.open(program, start),
     }
 }

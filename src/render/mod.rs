@@ -141,7 +141,7 @@ pub struct Rendering<'a> {
     corner: Option<Corner>,
     /// Threads that compose the picture.
     threads: usize,
-    /// Spent by all of them on shading.
+    /// Spent by them on shading, shared among those that compose.
     shade_ns: AtomicU64,
 }
 
@@ -308,13 +308,16 @@ impl<'a> Rendering<'a> {
         let figure = self.figure();
         let text = [("pointillist".to_owned(), self.description())];
         let stacks = self.stacks();
+        let size = (figure.spec().width, figure.spec().height);
+        // Documents are written by one.
+        let threads = if format == Format::Png { picture::composing_threads(size, self.threads) as u64 } else { 1 };
         let spec = PictureSpec { figure: &figure, text: &text, threads: self.threads };
         document::write(out, format, spec, &|plate, row, out| {
             let start = Instant::now();
             if let Some(stack) = stacks.get(plate) {
                 stack.row(row, out);
             }
-            self.shade_ns.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            self.shade_ns.fetch_add(start.elapsed().as_nanos() as u64 / threads, Ordering::Relaxed);
             Ok(())
         })
     }
@@ -322,7 +325,7 @@ impl<'a> Rendering<'a> {
     /// Seconds that [`Self::write`] spent on shading: those of all threads, shared among them.
     #[must_use]
     pub fn shade_secs(&self) -> f64 {
-        self.shade_ns.load(Ordering::Relaxed) as f64 * 1e-9 / self.threads as f64
+        self.shade_ns.load(Ordering::Relaxed) as f64 * 1e-9
     }
 
     /// The picture in memory.

@@ -13,7 +13,7 @@ use crate::raster::cpu::bands::{Bands, Cut};
 use crate::raster::cpu::inks::{Blend, Color, Shadow, floored};
 use crate::raster::cpu::paint::Band;
 use crate::raster::cpu::stencils::Stencils;
-use crate::raster::{GROUP_MARKS, Rasterizer, emptied};
+use crate::raster::{Rasterizer, emptied};
 use crate::stamp::StampAtlas;
 
 /// Marks that are sorted and painted together: few enough that their copies stay small beside the marks themselves.
@@ -24,7 +24,7 @@ const BATCH_MARKS: usize = 1 << 16;
 
 /// A batch each for many threads.
 fn round_marks(threads: usize) -> usize {
-    ROUND_MARKS.max(threads * BATCH_MARKS).min(GROUP_MARKS)
+    ROUND_MARKS.max(threads * BATCH_MARKS)
 }
 
 /// What drawings share that are made with the same threads: they draw one round at a time, and many have the same stamps.
