@@ -178,7 +178,7 @@ mod tests {
             let bytes = text.as_bytes();
             let line = Line::new(bytes, Separator::Byte(b','), from).unwrap();
             let is_end = |byte: &u8| matches!(byte, b',' | b'\n' | b'\r');
-            let end = bytes[from..].iter().position(|byte| is_end(byte)).map_or(bytes.len(), |at| from + at);
+            let end = bytes[from..].iter().position(is_end).map_or(bytes.len(), |at| from + at);
             prop_assert_eq!(line.field_end(from), Some((end, 0)));
             let rest = bytes[from..].split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
             let fields = rest.split(|byte| *byte == b',').count();
