@@ -3,6 +3,7 @@
 use memchr::{memchr, memchr2, memrchr2};
 
 use crate::source::csv::fields::{Cut, Cutting, Fields, Separator};
+use crate::source::csv::line::Line;
 
 /// How many bytes of `text` hold nothing but whole records, comments and blank lines, each with its line end.
 ///
@@ -21,7 +22,7 @@ pub(super) fn whole_len(cutting: Cutting, text: &[u8], in_comment: bool) -> usiz
     while let Some(quote) = memchr(b'"', &text[whole..]) {
         whole += line_end(&text[whole..whole + quote]);
         let line = &text[whole..];
-        let end = if is_comment(cutting, line) { comment_end(line) } else { record_end(&mut fields, line) };
+        let end = if is_comment(cutting, line) { comment_end(line) } else { record_end(cutting, &mut fields, line) };
         match end {
             Some(end) => whole += end,
             None => return whole,
@@ -55,8 +56,16 @@ fn comment_end(text: &[u8]) -> Option<usize> {
     memchr2(b'\n', b'\r', text).map(|at| at + 1)
 }
 
-/// The place behind the line end of the record that `text` begins with.
-fn record_end(fields: &mut Fields, text: &[u8]) -> Option<usize> {
+/// The place behind the line end of the record that `text` begins with, in whose first line is a quote.
+fn record_end(cutting: Cutting, fields: &mut Fields, text: &[u8]) -> Option<usize> {
+    // (Whether blanks are all spaces would have to be looked for to the end of the text, record for record.)
+    if cutting.separator != Separator::Blanks
+        && let Some(line) = Line::new(text, cutting.separator, 0)
+        && let Some((end, ..)) = line.rest(0, usize::MAX)
+        && end < text.len()
+    {
+        return Some(end + 1);
+    }
     match fields.cut(text, false) {
         Cut::Whole { len, .. } => Some(len + 1),
         Cut::Open { .. } => None,

@@ -2,6 +2,8 @@
 
 use memchr::memchr;
 
+use crate::source::csv::fields::Separator;
+
 /// The same byte eight times.
 const fn eightfold(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
@@ -23,15 +25,25 @@ pub(super) struct Line<'a> {
     pub text: &'a [u8],
     separator: u8,
     separators: u64,
+    /// Whether several separators are one.
+    are_runs: bool,
     /// Whether quotes are to be looked for.
     has_quotes: bool,
 }
 
 impl<'a> Line<'a> {
-    /// Fields of `text`, of which nothing before `from` is looked at.
-    pub fn new(text: &'a [u8], separator: u8, from: usize) -> Self {
-        let has_quotes = memchr(b'"', text.get(from..).unwrap_or_default()).is_some();
-        Self { text, separator, separators: eightfold(separator), has_quotes }
+    /// Fields of `text`, of which nothing before `from` is looked at; `None` where the separator is nothing to look for by
+    /// itself: a quote or a line end, or blanks that are not all spaces.
+    pub fn new(text: &'a [u8], separator: Separator, from: usize) -> Option<Self> {
+        let looked_at = text.get(from..).unwrap_or_default();
+        let (separator, are_runs) = match separator {
+            Separator::Byte(b'"' | b'\n' | b'\r') => return None,
+            Separator::Byte(byte) => (byte, false),
+            Separator::Blanks if memchr(b'\t', looked_at).is_some() => return None,
+            Separator::Blanks => (b' ', true),
+        };
+        let has_quotes = memchr(b'"', looked_at).is_some();
+        Some(Self { text, separator, separators: eightfold(separator), are_runs, has_quotes })
     }
 
     /// True where a field ends: at a separator or a line end.
@@ -40,10 +52,17 @@ impl<'a> Line<'a> {
         self.text.get(at).is_none_or(|&byte| byte == self.separator || byte == b'\n' || byte == b'\r')
     }
 
-    /// The place behind the separator at `at`; `None` where none is.
+    /// The place behind the separator at `at`, or the run of them; `None` where none is.
     #[inline]
     pub fn behind_separator(&self, at: usize) -> Option<usize> {
-        (self.text.get(at) == Some(&self.separator)).then_some(at + 1)
+        if self.text.get(at) != Some(&self.separator) {
+            return None;
+        }
+        let mut next = at + 1;
+        while self.are_runs && self.text.get(next) == Some(&self.separator) {
+            next += 1;
+        }
+        Some(next)
     }
 
     /// Whether the field that begins at `at` is in quotes.
@@ -52,10 +71,19 @@ impl<'a> Line<'a> {
         self.has_quotes && self.text.get(at) == Some(&b'"')
     }
 
+    /// The place behind so many closing quotes (none or one); `None` where there is none.
+    #[inline]
+    pub fn behind_quotes(&self, at: usize, quotes: usize) -> Option<usize> {
+        (quotes == 0 || self.text.get(at) == Some(&b'"')).then_some(at + quotes)
+    }
+
     /// The end of the field that begins at `at`, and the line feeds in it; `None` where a quote is that is not just around
-    /// it, or may come behind blanks.
+    /// it, or may come behind blanks, and behind blanks that end a line.
     #[inline]
     pub fn field_end(&self, at: usize) -> Option<(usize, u64)> {
+        if self.are_runs && self.ends_field(at) {
+            return None;
+        }
         if self.has_quotes {
             match self.text.get(at) {
                 Some(b'"') => return self.quoted_end(at),
@@ -86,7 +114,7 @@ impl<'a> Line<'a> {
         let inside = &self.text[open + 1..];
         let len = memchr(b'"', inside)?;
         let end = open + 1 + len + 1;
-        let line_feeds = memchr::memchr_iter(b'\n', &inside[..len]).count() as u64;
+        let line_feeds = inside[..len].iter().filter(|byte| **byte == b'\n').count() as u64;
         self.ends_field(end).then_some((end, line_feeds))
     }
 
@@ -95,7 +123,7 @@ impl<'a> Line<'a> {
     #[inline]
     pub fn rest(&self, mut at: usize, most: usize) -> Option<(usize, usize, u64)> {
         let (mut fields, mut line_feeds) = (1, 0);
-        if self.has_quotes {
+        if self.has_quotes || self.are_runs {
             loop {
                 let (end, feeds) = self.field_end(at)?;
                 line_feeds += feeds;
@@ -148,9 +176,9 @@ mod tests {
         fn ends_are_those_of_a_plain_look(text in "[a1,+-.\u{8c}\u{8d}\r\n]{0,40}", from in 0..4usize) {
             let from = from.min(text.len());
             let bytes = text.as_bytes();
-            let line = Line::new(bytes, b',', from);
+            let line = Line::new(bytes, Separator::Byte(b','), from).unwrap();
             let is_end = |byte: &u8| matches!(byte, b',' | b'\n' | b'\r');
-            let end = bytes[from..].iter().position(|byte| is_end(byte)).map_or(bytes.len(), |at| from + at);
+            let end = bytes[from..].iter().position(is_end).map_or(bytes.len(), |at| from + at);
             prop_assert_eq!(line.field_end(from), Some((end, 0)));
             let rest = bytes[from..].split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
             let fields = rest.split(|byte| *byte == b',').count();
@@ -159,12 +187,22 @@ mod tests {
     }
 
     #[test]
+    fn runs_of_spaces_are_one_separator() {
+        let line = Line::new(b"1  2.5   x\n3 4 \n", Separator::Blanks, 0).unwrap();
+        assert_eq!((line.behind_separator(1), line.field_end(3)), (Some(3), Some((6, 0))));
+        assert_eq!(line.rest(0, 3), Some((10, 3, 0)));
+        assert_eq!(line.rest(11, 3), None, "one more would end the line");
+        assert!(Line::new(b"1 2\t3", Separator::Blanks, 0).is_none());
+        assert!(Line::new(b"1\t2 3", Separator::Blanks, 2).is_some());
+    }
+
+    #[test]
     fn quotes_around_a_field_are_known_and_others_are_not() {
-        let line = Line::new(b"\"a,\nb\",c\"d,\"e\"f,\"g\"\"h\", \"i\"\n", b',', 0);
+        let line = Line::new(b"\"a,\nb\",c\"d,\"e\"f,\"g\"\"h\", \"i\"\n", Separator::Byte(b','), 0).unwrap();
         assert_eq!((line.field_end(0), line.is_quoted(0)), (Some((6, 1)), true));
         assert_eq!((line.field_end(7), line.is_quoted(7)), (Some((10, 0)), false));
         assert_eq!([line.field_end(11), line.field_end(16), line.field_end(23)], [None; 3]);
-        let line = Line::new(b"1,\"a\n\",3\n", b',', 0);
+        let line = Line::new(b"1,\"a\n\",3\n", Separator::Byte(b','), 0).unwrap();
         assert_eq!((line.rest(0, 3), line.rest(0, 2)), (Some((8, 3, 1)), None));
     }
 }

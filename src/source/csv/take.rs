@@ -1,8 +1,8 @@
 //! Reads the records of a block: a quick way for plain ones, the exact one for all others.
 //!
-//! The quick way reads numbers where they stand and passes over the rest of the line at once; it knows one separator,
-//! fields without quotes and quotes that hold no quote, and records with as many fields as there are columns. What it
-//! does not know it leaves to [`Fields`].
+//! The quick way reads numbers where they stand and passes over the rest of the line at once; it knows one separator
+//! (or runs of spaces), fields without quotes and quotes that hold no quote, and records that have all the fields that are
+//! read, and none too many. What it does not know it leaves to [`Fields`].
 
 use crate::source::budget::{Budgets, Limit};
 use crate::source::csv::fields::{Cut, Cutting, Fields, Separator};
@@ -40,8 +40,8 @@ pub(in crate::source) struct TakeCsv {
     width: usize,
     record_bytes: usize,
     most_fields: usize,
-    /// The byte between fields; `None` where the quick way does not know what is.
-    separator: Option<u8>,
+    /// Whether the quick way may be tried.
+    is_quick: bool,
     /// Ascending by field.
     targets: Vec<Target>,
     fields: Fields,
@@ -54,17 +54,14 @@ impl TakeCsv {
         let target = |(column, &(field, is_number)): (usize, &(usize, bool))| Target { field, column, is_number };
         let mut targets: Vec<Target> = columns.iter().enumerate().map(target).collect();
         targets.sort_by_key(|target| target.field);
-        let separator = match cutting.separator {
-            // What may stand in a number, or opens a quote, is no such separator.
-            Separator::Byte(byte) => Some(byte).filter(|byte| !b"0123456789+-.eE\"\n\r".contains(byte)),
-            Separator::Blanks => None,
-        };
+        // Of a separator that may stand in a number the quick way knows nothing.
+        let is_quick = !matches!(cutting.separator, Separator::Byte(byte) if b"0123456789+-.eE".contains(&byte));
         Self {
             cutting,
             width,
             record_bytes: budgets.len_of(Limit::Line),
             most_fields: budgets.len_of(Limit::Columns),
-            separator,
+            is_quick,
             fields: Fields::new(cutting, targets.last().map_or(0, |last| last.field + 1)),
             found: Vec::with_capacity(targets.len()),
             targets,
@@ -102,15 +99,16 @@ impl TakeCsv {
                 (at, line_feeds, field) = (line.behind_separator(end)?, line_feeds + feeds, field + 1);
             }
             before = (at, field, line_feeds);
-            let number = if target.is_number { decimal::leading(&line.text[at..]) } else { None };
+            let quotes = usize::from(line.is_quoted(at));
+            let number = if target.is_number { decimal::leading(&line.text[at + quotes..]) } else { None };
+            let number = number.map(|(value, len)| (value, line.behind_quotes(at + quotes + len, quotes)));
             match number {
-                Some((value, len)) if line.ends_field(at + len) => {
-                    at += len;
+                Some((value, Some(end))) if line.ends_field(end) => {
+                    at = end;
                     self.found.push(Found::Number(value));
                 }
                 _ => {
                     let (end, feeds) = line.field_end(at)?;
-                    let quotes = usize::from(line.is_quoted(at));
                     self.found.push(Found::Text((at + quotes) as u32, (end - quotes) as u32));
                     (at, line_feeds) = (end, line_feeds + feeds);
                 }
@@ -171,7 +169,7 @@ fn cell(text: Option<&[u8]>) -> Cell<'_> {
 impl Take for TakeCsv {
     fn take(&mut self, block: &Block, place: &mut Place, chunk: &mut Gathering) -> Taken {
         let text = block.text();
-        let line = self.separator.map(|separator| Line::new(text, separator, place.at));
+        let line = Line::new(text, self.cutting.separator, place.at).filter(|_| self.is_quick);
         while !chunk.is_full() {
             if !self.pass_to_record(text, place) {
                 return Taken::Through;

@@ -1,8 +1,9 @@
 //! Reads plain decimal numbers, eight digits at a time: `-12.5`, `+3`, `.5`, `1e-3`.
 //!
 //! Owns the quick way alone: what it gives is bit for bit what the language's own parser gives, and what it cannot decide
-//! (words, more than 19 digits, far exponents, near halves) it leaves to that. Measured on one core, a number of 8 digits
-//! takes 12 ns where the language takes 33, and one of 17 digits 30 ns where it takes 50.
+//! (words, more than 19 digits, far exponents, near halves) it leaves to that. Ten million rows of which two columns of
+//! eight characters are read (276 MB) take 0.40 s of a core with it, 0.65 s without the way for short numbers, and 1.10 s
+//! with the language's parser.
 
 /// Bytes behind a number that have to be there for the quick way, in every place that it looks at.
 const AHEAD_BYTES: usize = 8;
@@ -44,6 +45,48 @@ const FIFTHS: [(u64, i32); FIVES] = {
 /// eight bytes follow it. What stands behind it is not looked at.
 #[inline]
 pub(in crate::source) fn leading(text: &[u8]) -> Option<(f64, usize)> {
+    short(text).or_else(|| long(text))
+}
+
+/// The same of a number of at most seven digits before and behind its point, which most are: with a check of bounds for
+/// all of it, and the digits before the point, mostly few, one by one.
+#[inline]
+fn short(text: &[u8]) -> Option<(f64, usize)> {
+    let head: &[u8; 3 * AHEAD_BYTES] = text.first_chunk()?;
+    let is_negative = head[0] == b'-';
+    let start = usize::from(is_negative || head[0] == b'+');
+    let (mut mantissa, mut at) = (0, start);
+    while at < 8 {
+        let digit = head[at].wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        mantissa = mantissa * 10 + u64::from(digit);
+        at += 1;
+    }
+    if at == start || at == 8 || head[at] != b'.' {
+        return None;
+    }
+    at += 1;
+    let word = u64::from_le_bytes(*head[at..].first_chunk()?);
+    let count = leading_digits(word);
+    at += count;
+    if count == 8 || matches!(head[at], b'e' | b'E') {
+        return None;
+    }
+    let value = (mantissa * TENS[count] + number_of_digits(to_the_end(word, count))) as f64 / EXACT_TENS[count];
+    Some((if is_negative { -value } else { value }, at))
+}
+
+/// Moves so many digits to the end of the word; what comes in front of them stands for zeros. (In two steps, for there
+/// may be none.)
+#[inline]
+fn to_the_end(word: u64, count: usize) -> u64 {
+    word << (4 * (8 - count)) << (4 * (8 - count))
+}
+
+/// The same of any number.
+fn long(text: &[u8]) -> Option<(f64, usize)> {
     let first = *text.first()?;
     let is_negative = first == b'-';
     let mut at = usize::from(is_negative || first == b'+');
@@ -86,10 +129,7 @@ fn take_digits(text: &[u8], at: &mut usize, mantissa: &mut u64, digits: &mut usi
         if *digits > MAX_DIGITS {
             return None;
         }
-        // Digits move to the end of the word; zeros come in front of them, as bits that stand for the digit 0. In two
-        // steps, for there may be none.
-        let moved = word << (4 * (8 - count)) << (4 * (8 - count));
-        *mantissa = *mantissa * TENS[count] + number_of_digits(moved);
+        *mantissa = *mantissa * TENS[count] + number_of_digits(to_the_end(word, count));
         *at += count;
         if count < 8 {
             return Some(());

@@ -87,7 +87,7 @@ fn text(separator: Separator) -> impl Strategy<Value = String> {
             "", "NA", "nan", "abc", "\"x\"", "\"1.5\"", "\"a\nb\"", "\"a\"\"b\"", " 7 ", " \"q,\" ", "é", "1,5", "\"\r\"",
             "#", "true", "12345678901234567890", "a rather long text that takes more than a word",
         ]).prop_map(String::from),
-        1 => "[a1.\", #\r\n]{0,8}",
+        1 => "[a1.\", #\t\r\n]{0,8}",
     ];
     let end = prop::sample::select(vec!["\n", "\n", "\n", "\r\n", "\r", "\n\n", "\n# \"x\r", ""]);
     let record = (prop::collection::vec(field, 1..5), end).prop_map(move |(fields, end)| fields.join(&between) + end);
