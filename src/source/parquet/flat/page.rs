@@ -12,9 +12,10 @@ use super::unpacked::{Column, Memory, unpacked};
 use crate::data::chunk::Data;
 use crate::source::buffers::Buffer;
 
-/// Most bytes of a page, packed or not, or as values: several are under way on each thread. Most writers cut pages at 1 MiB
+/// Most bytes of a page, packed or not, and as values: several are under way on each thread. Most writers cut pages at 1 MiB
 /// or at 20,000 rows, some only at the end of a row group of 2^20 rows where values are packed into few bits.
 const MOST_BYTES: usize = (4 << 20) + (256 << 10);
+const MOST_VALUE_BYTES: usize = 8 << 20;
 
 /// Encodings of the format.
 const PLAIN: i64 = 0;
@@ -57,7 +58,7 @@ pub(super) fn is_fit(head: &Head, kind: Kind, has_dictionary: bool) -> bool {
         PageKind::Index => false,
     };
     is_fit
-        && head.values <= (MOST_BYTES / kind.slot_bytes()) as u64
+        && head.values <= (MOST_VALUE_BYTES / kind.slot_bytes()) as u64
         && head.packed_bytes.max(head.unpacked_bytes) <= MOST_BYTES
         && (head.kind != PageKind::Data || head.level_encoding == RLE)
         && head.repetition_bytes == 0
