@@ -72,6 +72,8 @@ fn cell(@builtin(vertex_index) vertex: u32, @location(0) pixel: u32) -> Mark {
 
 fn coverage(mark: Mark) -> u32 {
     let at = vec2<u32>(vec2<i32>(mark.position.xy) - mark.corner);
+    // Only triangles (blocked.wgsl) are larger than their mask; what is before it wraps to beyond it.
+    if any(at >= vec2(mark.mask.y)) { return 0u; }
     let texel = mark.mask.x + at.y * mark.mask.y + at.x;
     return textureLoad(atlas, vec2(texel % ATLAS_WIDTH, texel / ATLAS_WIDTH), 0).r;
 }

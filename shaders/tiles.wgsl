@@ -1,26 +1,22 @@
-// Ordered points, one invocation a tile: it walks the tile's list of stamps pixel by pixel, in order, and blends each pixel
-// into a canvas of plain rows. One loop over all pixels of all stamps, so that neighbours with other stamps never wait;
-// counted it stays below the 65,535 turns after which the software driver ends a shader's loops, all of them together.
+// Ordered points, one invocation a tile, or some rows of it: walks the tile's list of stamps pixel by pixel and blends each
+// into a canvas of plain rows. One loop for all stamps, so that neighbours never wait for larger ones; of at most 65,535
+// turns, after which the software driver ends all loops of an invocation.
 // The Rust side is src/raster/gpu/tiles.rs; a test holds the two together.
 
 const INVERSE_255: f32 = 0x1.010102p-8f;
 const FLOOR: f32 = 1e-18f;
-// Tiles of a workgroup.
-const GROUP: u32 = 8u;
-// Workgroups in a row of a dispatch.
-const GROUPS_X: u32 = 32768u;
+const GROUP: u32 = 8u; // Invocations of a workgroup.
+const GROUPS_X: u32 = 32768u; // Workgroups in a row of a dispatch.
 
 struct Job {
-    // The bound band of the canvas, in pixels; the pieces of this dispatch in the upload.
     width: u32,
     rows: u32,
     first_piece: u32,
     pieces: u32,
 }
-
 @group(0) @binding(0) var<uniform> job: Job;
 // Entries: place in the tile (4 bits each: x, y, width - 1, height - 1; from bit 16 on the side of the mask), first texel,
-// colour, opacity. Pieces: first entry, end, upper left corner of the tile (x, and y from bit 16 on).
+// colour, opacity. Pieces: first entry, end, upper left corner of the tile (x, and y from bit 16 on), first and last row.
 @group(0) @binding(1) var<storage, read> upload: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> masks: array<u32>;
 @group(0) @binding(3) var<storage, read_write> layer: array<vec4<f32>>;
@@ -31,17 +27,16 @@ struct Walk {
     next: u32,
     end: u32,
     corner: u32,
-    // The row of the stamp: its first pixel on the canvas and its first texel.
-    row: u32,
-    texel: u32,
+    rows: vec2<u32>, // Of the tile: the first and the last one.
+    row: u32, // Of the stamp: its first pixel on the canvas.
+    texel: u32, // And its first texel.
     side: u32,
     width: u32,
     x: u32,
     left: u32,
     rgb: u32,
     alpha: f32,
-    // What to blend, and its coverage 0..255.
-    pixel: u32,
+    pixel: u32, // What to blend: always one of its own.
     coverage: u32,
 }
 
@@ -53,6 +48,8 @@ fn begin(group: vec3<u32>, lane: u32) -> Walk {
         walk.next = piece.x;
         walk.end = piece.y;
         walk.corner = (piece.z >> 16u) * job.width + (piece.z & 0xffffu);
+        walk.rows = vec2(piece.w & 15u, piece.w >> 4u);
+        walk.pixel = walk.corner + walk.rows.x * job.width;
     }
     return walk;
 }
@@ -62,24 +59,29 @@ fn goes_on(walk: ptr<function, Walk>) -> bool {
     if (*walk).left == 0u {
         if (*walk).next == (*walk).end { return false; }
         let entry = upload[(*walk).next];
+        let place = (vec4(entry.x) >> vec4(0u, 4u, 8u, 12u)) & vec4(15u);
+        let first = max(place.y, (*walk).rows.x);
+        let end = min(place.y + place.w, (*walk).rows.y) + 1u;
         (*walk).next++;
-        (*walk).row = (*walk).corner + ((entry.x >> 4u) & 15u) * job.width + (entry.x & 15u);
-        (*walk).width = ((entry.x >> 8u) & 15u) + 1u;
-        (*walk).left = (*walk).width * (((entry.x >> 12u) & 15u) + 1u);
+        (*walk).row = (*walk).corner + first * job.width + place.x;
+        (*walk).width = place.z + 1u;
         (*walk).side = entry.x >> 16u;
-        (*walk).texel = entry.y;
+        (*walk).texel = entry.y + (first - place.y) * (*walk).side;
+        (*walk).left = (*walk).width * (end - min(first, end));
         (*walk).rgb = entry.z;
         (*walk).alpha = bitcast<f32>(entry.w);
     }
-    let texel = (*walk).texel + (*walk).x;
-    (*walk).pixel = (*walk).row + (*walk).x;
-    (*walk).coverage = (masks[texel >> 2u] >> ((texel & 3u) * 8u)) & 255u;
-    (*walk).left--;
-    (*walk).x++;
-    if (*walk).x == (*walk).width {
-        (*walk).x = 0u;
-        (*walk).row += job.width;
-        (*walk).texel += (*walk).side;
+    // A stamp in other rows takes a turn that changes nothing.
+    (*walk).coverage = 0u;
+    if (*walk).left > 0u {
+        let texel = (*walk).texel + (*walk).x;
+        (*walk).pixel = (*walk).row + (*walk).x;
+        (*walk).coverage = (masks[texel >> 2u] >> ((texel & 3u) * 8u)) & 255u;
+        (*walk).left--;
+        let is_last = (*walk).x + 1u == (*walk).width;
+        (*walk).x = select((*walk).x + 1u, 0u, is_last);
+        (*walk).row += select(0u, job.width, is_last);
+        (*walk).texel += select(0u, (*walk).side, is_last);
     }
     return true;
 }
@@ -92,10 +94,8 @@ fn over(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     var walk = begin(group, lane);
     while goes_on(&walk) {
         let a = opacity(walk);
-        let rgb = vec3<i32>((vec3(walk.rgb) >> vec3(0u, 8u, 16u)) & vec3(255u));
-        let source = vec4(vec3<f32>(rgb) * INVERSE_255, 0.0);
-        // Nothing covered changes nothing.
-        layer[walk.pixel] = max(layer[walk.pixel] * (1.0 - a) + source * a, vec4(min(a, FLOOR)));
+        let rgb = vec3<f32>(vec3<i32>((vec3(walk.rgb) >> vec3(0u, 8u, 16u)) & vec3(255u))) * INVERSE_255;
+        layer[walk.pixel] = max(layer[walk.pixel] * (1.0 - a) + vec4(rgb, 0.0) * a, vec4(min(a, FLOOR)));
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Seconds {
     pub draw: f64,
     /// Fetching the canvases.
     pub readback: f64,
+    /// Of drawing, by the clock of the device; nothing where there is none.
+    pub gpu: Option<f64>,
 }
 
 /// What a drawing came to.
@@ -368,6 +370,8 @@ impl Drawing {
         for easel in &mut self.easels {
             easel.rasterizer.drain()?;
         }
+        let clocks: Vec<_> = self.easels.iter_mut().filter_map(|easel| easel.rasterizer.gpu_secs()).collect();
+        self.seconds.gpu = (!clocks.is_empty()).then(|| clocks.iter().sum());
         self.seconds.draw += start.elapsed().as_secs_f64();
         let start = Instant::now();
         let rows = self.rows().collect();

@@ -16,7 +16,8 @@ use crate::spec::{BackendChoice, EngineSpec};
 /// of drawing (0.33 s instead of 5.4 s in colours of a column).
 ///
 /// Single pixels stay on the CPU: they cost what it takes to find them, which the CPU does either way (100 M counted there
-/// in 0.07 s with 16 threads, 0.08 s on the H200; mean and standard deviation 0.83 and 0.18 s).
+/// in 0.07 s with 16 threads, 0.08 s on the H200; mean and standard deviation 0.83 and 0.18 s). Large stamps stay there as
+/// well where the GPU is known to be slower at them: 1 M discs of 21 px in colours took an H100 454 ms and 16 cores 171 ms.
 const GPU_PAYS_FROM_SECS: f64 = 0.5;
 
 /// One thread's nanoseconds for a pixel of a layer's mask: 5 px discs, 7x7 masks, 190 ns each, of 10 M Gaussian points at
@@ -85,7 +86,8 @@ pub fn choose(
             let takes_software = std::env::var(SOFTWARE_VARIABLE).is_ok_and(|value| value == "1");
             let threads = pool.current_num_threads();
             let secs = works.iter().filter_map(|(program, rows)| Some(cpu_secs(program, (*rows)?, threads)));
-            let pays = secs.sum::<f64>() > GPU_PAYS_FROM_SECS;
+            let cpu_secs = secs.sum::<f64>();
+            let pays = cpu_secs > GPU_PAYS_FROM_SECS;
             // Who names an adapter wants it.
             if spec.adapter.is_none() && !takes_software && (!pays || !Gpu::has_device_nodes()) {
                 return Ok((cpu(), vec![]));
@@ -94,6 +96,8 @@ pub fn choose(
             // What was named and is not there is no reason to draw on something else.
             let opened = if spec.adapter.is_some() { Ok(opened?) } else { opened };
             match opened.and_then(|gpu| programs().try_for_each(|program| gpu.fits(program)).map(|()| gpu)) {
+                // Where its pace is known to be below the processor's.
+                Ok(gpu) if spec.adapter.is_none() && gpu_secs(&gpu, works) > cpu_secs => Ok((cpu(), vec![])),
                 Ok(gpu) => Ok((Backend::Gpu(gpu), vec![])),
                 Err(error) => Ok((cpu(), vec![format!("drawing on the CPU: {}", first_line(&error))])),
             }
@@ -116,6 +120,11 @@ fn cpu_secs(program: &Program, rows: u64, threads: usize) -> f64 {
         }
     };
     rows as f64 * pixels * PIXEL_NS * 1e-9 / threads as f64
+}
+
+/// What the GPU would need for the same stamps, as far as that is known: no less than this.
+fn gpu_secs(gpu: &Gpu, works: &[(&Program, Option<u64>)]) -> f64 {
+    works.iter().filter_map(|(program, rows)| gpu.drawing_secs(program, (*rows)?)).sum()
 }
 
 #[cfg(test)]

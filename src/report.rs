@@ -19,6 +19,9 @@ pub struct Seconds {
     pub draw: f64,
     /// Fetching the canvas.
     pub readback: f64,
+    /// Of drawing, what a GPU worked by its own clock; left out where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<f64>,
     /// Opening the backend.
     pub backend: f64,
     /// Layout.

@@ -341,6 +341,7 @@ impl Timing {
                 encode: stage(&|secs| secs.encode),
                 draw: stage(&|secs| secs.draw),
                 readback: stage(&|secs| secs.readback),
+                gpu: runs.first().and_then(|run| run.seconds.gpu).map(|_| stage(&|secs| secs.gpu.unwrap_or_default())),
                 backend: stage(&|secs| secs.backend),
                 figure: stage(&|secs| secs.figure),
                 shade: stage(&|secs| secs.shade),

@@ -90,7 +90,7 @@ pub(crate) struct Args {
     /// GPU adapter by name or index ('pointillist doctor' lists them)
     #[arg(long, value_name = "NAME|INDEX", help_heading = "Engine")]
     adapter: Option<String>,
-    /// How a GPU draws: instanced, or computes: tiles (markers) or add (single pixels)
+    /// How a GPU draws: instanced or blocked, or computes: tiles (markers) or add (single pixels)
     ///
     /// The default is drawn for points, computed for densities.
     #[arg(long, value_name = "NAME", help_heading = "Engine")]

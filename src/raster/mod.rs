@@ -44,10 +44,15 @@ pub trait Rasterizer {
     /// When the backend fails.
     fn finish(self: Box<Self>) -> Result<Canvas>;
 
+    /// Seconds that a device worked on what was drawn, by its own clock; nothing where there is none.
+    fn gpu_secs(&mut self) -> Option<f64> {
+        None
+    }
+
     /// What does the work, for reports: `cpu, 16 threads` or `gpu, <adapter> (<driver>)`.
     fn description(&self) -> String;
 
-    /// How it does it, for reports: `bands`, `planes` or `pieces` on a CPU, `instanced`, `tiles` or `add` on a GPU.
+    /// How it does it, for reports: `bands`, `planes` or `pieces` on a CPU, `instanced`, `blocked`, `tiles` or `add` on a GPU.
     fn kernel(&self) -> &'static str;
 }
 

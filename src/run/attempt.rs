@@ -252,6 +252,9 @@ fn draw(
     seconds.encode += drawn.encode;
     seconds.draw += drawn.draw;
     seconds.readback += drawn.readback;
+    if let Some(secs) = drawn.gpu {
+        *seconds.gpu.get_or_insert(0.0) += secs;
+    }
     ledger.refuse_empty_columns(inputs, &|role| title(&set.data, &series.columns, role))?;
     // On facets, no canvas shows all rows.
     let canvas = canvases.first().filter(|_| plan.facets.is_none());

@@ -27,7 +27,7 @@ enum Work {
     Many,
     /// The same as a density: one canvas, added to by the other kernel.
     Density,
-    /// Large translucent discs in colours of a column: a layer.
+    /// Large translucent discs in colours of a column: a layer, blended by the tiles kernel.
     Layer,
     /// Counts of a larger picture, for which the memory that a driver gives in one go does not suffice.
     Large,
@@ -38,7 +38,8 @@ const ROWS: usize = 3000;
 
 impl Work {
     fn args(self) -> Vec<&'static str> {
-        let size = ["--width", "360", "--height", "270"];
+        let size = ["--width", "360", "--height", "270", "--gpu-kernel", "instanced"];
+        let computed = ["--width", "360", "--height", "270"];
         let pixels = ["plot", "a.f32", "--raw", "f32x2", "-x", "0", "-y", "1", "--marker", "pixel", "--color", "black"];
         let more = ["--series", "b.f32 --raw f32x2 -x 0 -y 1 --marker pixel --color red"];
         let most = ["--series", "c.f32 --raw f32x2 -x 0 -y 1 --marker pixel --color blue"];
@@ -46,16 +47,17 @@ impl Work {
             Self::Exact => [&pixels[..], &more, &most, &size].concat(),
             Self::Many => {
                 let sets = [more, most, more, most, more, most, more].concat();
-                [&pixels[..], &sets, &["--width", "480", "--height", "360"]].concat()
+                [&pixels[..], &sets, &["--width", "480", "--height", "360"], &size[4..]].concat()
             }
             Self::Density => {
-                [&["plot", "a.f32", "--raw", "f32x2", "-x", "0", "-y", "1", "--reduce", "count"][..], &size].concat()
+                [&["plot", "a.f32", "--raw", "f32x2", "-x", "0", "-y", "1", "--reduce", "count"][..], &computed]
+                    .concat()
             }
             Self::Layer => {
                 let discs = ["plot", "a.f32", "--raw", "f32x2", "-x", "0", "-y", "1", "--color", "1", "--alpha", "0.2"];
-                [&discs[..], &["--size", "9"], &size].concat()
+                [&discs[..], &["--size", "9"], &computed].concat()
             }
-            Self::Large => [&pixels[..], &["--width", "1000", "--height", "800"]].concat(),
+            Self::Large => [&pixels[..], &["--width", "1000", "--height", "800"], &size[4..]].concat(),
         }
     }
 }
@@ -241,7 +243,8 @@ fn gpu_faults_with_input_that_came_by_once_say_what_to_do() {
     let rows = bench.read("a.f32");
     let args =
         ["plot", "-", "--raw", "f32x2", "-x", "0", "-y", "1", "--marker", "pixel", "--color", "black", "-o", "p.png"];
-    let limits = ["--xlim", "0,1", "--ylim", "0,1"];
+    // That kernel submits something before the first row is read.
+    let limits = ["--xlim", "0,1", "--ylim", "0,1", "--gpu-kernel", "instanced"];
     let run = bench.pipe(&[&args[..], &limits].concat(), &rows, 1000).expect(3);
     assert!(run.error_line().contains("keep it in a file"), "{}", run.stderr);
     assert!(!bench.files().contains(&"p.png".to_owned()));

@@ -228,12 +228,15 @@ fn outputs_beyond_the_adapter_are_refused_by_gpu_and_drawn_by_auto() {
     let (name, limit) = (adapter["name"].as_str().unwrap(), adapter["max_texture_px"].as_u64().unwrap());
     let width = (limit + 1).to_string();
     let wide = ["--frame", "none", "--height", "4", "--width", &width, "--adapter", name, "-o", "a.png", "--backend"];
-    let args = |backend| wide.into_iter().chain([backend]).collect::<Vec<_>>();
+    let args = |backend| wide.into_iter().chain([backend, "--gpu-kernel", "instanced"]).collect::<Vec<_>>();
     let refused = plot(&bench, "in.csv", &args("gpu")).expect(3);
     assert!(refused.error_line().contains(&limit.to_string()), "names the limit: {}", refused.stderr);
     assert_eq!(bench.files(), ["in.csv"], "no picture");
     let drawn = plot(&bench, "in.csv", &args("auto")).expect(0);
     assert!(drawn.stderr.contains("drawing on the CPU") && drawn.stderr.contains("; cpu, "), "{}", drawn.stderr);
+    // Other kernels need no texture.
+    let computed = wide.into_iter().chain(["gpu"]).collect::<Vec<_>>();
+    plot(&bench, "in.csv", &computed).expect(0).says("; gpu, ");
 }
 
 #[test]

@@ -98,7 +98,8 @@ impl Rasterizer for Adder {
             let cells = self.cells(batch)?;
             let mut first = 0;
             while first < cells.len() {
-                let room = self.most_marks - self.marks;
+                let most = self.ring.pace().of(self.most_marks as u64) as usize;
+                let room = most.saturating_sub(self.marks);
                 let now = first..cells.len().min(first + room);
                 let device = &self.shared.device;
                 self.ring.write_at(
@@ -129,6 +130,10 @@ impl Rasterizer for Adder {
     fn snapshot(&mut self) -> Result<Canvas> {
         self.drain()?;
         Ok(Canvas::Planes(self.accumulators.read(&self.shared.device, &mut self.readback)?))
+    }
+
+    fn gpu_secs(&mut self) -> Option<f64> {
+        self.ring.gpu_secs()
     }
 
     fn finish(mut self: Box<Self>) -> Result<Canvas> {

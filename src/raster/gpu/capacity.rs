@@ -36,7 +36,7 @@ impl Capacity {
     /// See `Gpu::fits`.
     pub(super) fn fits(&self, program: &Program) -> Result<()> {
         match self.kernel_for(program)? {
-            Kernel::Instanced => fits(&self.adapter, program),
+            Kernel::Instanced | Kernel::Blocked => fits(&self.adapter, program),
             Kernel::Tiles => tiles::fits(&self.adapter, program),
             Kernel::Add => match &program.accumulate {
                 Accumulate::Planes(planes) => add::fits(program.size, planes),

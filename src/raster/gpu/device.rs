@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::adapter::{AdapterReport, Found};
 use super::border::{PIECES, Pulse, patience};
+use super::clock;
 use crate::error::{Error, GpuFault, Result};
 
 /// The way out of every failure.
@@ -46,9 +47,10 @@ impl Device {
     pub(super) fn open(found: Found, pulse: Pulse) -> Result<Self> {
         let Found { adapter, report } = found;
         let own = adapter.limits();
+        let wanted = wgpu::Features::FLOAT32_BLENDABLE | clock::FEATURES;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("pointillist"),
-            required_features: adapter.features() & wgpu::Features::FLOAT32_BLENDABLE,
+            required_features: adapter.features() & wanted,
             required_limits: wgpu::Limits {
                 max_texture_dimension_2d: own.max_texture_dimension_2d,
                 max_buffer_size: own.max_buffer_size,
@@ -88,6 +90,12 @@ impl Device {
     /// What is known of the adapter.
     pub(super) fn report(&self) -> &AdapterReport {
         &self.report
+    }
+
+    /// Seconds from one value of a timestamp to the next; nothing where there are no timestamps between commands.
+    pub(super) fn seconds_a_tick(&self) -> Option<f64> {
+        let has_clock = self.device.features().contains(clock::FEATURES);
+        has_clock.then(|| f64::from(self.queue.get_timestamp_period()) * 1e-9)
     }
 
     /// Makes resources under error scopes; `what` names them in the error.

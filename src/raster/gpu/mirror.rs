@@ -39,6 +39,19 @@ impl Shader {
         located.collect()
     }
 
+    /// Located members of a struct, in order.
+    pub(super) fn located(&self, name: &str) -> Vec<(&str, u32)> {
+        let found = self.0.types.iter().find(|(_, ty)| ty.name.as_deref() == Some(name));
+        let Some((_, wgpu::naga::Type { inner: TypeInner::Struct { members, .. }, .. })) = found else {
+            panic!("no struct {name}")
+        };
+        let located = members.iter().filter_map(|member| match &member.binding {
+            Some(Binding::Location { location, .. }) => Some((member.name.as_deref().unwrap_or(""), *location)),
+            _ => None,
+        });
+        located.collect()
+    }
+
     /// Bound variables of group 0, in the order of the text.
     pub(super) fn bindings(&self) -> Vec<(&str, u32)> {
         let variables = self.0.global_variables.iter().map(|(_, variable)| variable);
@@ -97,7 +110,7 @@ impl Shader {
 /// Every shader has its mirror: a new file must be added here, and compared in the module that uses it.
 #[test]
 fn every_shader_is_valid_and_mirrored() {
-    let mirrored = ["add.wgsl", "fold.wgsl", "points.wgsl", "tile_pixels.wgsl", "tiles.wgsl"];
+    let mirrored = ["add.wgsl", "blocked.wgsl", "fold.wgsl", "points.wgsl", "tile_pixels.wgsl", "tiles.wgsl"];
     let files = std::fs::read_dir(folder()).unwrap();
     let mut names: Vec<_> = files.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

@@ -13,6 +13,7 @@ mod add;
 mod adder;
 mod border;
 mod capacity;
+mod clock;
 mod device;
 mod fold;
 mod host;
@@ -144,6 +145,14 @@ impl Gpu {
             own += self.capacity.planned_bytes(program) - self.capacity.shared_bytes();
         }
         shared + own
+    }
+
+    /// The seconds that drawing so many marks of a program takes, as far as that was measured or follows from what was;
+    /// nothing where it is unknown, and no better than a factor of two.
+    #[must_use]
+    pub fn drawing_secs(&self, program: &Program, rows: u64) -> Option<f64> {
+        let kernel = self.kernel_for(program).ok()?;
+        kernel.secs_a_mark(program, self.adapter()).map(|secs| secs * rows as f64)
     }
 
     /// Opens a rasterizer that goes on from `start`.

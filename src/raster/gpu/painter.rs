@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fold::Fold;
 use super::kernel::Kernel;
-use super::points::Points;
+use super::points::{Instances, Points};
 use super::readback::Readback;
 use super::ring::Ring;
 use super::target::{Blending, Target};
@@ -31,6 +31,7 @@ const MARK_FRAGMENTS: u64 = 38;
 #[derive(Debug)]
 pub(super) struct Painter {
     shared: Arc<Shared>,
+    kernel: Kernel,
     program: Program,
     ring: Ring,
     stage: Stage,
@@ -64,10 +65,12 @@ impl Stage {
 
 impl Painter {
     /// A painter that goes on from `start`; the program fits the device.
-    pub(super) fn new(shared: Arc<Shared>, program: &Program, start: Canvas) -> Result<Self> {
+    pub(super) fn new(shared: Arc<Shared>, program: &Program, start: Canvas, kernel: Kernel) -> Result<Self> {
         let device = &shared.device;
         let mut target = Target::new(device, program.size, Blending::of(&program.accumulate))?;
-        let points = Points::new(device, program)?;
+        let ring = shared.take_ring()?;
+        let instances = if kernel == Kernel::Blocked { Instances::Blocks } else { Instances::Marks };
+        let points = Points::new(device, program, instances, ring.vertices())?;
         let mut fold = None;
         match (&program.accumulate, &start) {
             _ if start.size() != program.size => return Err(foreign(program, &start)),
@@ -90,12 +93,12 @@ impl Painter {
             }
             _ => return Err(foreign(program, &start)),
         }
-        let ring = shared.take_ring()?;
         let most = submission_fragments(device.report().kind);
         let by_fragments = most / (points.fragments_per_mark() + MARK_FRAGMENTS);
         let most_marks = (ring.slot_bytes() / points.mark_bytes() as u64).min(by_fragments).max(1) as usize;
         let stage = Stage { target, points, fold };
-        Ok(Self { program: program.clone(), ring, stage, readback: Readback::default(), most_marks, shared })
+        let (program, readback) = (program.clone(), Readback::default());
+        Ok(Self { kernel, program, ring, stage, readback, most_marks, shared })
     }
 
     fn flush(&mut self) -> Result<()> {
@@ -126,7 +129,8 @@ impl Rasterizer for Painter {
         for batch in &batches {
             let mut rest = self.bytes(batch)?;
             while !rest.is_empty() {
-                let room = self.most_marks * mark_bytes - self.ring.filled_bytes();
+                let most = self.ring.pace().of(self.most_marks as u64) as usize;
+                let room = most.saturating_mul(mark_bytes).saturating_sub(self.ring.filled_bytes());
                 let (now, later) = rest.split_at(rest.len().min(room));
                 self.ring.write(&self.shared.device, now)?;
                 if now.len() == room {
@@ -164,6 +168,10 @@ impl Rasterizer for Painter {
         }
     }
 
+    fn gpu_secs(&mut self) -> Option<f64> {
+        self.ring.gpu_secs()
+    }
+
     fn finish(mut self: Box<Self>) -> Result<Canvas> {
         let canvas = self.snapshot()?;
         let Self { shared, ring, .. } = *self;
@@ -176,6 +184,6 @@ impl Rasterizer for Painter {
     }
 
     fn kernel(&self) -> &'static str {
-        Kernel::Instanced.name()
+        self.kernel.name()
     }
 }

@@ -1,6 +1,9 @@
-//! The pipeline that draws marks: one instance a mark, a strip of four vertices, one texel of coverage a fragment.
+//! The pipelines that draw marks: one instance a mark, a strip of four vertices, or one instance 256 marks, a triangle each;
+//! one texel of coverage a fragment.
 //!
-//! The Rust side of `shaders/points.wgsl`.
+//! The Rust side of `shaders/points.wgsl` and `shaders/blocked.wgsl`.
+
+use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
@@ -36,6 +39,19 @@ const GLYPH_ATTRIBUTES: [wgpu::VertexAttribute; 3] = wgpu::vertex_attr_array![
 
 const CELL_ATTRIBUTES: [wgpu::VertexAttribute; 1] = wgpu::vertex_attr_array![0 => Uint32];
 
+/// Marks of an instance where they are drawn as blocks.
+const BLOCK: u32 = 256;
+
+/// What an instance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Instances {
+    /// A mark: a strip of four vertices, stepped through the vertex buffer.
+    Marks,
+    /// 256 marks: triangles, pulled from the same buffer as storage. For drivers to which an instance costs more than a
+    /// triangle that is larger than its mark.
+    Blocks,
+}
+
 /// Rows of the atlas texture.
 pub(super) fn atlas_rows(atlas: &StampAtlas) -> u64 {
     (atlas.texels().len() as u64).div_ceil(ATLAS_WIDTH.into())
@@ -46,13 +62,19 @@ pub(super) fn atlas_rows(atlas: &StampAtlas) -> u64 {
 pub(super) struct Points {
     pipeline: wgpu::RenderPipeline,
     binding: wgpu::BindGroup,
+    instances: Instances,
     mark_bytes: usize,
     fragments_per_mark: u64,
 }
 
 impl Points {
-    /// The pipeline of a program, with its stamps on the device.
-    pub(super) fn new(device: &Device, program: &Program) -> Result<Self> {
+    /// The pipeline of a program, with its stamps on the device; marks come from `vertices`.
+    pub(super) fn new(
+        device: &Device,
+        program: &Program,
+        instances: Instances,
+        vertices: &wgpu::Buffer,
+    ) -> Result<Self> {
         let pixel;
         let (atlas, is_cell) = match &program.footprint {
             Footprint::Stamp(atlas) => (&**atlas, false),
@@ -62,23 +84,27 @@ impl Points {
                 (&pixel, true)
             }
         };
-        let (pipeline, layout) = pipeline(device, Blending::of(&program.accumulate), is_cell)?;
+        let (pipeline, layout) = pipeline(device, Blending::of(&program.accumulate), is_cell, instances)?;
         let frame = filled(device, bytemuck::bytes_of(&frame(program, atlas)), wgpu::BufferUsages::UNIFORM)?;
         let texture = atlas_texture(device, atlas)?;
         let binding = device.make("the stamps", |raw| {
             let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+            let entries = [
+                wgpu::BindGroupEntry { binding: 0, resource: frame.as_entire_binding() },
+                wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(&view) },
+                wgpu::BindGroupEntry { binding: 2, resource: vertices.as_entire_binding() },
+            ];
             raw.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: Some("pointillist.points"),
                 layout: &layout,
-                entries: &[
-                    wgpu::BindGroupEntry { binding: 0, resource: frame.as_entire_binding() },
-                    wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(&view) },
-                ],
+                entries: if instances == Instances::Blocks { &entries } else { &entries[..2] },
             })
         })?;
         let side = atlas.classes().iter().map(|class| u64::from(class.side_px())).max().unwrap_or(1);
         let mark_bytes = if is_cell { size_of::<Cell>() } else { size_of::<Glyph>() };
-        Ok(Self { pipeline, binding, mark_bytes, fragments_per_mark: side * side })
+        // A triangle has half as much again outside its square.
+        let fragments_per_mark = if instances == Instances::Blocks { 2 * side * side } else { side * side };
+        Ok(Self { pipeline, binding, instances, mark_bytes, fragments_per_mark })
     }
 
     /// Bytes of an instance.
@@ -91,13 +117,33 @@ impl Points {
         self.fragments_per_mark
     }
 
-    /// Draws the instances `marks` of the vertex buffer.
-    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass, vertices: &wgpu::Buffer, marks: std::ops::Range<u32>) {
+    /// Draws the marks `marks` of the vertex buffer.
+    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass, vertices: &wgpu::Buffer, marks: Range<u32>) {
         pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(0, &self.binding, &[]);
-        pass.set_vertex_buffer(0, vertices.slice(..));
-        pass.draw(0..4, marks);
+        if self.instances == Instances::Marks {
+            pass.set_vertex_buffer(0, vertices.slice(..));
+            pass.draw(0..4, marks);
+            return;
+        }
+        for (within, blocks) in blocks(marks) {
+            pass.draw(3 * within.start..3 * within.end, blocks);
+        }
     }
+}
+
+/// Runs of marks as ranges within blocks and ranges of blocks: what is left of a first block, whole ones, and the begin of a
+/// last one.
+fn blocks(marks: Range<u32>) -> impl Iterator<Item = (Range<u32>, Range<u32>)> {
+    let first_end = marks.end.min(marks.start.next_multiple_of(BLOCK));
+    let last_start = first_end.max(marks.end / BLOCK * BLOCK);
+    let part = |marks: Range<u32>| {
+        let block = marks.start / BLOCK;
+        (marks.start - block * BLOCK..marks.end - block * BLOCK, block..block + 1)
+    };
+    let whole = (0..BLOCK, first_end.div_ceil(BLOCK)..last_start / BLOCK);
+    let runs = [part(marks.start..first_end), whole, part(last_start..marks.end)];
+    runs.into_iter().filter(|(within, blocks)| !within.is_empty() && !blocks.is_empty())
 }
 
 fn frame(program: &Program, atlas: &StampAtlas) -> FrameUniform {
@@ -132,6 +178,7 @@ fn pipeline(
     device: &Device,
     blending: Blending,
     is_cell: bool,
+    instances: Instances,
 ) -> Result<(wgpu::RenderPipeline, wgpu::BindGroupLayout)> {
     let layout_entry = |binding, visibility, ty| wgpu::BindGroupLayoutEntry { binding, visibility, ty, count: None };
     let uniform = wgpu::BindingType::Buffer {
@@ -152,40 +199,54 @@ fn pipeline(
     let fragment = match blending {
         Blending::Over => "over",
         Blending::Veil => "veil",
-        Blending::Count if is_cell => "count_cell",
+        // Triangles are larger than their pixel.
+        Blending::Count if is_cell && instances == Instances::Marks => "count_cell",
         Blending::Count => "count",
     };
+    let storage = wgpu::BindingType::Buffer {
+        ty: wgpu::BufferBindingType::Storage { read_only: true },
+        has_dynamic_offset: false,
+        min_binding_size: None,
+    };
+    let entries = [
+        layout_entry(0, wgpu::ShaderStages::VERTEX, uniform),
+        layout_entry(1, wgpu::ShaderStages::FRAGMENT, texels),
+        layout_entry(2, wgpu::ShaderStages::VERTEX, storage),
+    ];
+    let is_blocked = instances == Instances::Blocks;
     let made = device.make("the drawing pipeline", |raw| {
         let module = raw.create_shader_module(wgpu::include_wgsl!("../../../shaders/points.wgsl"));
         let layout = raw.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("pointillist.points"),
-            entries: &[
-                layout_entry(0, wgpu::ShaderStages::VERTEX, uniform),
-                layout_entry(1, wgpu::ShaderStages::FRAGMENT, texels),
-            ],
+            entries: if is_blocked { &entries } else { &entries[..2] },
         });
         let pipeline_layout = raw.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some("pointillist.points"),
             bind_group_layouts: &[Some(&layout)],
             immediate_size: 0,
         });
+        let blocked;
+        let vertices = [Some(wgpu::VertexBufferLayout {
+            array_stride: stride as u64,
+            step_mode: wgpu::VertexStepMode::Instance,
+            attributes,
+        })];
+        let (vertex_module, buffers, topology) = if is_blocked {
+            blocked = raw.create_shader_module(wgpu::include_wgsl!("../../../shaders/blocked.wgsl"));
+            (&blocked, &vertices[..0], wgpu::PrimitiveTopology::TriangleList)
+        } else {
+            (&module, &vertices[..], wgpu::PrimitiveTopology::TriangleStrip)
+        };
         let pipeline = raw.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
             label: Some("pointillist.points"),
             layout: Some(&pipeline_layout),
             vertex: wgpu::VertexState {
-                module: &module,
+                module: vertex_module,
                 entry_point: Some(vertex),
                 compilation_options: wgpu::PipelineCompilationOptions::default(),
-                buffers: &[Some(wgpu::VertexBufferLayout {
-                    array_stride: stride as u64,
-                    step_mode: wgpu::VertexStepMode::Instance,
-                    attributes,
-                })],
+                buffers,
             },
-            primitive: wgpu::PrimitiveState {
-                topology: wgpu::PrimitiveTopology::TriangleStrip,
-                ..wgpu::PrimitiveState::default()
-            },
+            primitive: wgpu::PrimitiveState { topology, ..wgpu::PrimitiveState::default() },
             depth_stencil: None,
             multisample: wgpu::MultisampleState::default(),
             fragment: Some(wgpu::FragmentState {
@@ -230,6 +291,40 @@ mod tests {
 
     use super::super::mirror::Shader;
     use super::*;
+
+    #[test]
+    fn runs_of_marks_are_cut_at_blocks() {
+        for marks in [0..0, 0..1, 0..256, 5..256, 5..9, 255..257, 256..1024, 300..1100, 10..4099] {
+            let mut drawn = Vec::new();
+            for (within, blocks) in blocks(marks.clone()) {
+                assert!(within.end <= BLOCK);
+                drawn.extend(blocks.flat_map(|block| within.clone().map(move |i| block * BLOCK + i)));
+            }
+            assert_eq!(drawn, marks.clone().collect::<Vec<_>>(), "{marks:?}");
+        }
+    }
+
+    #[test]
+    fn the_blocked_shader_agrees_with_both() {
+        let (shader, points) = (Shader::read("blocked.wgsl"), Shader::read("points.wgsl"));
+        let frame = [
+            ("size", offset_of!(FrameUniform, size)),
+            ("unused", offset_of!(FrameUniform, unused)),
+            ("classes", offset_of!(FrameUniform, classes)),
+        ];
+        shader.assert_struct("Frame", size_of::<FrameUniform>(), &frame);
+        assert_eq!(shader.bindings(), [("frame", 0), ("marks", 2)]);
+        assert_eq!(shader.array_stride("marks"), 4);
+        assert_eq!(shader.constant("BLOCK"), f64::from(BLOCK));
+        assert_eq!(shader.constant("INVERSE_255"), points.constant("INVERSE_255"));
+        for name in ["glyph", "cell"] {
+            assert_eq!(shader.inputs(name), [], "{name} pulls");
+        }
+        assert_eq!(shader.located("Mark"), points.located("Mark"), "what the fragment stages take");
+        // The words that `glyph` pulls.
+        assert_eq!((offset_of!(Glyph, x), offset_of!(Glyph, y), offset_of!(Glyph, rgb)), (0, 4, 8));
+        assert_eq!((offset_of!(Glyph, class), offset_of!(Glyph, alpha), size_of::<Glyph>()), (11, 12, 16));
+    }
 
     #[test]
     fn the_shader_and_rust_agree() {

@@ -96,6 +96,12 @@ impl Rasterizer for Remote {
         self.border.ask("reading the picture back from the GPU", move |floor| floor.at(key)?.snapshot()).wait()
     }
 
+    fn gpu_secs(&mut self) -> Option<f64> {
+        self.settle().ok()?;
+        let key = self.key;
+        self.border.ask("asking the GPU for the time", move |floor| Ok(floor.at(key)?.gpu_secs())).wait().ok()?
+    }
+
     fn finish(mut self: Box<Self>) -> Result<Canvas> {
         self.settle()?;
         let key = self.key;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::adapter::AdapterKind;
+use super::clock::{Clock, Pace};
 use super::device::{Device, Refusal, shrinking};
 use crate::error::{Error, GpuFault, Result};
 
@@ -44,11 +45,16 @@ pub(super) struct Ring {
     slot_bytes: u64,
     vertices: wgpu::Buffer,
     filling: Option<Filling>,
+    pace: Pace,
+    /// What the device worked since [`Self::restart_clock`], as far as it has a clock.
+    gpu_secs: Option<f64>,
 }
 
 #[derive(Debug)]
 struct Slot {
     staging: wgpu::Buffer,
+    /// Of the submission that reads the slot.
+    clock: Option<Clock>,
     /// The submission that reads the slot, and whether the slot has been mapped again after it.
     flight: Option<(wgpu::SubmissionIndex, Arc<AtomicBool>)>,
 }
@@ -69,13 +75,30 @@ impl Ring {
         shrinking(most, SMALLEST_SLOT_BYTES, |bytes| {
             let vertices = vertex_buffer(device, bytes)?;
             let slots = vec![Slot::new(device, bytes)?];
-            Ok(Self { slots, is_complete: false, current: 0, slot_bytes: bytes, vertices, filling: None })
+            let pace = Pace::default();
+            let (is_complete, current, filling, gpu_secs) = (false, 0, None, None);
+            Ok(Self { slots, is_complete, current, slot_bytes: bytes, vertices, filling, pace, gpu_secs })
         })
     }
 
     /// Bytes in a slot.
     pub(super) fn slot_bytes(&self) -> u64 {
         self.slot_bytes
+    }
+
+    /// How much a submission shall hold of what it may.
+    pub(super) fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// Begins to count the seconds of the device anew.
+    pub(super) fn restart_clock(&mut self) {
+        self.gpu_secs = None;
+    }
+
+    /// What the device worked on submissions that are known to be done; nothing where it has no clock.
+    pub(super) fn gpu_secs(&self) -> Option<f64> {
+        self.gpu_secs
     }
 
     /// The buffer that every slot is copied to.
@@ -97,10 +120,12 @@ impl Ring {
 
     /// Writes bytes at a place in the current slot, inside which they lie; waits for its last submission first.
     pub(super) fn write_at(&mut self, device: &Device, first: u64, bytes: &[u8]) -> Result<()> {
-        let filling = match &mut self.filling {
-            Some(filling) => filling,
-            none => none.insert(Filling { view: self.slots[self.current].map(device)?, len_bytes: 0 }),
-        };
+        if self.filling.is_none() {
+            let view = self.slots[self.current].map(device)?;
+            self.read_clock(device, self.current);
+            self.filling = Some(Filling { view, len_bytes: 0 });
+        }
+        let Some(filling) = &mut self.filling else { return Ok(()) };
         let end = first as usize + bytes.len();
         filling.view.slice(first as usize..end).copy_from_slice(bytes);
         filling.len_bytes = filling.len_bytes.max(end);
@@ -117,11 +142,12 @@ impl Ring {
     ) -> Result<()> {
         let Some(Filling { view, .. }) = self.filling.take() else { return Ok(()) };
         drop(view);
-        let Slot { staging, flight } = &mut self.slots[self.current];
+        let Slot { staging, clock, flight } = &mut self.slots[self.current];
         staging.unmap();
         let is_mapped = Arc::new(AtomicBool::new(false));
         let mapped = Arc::clone(&is_mapped);
         let submission = device.submit(|encoder| {
+            clock.iter().for_each(|clock| clock.start(encoder));
             for range in ranges {
                 encoder.copy_buffer_to_buffer(
                     staging,
@@ -132,6 +158,7 @@ impl Ring {
                 );
             }
             record(encoder, &self.vertices);
+            clock.iter().for_each(|clock| clock.stop(encoder));
             encoder.map_buffer_on_submit(staging, wgpu::MapMode::Write, .., move |result| {
                 mapped.store(result.is_ok(), Ordering::Release);
             });
@@ -141,11 +168,22 @@ impl Ring {
     }
 
     /// Waits until everything submitted is drawn.
-    pub(super) fn drain(&self, device: &Device) -> Result<()> {
+    pub(super) fn drain(&mut self, device: &Device) -> Result<()> {
         // One after another, the oldest first: each is progress.
-        let slots = self.slots[self.current..].iter().chain(&self.slots[..self.current]);
-        let mut flights = slots.filter_map(|slot| slot.flight.as_ref());
-        flights.try_for_each(|(submission, _)| device.wait(submission.clone()))
+        for slot in (self.current..self.slots.len()).chain(0..self.current) {
+            if let Some((submission, _)) = &self.slots[slot].flight {
+                device.wait(submission.clone())?;
+                self.read_clock(device, slot);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_clock(&mut self, device: &Device, slot: usize) {
+        if let Some(secs) = self.slots[slot].clock.as_ref().and_then(|clock| clock.read(device)) {
+            self.pace.learn(secs);
+            *self.gpu_secs.get_or_insert(0.0) += secs;
+        }
     }
 
     fn advance(&mut self, device: &Device) -> Result<()> {
@@ -171,7 +209,7 @@ impl Slot {
             mapped_at_creation: true,
         };
         let staging = device.make("an upload buffer", |raw| raw.create_buffer(&descriptor))?;
-        Ok(Self { staging, flight: None })
+        Ok(Self { staging, clock: Clock::new(device), flight: None })
     }
 
     /// The slot's bytes, to write to, once its last submission is done.

@@ -46,6 +46,7 @@ fn stamping() -> Vec<(&'static str, Workshop)> {
     };
     let ways = [
         ("instanced", kernel(Some(Kernel::Instanced), 1 << 16, FoldLimits::default())),
+        ("blocked", kernel(Some(Kernel::Blocked), 1 << 16, FoldLimits::default())),
         ("tiles, an invocation each", tiles(u64::MAX, Lanes::Tiles)),
         ("tiles, an invocation a pixel", tiles(u64::MAX, Lanes::Pixels)),
         ("tiles in bands", tiles(1, Lanes::Tiles)),
@@ -197,7 +198,7 @@ fn needs_gpu_opaque_hard_marks_are_exact() {
         let program = program(size, &atlas, Accumulate::Over);
         for (way, gpu) in &ways {
             let canvas = draw(gpu, &program, Canvas::empty(&program), &[batch(&glyphs)]);
-            if *way == "instanced" {
+            if ["instanced", "blocked"].contains(way) {
                 assert_eq!(layer(&canvas), expected, "{name}");
             }
             // What is covered falls to the floor, not to 0; the same bytes in a picture.
@@ -233,10 +234,10 @@ fn needs_gpu_veil_agrees_with_the_naive_loop() {
 fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
     let mut ways = stamping();
     // Folds within slots, at their ends and across them, in bands of one to 20 rows.
-    let Some(folding) = kernel(Some(Kernel::Instanced), 1 << 10, FoldLimits { marks: 50, band_bytes: 160 }) else {
-        return;
-    };
-    ways.push(("folded", folding));
+    for kernel in [Kernel::Instanced, Kernel::Blocked] {
+        let folding = self::kernel(Some(kernel), 1 << 10, FoldLimits { marks: 50, band_bytes: 160 });
+        ways.extend(folding.map(|gpu| ("folded", gpu)));
+    }
     let mut random = Random(4);
     for width in [1, 63, 64, 65] {
         let size = Size::new(width, 37).unwrap();
@@ -255,7 +256,6 @@ fn needs_gpu_counts_are_exact_for_every_stamp_width_and_fold() {
 #[test]
 fn needs_gpu_cells_count_each_pixel_and_carry_into_the_upper_word() {
     let limits = FoldLimits { marks: 100, band_bytes: 7 * 65 * 8 };
-    let Some(gpu) = kernel(Some(Kernel::Instanced), 1 << 12, limits) else { return };
     let size = Size::new(65, 40).unwrap();
     let program = counted_cells(size);
     // Every pixel once, then the first, the last and one between again and again.
@@ -264,8 +264,11 @@ fn needs_gpu_cells_count_each_pixel_and_carry_into_the_upper_word() {
     let start: Vec<u64> = (0..=u64::from(last)).map(|i| u64::from(u32::MAX) - i % 3).collect();
     let mut expected = start.clone();
     drawn.iter().for_each(|pixel| expected[*pixel as usize] += 1);
-    let canvas = draw(&gpu, &program, Canvas::Planes(Planes::from_counts(size, start)), &[cells(drawn)]);
-    assert_eq!(counts(&canvas), expected);
+    for kernel in [Kernel::Instanced, Kernel::Blocked, Kernel::Add] {
+        let Some(gpu) = self::kernel(Some(kernel), 1 << 14, limits) else { return };
+        let start = Canvas::Planes(Planes::from_counts(size, start.clone()));
+        assert_eq!(counts(&draw(&gpu, &program, start, &[cells(drawn.clone())])), expected, "{kernel:?}");
+    }
 }
 
 #[test]
@@ -355,12 +358,13 @@ fn needs_gpu_marks_far_outside_draw_nothing() {
 
 #[test]
 fn needs_gpu_wide_canvases_hit_pixel_centres() {
-    let Some(gpu) = kernel(Some(Kernel::Instanced), 1 << 16, FoldLimits::default()) else { return };
-    let side = gpu.capacity().adapter().max_texture_px;
-    for (width, height) in [(side, 2), (2, side)] {
+    let ways = stamping();
+    let Some((_, reference)) = ways.first() else { return };
+    let side = reference.capacity().adapter().max_texture_px;
+    for ((_, gpu), (width, height)) in ways[..2].iter().flat_map(|way| [(way, (side, 2)), (way, (2, side))]) {
         let size = Size::new(width, height).unwrap();
         let program = counted_cells(size);
-        let canvas = draw(&gpu, &program, Canvas::empty(&program), &[cells((0..2 * side).step_by(3))]);
+        let canvas = draw(gpu, &program, Canvas::empty(&program), &[cells((0..2 * side).step_by(3))]);
         let wrong = counts(&canvas).iter().enumerate().position(|(i, count)| *count != u64::from(i % 3 == 0));
         assert_eq!(wrong, None, "{width}x{height}");
     }

@@ -6,7 +6,7 @@ use super::kernel::Kernel;
 use super::readback::Readback;
 use super::ring::Ring;
 use super::tile_sort::{TileSort, Words, most_entries_per_mark};
-use super::tiles::{TileCanvas, band_rows};
+use super::tiles::{Lanes, TileCanvas, band_rows};
 use super::workshop::Shared;
 use super::{AdapterKind, foreign};
 use crate::canvas::Canvas;
@@ -64,7 +64,7 @@ impl Tiler {
         Ok(Self {
             atlas: Arc::clone(atlas),
             ring,
-            sort: TileSort::new(program.size, band_rows),
+            sort: TileSort::new(program.size, band_rows, shared.lanes == Lanes::Tiles),
             canvas,
             readback: Readback::default(),
             most_entries: most_entries as usize,
@@ -97,7 +97,8 @@ impl Rasterizer for Tiler {
                 }
             };
             while !rest.is_empty() {
-                let taken = self.sort.take(rest, &self.atlas, self.most_entries, self.most_pixels);
+                let most_pixels = self.ring.pace().of(self.most_pixels);
+                let taken = self.sort.take(rest, &self.atlas, self.most_entries, most_pixels);
                 rest = &rest[taken..];
                 if !rest.is_empty() {
                     self.flush()?;
@@ -115,6 +116,10 @@ impl Rasterizer for Tiler {
     fn snapshot(&mut self) -> Result<Canvas> {
         self.drain()?;
         self.canvas.read(&self.shared.device, &mut self.readback)
+    }
+
+    fn gpu_secs(&mut self) -> Option<f64> {
+        self.ring.gpu_secs()
     }
 
     fn finish(mut self: Box<Self>) -> Result<Canvas> {

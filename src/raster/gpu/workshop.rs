@@ -41,7 +41,9 @@ impl Shared {
     /// The ring of a rasterizer that ended, or a new one.
     pub(super) fn take_ring(&self) -> Result<Ring> {
         let idle = self.idle_ring.lock().unwrap_or_else(PoisonError::into_inner).take();
-        idle.map_or_else(|| Ring::new(&self.device, self.capacity.slot_bytes()), Ok)
+        let mut ring = idle.map_or_else(|| Ring::new(&self.device, self.capacity.slot_bytes()), Ok)?;
+        ring.restart_clock();
+        Ok(ring)
     }
 
     pub(super) fn give_back(&self, ring: Ring) {
@@ -83,7 +85,9 @@ impl Workshop {
         let shared = Arc::clone(&self.shared);
         shared.capacity.fits(program)?;
         match shared.capacity.kernel_for(program)? {
-            Kernel::Instanced => Ok(Box::new(Painter::new(shared, program, start)?)),
+            kernel @ (Kernel::Instanced | Kernel::Blocked) => {
+                Ok(Box::new(Painter::new(shared, program, start, kernel)?))
+            }
             Kernel::Tiles => Ok(Box::new(Tiler::new(shared, program, &start)?)),
             Kernel::Add => Ok(Box::new(Adder::new(shared, program, start)?)),
         }

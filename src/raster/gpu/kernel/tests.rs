@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Kernel::{Add, Instanced, Tiles};
+use super::Kernel::{Add, Blocked, Instanced, Tiles};
 use super::*;
 use crate::error::ErrorKind;
 use crate::program::{Pick, Size};
@@ -23,7 +23,7 @@ fn names_read_back_and_others_are_refused() {
     }
     let error = Kernel::parse("compute").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Usage);
-    assert!(error.to_string().contains("instanced, tiles or add"), "{error}");
+    assert!(error.to_string().contains("instanced, blocked, tiles or add"), "{error}");
     assert!(Kernel::parse("instancd").unwrap_err().to_string().contains("did you mean instanced?"));
 }
 
@@ -55,24 +55,24 @@ fn what_is_asked_for_draws_on_every_device_or_is_refused_with_what_can() {
     let stamp = || Footprint::Stamp(Arc::new(StampAtlas::pixel()));
     let count = [Plane::Count];
     for adapter in adapters() {
-        for kernel in [Instanced, Add] {
+        for kernel in [Instanced, Blocked, Add] {
             assert_eq!(Kernel::of(&cells(&count, true), Some(kernel), &adapter).unwrap(), kernel);
         }
         let error = Kernel::of(&cells(&count, false), Some(Tiles), &adapter).unwrap_err();
-        assert!(error.to_string().contains("instanced or add"), "{error}");
+        assert!(error.to_string().contains("instanced, blocked or add"), "{error}");
         for accumulate in [Accumulate::Over, Accumulate::Veil, Accumulate::Planes(count.to_vec())] {
             let program = program(stamp(), accumulate, false);
-            for kernel in [Instanced, Tiles] {
+            for kernel in [Instanced, Blocked, Tiles] {
                 assert_eq!(Kernel::of(&program, Some(kernel), &adapter).unwrap(), kernel);
             }
             let error = Kernel::of(&program, Some(Add), &adapter).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Usage);
-            assert!(error.to_string().contains("instanced or tiles"), "{error}");
+            assert!(error.to_string().contains("instanced, blocked or tiles"), "{error}");
         }
         for plane in [Plane::Sum(0), Plane::Squares(0), Plane::CountBy(0, 3)] {
             let program = cells(&[Plane::Count, plane], false);
             assert_eq!(Kernel::of(&program, None, &adapter).unwrap(), Add);
-            for other in [Instanced, Tiles] {
+            for other in [Instanced, Blocked, Tiles] {
                 let error = Kernel::of(&program, Some(other), &adapter).unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Usage);
                 assert!(error.to_string().contains("--gpu-kernel"), "the way out: {error}");
@@ -110,6 +110,23 @@ fn the_device_decides_what_is_not_asked_for() {
         let chosen = [&small, &large, &points, &density].map(|program| Kernel::of(program, None, adapter).unwrap());
         assert_eq!(chosen, expected, "{}", adapter.name);
     }
+}
+
+#[test]
+fn only_what_was_measured_has_a_pace() {
+    let [software, computing, graphics, _] = adapters();
+    let stamp = |diameter_px| {
+        let atlas = StampAtlas::new(Marker::Circle, diameter_px, true).unwrap();
+        program(Footprint::Stamp(Arc::new(atlas)), Accumulate::Over, false)
+    };
+    for adapter in [&software, &graphics] {
+        assert_eq!(Tiles.secs_a_mark(&stamp(21.0), adapter), None);
+    }
+    assert_eq!(Instanced.secs_a_mark(&cells(&[Plane::Count], false), &computing), None);
+    let large = Instanced.secs_a_mark(&stamp(21.0), &computing).unwrap();
+    assert!((0.4e-6..0.5e-6).contains(&large), "{large}: as measured");
+    assert!(Instanced.secs_a_mark(&stamp(5.0), &computing).unwrap() < 1e-8);
+    assert!(Tiles.secs_a_mark(&stamp(21.0), &computing).unwrap() < large);
 }
 
 #[test]

@@ -29,25 +29,27 @@ fn naive(glyphs: &[Glyph], atlas: &StampAtlas, size: Size) -> Stacks {
     stacks
 }
 
-/// What the shaders make of an upload, and the longest piece in pixels.
+/// What the shaders make of an upload, and the longest piece in turns.
 fn walked(upload: &[Words], dispatches: &[Dispatch], atlas: &StampAtlas, band_rows: u32) -> (Stacks, u32) {
     let (mut stacks, mut longest) = (Stacks::new(), 0);
     for dispatch in dispatches {
-        let [width, rows, first, count] = upload[dispatch.job];
+        let [width, height, first, count] = upload[dispatch.job];
         assert_eq!(count, dispatch.pieces);
         let mut tiles = Vec::new();
         for piece in &upload[first as usize..(first + count) as usize] {
-            tiles.push(piece[2]);
             let (left, top) = (piece[2] & 0xffff, piece[2] >> 16);
+            let rows = piece[3] & 15..=piece[3] >> 4;
+            tiles.extend(rows.clone().map(|row| (piece[2], row)));
             let mut walked = 0;
             for entry in &upload[piece[0] as usize..piece[1] as usize] {
                 let [place, first_texel, rgb, alpha] = *entry;
                 let nibble = |at: u32| place >> at & 15;
-                for y in 0..=nibble(12) {
+                let seen = (0..=nibble(12)).filter(|y| rows.contains(&(nibble(4) + y)));
+                walked += (seen.clone().count() as u32 * (nibble(8) + 1)).max(1);
+                for y in seen {
                     for x in 0..=nibble(8) {
-                        walked += 1;
                         let (px, py) = (left + nibble(0) + x, top + nibble(4) + y);
-                        assert!(px < width && py < rows, "inside the band");
+                        assert!(px < width && py < height, "inside the band");
                         let texel = atlas.texels()[(first_texel + y * (place >> 16) + x) as usize];
                         if texel > 0 {
                             let at = (px, py + dispatch.band as u32 * band_rows);
@@ -58,12 +60,17 @@ fn walked(upload: &[Words], dispatches: &[Dispatch], atlas: &StampAtlas, band_ro
             }
             longest = longest.max(walked);
         }
-        let pieces = tiles.len();
+        let owned = tiles.len();
         tiles.sort_unstable();
         tiles.dedup();
-        assert_eq!(tiles.len(), pieces, "no two pieces of a tile at once");
+        assert_eq!(tiles.len(), owned, "no row of a tile twice at once");
     }
     (stacks, longest)
+}
+
+/// Entries come first, and pieces point to nothing else.
+fn upload_entries(upload: &[Words], dispatches: &[Dispatch]) -> usize {
+    dispatches.first().map_or(0, |dispatch| upload[dispatch.job][2] as usize)
 }
 
 #[test]
@@ -74,13 +81,14 @@ fn every_pixel_gets_its_stamps_in_order_whatever_the_bands() {
         for (marker, diameter) in [(Marker::Pixel, 1.0), (Marker::Circle, 5.0), (Marker::Star, 90.0)] {
             let atlas = StampAtlas::new(marker, diameter, true).unwrap();
             let glyphs = random.glyphs(size, 700, false);
-            for band_rows in [16, 48, 4096 * 16] {
-                let mut sort = TileSort::new(size, band_rows);
+            for (band_rows, shares_rows) in [(16, true), (48, false), (4096 * 16, true), (4096 * 16, false)] {
+                let mut sort = TileSort::new(size, band_rows, shares_rows);
                 for _ in 0..2 {
                     assert_eq!(sort.take(&glyphs, &atlas, usize::MAX, u64::MAX), glyphs.len());
                     let (upload, dispatches) = sort.sort(&atlas);
                     let (found, longest) = walked(upload, dispatches, &atlas, band_rows);
-                    assert!(longest <= PIECE_PIXELS);
+                    assert!(longest <= PIECE_TURNS);
+                    assert!(upload.len() <= 3 * upload_entries(upload, dispatches), "as `Tiler` reckons");
                     assert!(found == naive(&glyphs, &atlas, size), "{marker:?} on {width}x{height}, {band_rows} rows");
                     assert!(sort.is_empty(), "sorting forgets");
                 }
@@ -96,13 +104,19 @@ fn a_hot_tile_is_cut_into_pieces_that_follow_each_other() {
     let glyphs: Vec<_> = (0..3000)
         .map(|i| Glyph { x: 24 * 256 + i % 700, y: 24 * 256, rgb: [i as u8; 3], class: 0, alpha: 0.5 })
         .collect();
-    let mut sort = TileSort::new(size, 64);
-    sort.take(&glyphs, &atlas, usize::MAX, u64::MAX);
-    let (upload, dispatches) = sort.sort(&atlas);
-    assert!(dispatches.len() > 1, "{dispatches:?}");
-    let (found, longest) = walked(upload, dispatches, &atlas, 64);
-    assert!(longest <= PIECE_PIXELS && longest > PIECE_PIXELS / 2);
-    assert!(found == naive(&glyphs, &atlas, size));
+    for shares_rows in [true, false] {
+        let mut sort = TileSort::new(size, 64, shares_rows);
+        sort.take(&glyphs, &atlas, usize::MAX, u64::MAX);
+        let (upload, dispatches) = sort.sort(&atlas);
+        let (found, longest) = walked(upload, dispatches, &atlas, 64);
+        if shares_rows {
+            assert!(dispatches[0].pieces > 8 && longest < 40_000, "every row by itself: {dispatches:?}, {longest}");
+        } else {
+            assert!(dispatches.len() > 1 && dispatches[0].pieces == 1, "{dispatches:?}");
+            assert!(longest <= PIECE_TURNS && longest > PIECE_TURNS / 2);
+        }
+        assert!(found == naive(&glyphs, &atlas, size));
+    }
 }
 
 #[test]
@@ -112,7 +126,7 @@ fn marks_are_taken_until_there_are_enough() {
     let at = |x: i32| Glyph { x: x * 256 + 128, y: 8 * 256 + 128, rgb: [0; 3], class: 0, alpha: 1.0 };
     // In one tile; outside; in two tiles; in one.
     let glyphs = [at(8), at(-100), at(16), at(40)];
-    let taken = |entries, pixels| TileSort::new(size, 64).take(&glyphs, &atlas, entries, pixels);
+    let taken = |entries, pixels| TileSort::new(size, 64, true).take(&glyphs, &atlas, entries, pixels);
     assert_eq!([1, 2, 3, 4].map(|entries| taken(entries, u64::MAX)), [2, 2, 3, 4]);
     assert_eq!([1, 49, 50, 75].map(|pixels| taken(9, pixels)), [2, 2, 3, 4], "25 each; the first is always taken");
     assert_eq!(most_entries_per_mark(&atlas), 4);
