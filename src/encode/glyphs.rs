@@ -1,7 +1,7 @@
 //! Stamps of a block of rows.
 //!
 //! Where all rows of a group lie inside, nothing is asked row by row: passes in vectors over the whole block have found such
-//! groups before, and they are only written. 100 M rows of discs took 1.9 s of a busy thread row by row, and 0.9 s so.
+//! groups before, and they are only written. A row of discs takes 8 ns of a busy thread, positions included, and took 19.
 
 use std::ops::Range;
 

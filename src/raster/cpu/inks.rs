@@ -1,7 +1,8 @@
 //! What a stamp does to the pixels of layers, veils and counts: `C*(1-a) + c*a`, `T*(1-a)`, and one more.
 //!
 //! Nothing is fused, and eight pixels at once are what each would be by itself. Results are made as whole arrays and then
-//! stored: that is what the compiler takes for vectors.
+//! stored: that is what the compiler takes for vectors (pixel by pixel in place it does not: 70 ns instead of 25 for a
+//! disc of 5 px on a veil). On a layer such a disc takes 75 ns in pairs of pixels, 92 in single ones, 147 without vectors.
 
 use crate::canvas::FLOOR;
 use crate::raster::cpu::bands::Look;
