@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::ledger::{Ledger, Rows, Tally};
 use crate::mark::Batch;
 use crate::program::Program;
+use crate::raster::cpu::sorted_bytes;
 use crate::raster::{Backend, GROUP_MARKS};
 use crate::stop::Stop;
 use easel::Easel;
@@ -44,12 +45,12 @@ const GROUP_BATCHES: usize = 64;
 /// more for each of the `views` that take all rows, and of each of the `panels` (one in the ordinary case) a batch that
 /// was as full once.
 #[must_use]
-pub fn planned_bytes(chunk_rows: u64, slots: u64, views: u64, panels: u64) -> u64 {
+pub fn planned_bytes(chunk_rows: u64, slots: u64, views: u64, panels: u64, threads: usize) -> u64 {
     let waiting = (panels.max(1) - 1) * batch_rows(usize::try_from(panels).unwrap_or(usize::MAX)) as u64;
     // One group waits, and one is drawn.
     let glyphs = 2 * GROUP_MARKS as u64 + views.max(1) * chunk_rows.max(BATCH_ROWS as u64) + waiting;
-    // A glyph and, on the CPU, its place in the bands.
-    glyphs * (16 + 6 + 8 * slots)
+    // A glyph, its values and, where it is gathered, its place in the pieces; those that are blended are sorted in rounds.
+    glyphs * (16 + if slots > 0 { 4 + 8 * slots } else { 0 }) + sorted_bytes(threads)
 }
 
 /// Rows of a batch beside those of other canvases.

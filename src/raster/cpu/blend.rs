@@ -13,43 +13,62 @@ use crate::raster::cpu::bands::{Bands, Cut};
 use crate::raster::cpu::inks::{Blend, Color, Shadow, floored};
 use crate::raster::cpu::paint::Band;
 use crate::raster::cpu::stencils::Stencils;
-use crate::raster::{Rasterizer, emptied};
+use crate::raster::{GROUP_MARKS, Rasterizer, emptied};
 use crate::stamp::StampAtlas;
 
 /// Marks that are sorted and painted together: few enough that their copies stay small beside the marks themselves.
 const ROUND_MARKS: usize = 1 << 18;
 
-/// Of each thread, so that the batches of a round go round.
-const ROUND_MARKS_A_THREAD: usize = 1 << 17;
-
-/// Batches hold no more marks than this, or a few more.
+/// Batches hold no more marks than this.
 const BATCH_MARKS: usize = 1 << 16;
 
+/// A batch each for many threads.
 fn round_marks(threads: usize) -> usize {
-    ROUND_MARKS.max(threads * ROUND_MARKS_A_THREAD)
+    ROUND_MARKS.max(threads * BATCH_MARKS).min(GROUP_MARKS)
+}
+
+/// What drawings share that are made with the same threads: they draw one round at a time, and many have the same stamps.
+#[derive(Debug, Default)]
+pub(super) struct Workshop {
+    /// Those asked for last.
+    stencils: Mutex<Option<(Arc<StampAtlas>, Arc<Stencils>)>>,
+    sorted: Mutex<Vec<Bands>>,
+}
+
+impl Workshop {
+    fn stencils(&self, atlas: &Arc<StampAtlas>) -> Arc<Stencils> {
+        let mut last = self.stencils.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((of, stencils)) if Arc::ptr_eq(of, atlas) => Arc::clone(stencils),
+            _ => {
+                let stencils = Arc::new(Stencils::new(atlas));
+                *last = Some((Arc::clone(atlas), Arc::clone(&stencils)));
+                stencils
+            }
+        }
+    }
+}
+
+/// What sorting holds at most, in bytes. Of stamps that touch more than two bands, fewer are sorted at a time.
+pub(super) fn sorted_bytes(threads: usize) -> u64 {
+    ((round_marks(threads) + BATCH_MARKS) * Cut::MARK_BYTES) as u64
 }
 
 /// What is common to layers and veils: the bands, and the walk over them.
 #[derive(Debug)]
 struct Banded {
     pool: Arc<ThreadPool>,
-    stencils: Stencils,
+    workshop: Arc<Workshop>,
+    stencils: Arc<Stencils>,
     size: Size,
     cut: Cut,
-    sorted: Vec<Bands>,
-}
-
-/// What drawing on pixels of so many bytes holds beside the canvas.
-pub(super) fn planned_bytes(atlas: &StampAtlas, size: Size, pixel_bytes: usize, threads: usize) -> u64 {
-    let tallest_px = atlas.classes().iter().map(|class| class.side_px()).max().unwrap_or_default();
-    let marks = (round_marks(threads) + BATCH_MARKS) as u64;
-    Stencils::planned_bytes(atlas) + marks * Cut::new(size, pixel_bytes, threads).mark_bytes(tallest_px)
 }
 
 impl Banded {
-    fn new<P>(pool: Arc<ThreadPool>, atlas: &StampAtlas, size: Size) -> Self {
+    fn new<P>(pool: Arc<ThreadPool>, workshop: Arc<Workshop>, atlas: &Arc<StampAtlas>, size: Size) -> Self {
         let cut = Cut::new(size, size_of::<P>(), pool.current_num_threads());
-        Self { pool, stencils: Stencils::new(atlas), size, cut, sorted: Vec::new() }
+        let stencils = workshop.stencils(atlas);
+        Self { pool, workshop, stencils, size, cut }
     }
 
     /// Draws batches in order, a round after the other.
@@ -57,7 +76,8 @@ impl Banded {
     where
         I::Pixel: Send,
     {
-        let most = round_marks(self.pool.current_num_threads());
+        let copies = self.cut.most_touched(self.stencils.tallest_px()).max(2);
+        let most = 2 * round_marks(self.pool.current_num_threads()) / copies;
         let mut rest = batches;
         while !rest.is_empty() {
             let mut marks = 0;
@@ -76,9 +96,11 @@ impl Banded {
     where
         I::Pixel: Send,
     {
-        let (pool, stencils, cut, width) = (&*self.pool, &self.stencils, self.cut, self.size.width());
-        self.sorted.resize_with(self.sorted.len().max(batches.len()), Bands::default);
-        let sorted = &mut self.sorted[..batches.len()];
+        let (pool, stencils, cut, width) = (&*self.pool, &*self.stencils, self.cut, self.size.width());
+        let mut sorted = self.workshop.sorted.lock().unwrap_or_else(PoisonError::into_inner);
+        let len = sorted.len().max(batches.len());
+        sorted.resize_with(len, Bands::default);
+        let sorted = &mut sorted[..batches.len()];
         pool.install(|| {
             let tasks = sorted.par_iter_mut().zip(batches).with_max_len(1);
             tasks.for_each(|(bands, batch)| bands.sort(glyphs(batch), stencils, cut));
@@ -140,8 +162,8 @@ pub(super) struct Over {
 }
 
 impl Over {
-    pub(super) fn new(pool: Arc<ThreadPool>, atlas: &StampAtlas, layer: Layer) -> Self {
-        Self { banded: Banded::new::<[f32; 4]>(pool, atlas, layer.size()), layer }
+    pub(super) fn new(pool: Arc<ThreadPool>, workshop: Arc<Workshop>, atlas: &Arc<StampAtlas>, layer: Layer) -> Self {
+        Self { banded: Banded::new::<[f32; 4]>(pool, workshop, atlas, layer.size()), layer }
     }
 }
 
@@ -180,10 +202,10 @@ pub(super) struct Veiling {
 }
 
 impl Veiling {
-    pub(super) fn new(pool: Arc<ThreadPool>, atlas: &StampAtlas, mut veil: Veil) -> Self {
+    pub(super) fn new(pool: Arc<ThreadPool>, workshop: Arc<Workshop>, atlas: &Arc<StampAtlas>, mut veil: Veil) -> Self {
         // Merged veils may lie below what one that was drawn can come to.
         veil.pixels_mut().iter_mut().for_each(|pixel| *pixel = floored(*pixel));
-        Self { banded: Banded::new::<f32>(pool, atlas, veil.size()), veil }
+        Self { banded: Banded::new::<f32>(pool, workshop, atlas, veil.size()), veil }
     }
 }
 

@@ -27,17 +27,18 @@ use crate::raster::Rasterizer;
 #[derive(Clone, Debug)]
 pub struct Cpu {
     pool: Arc<ThreadPool>,
+    workshop: Arc<blend::Workshop>,
 }
 
 impl Cpu {
     /// Draws with the threads of `pool`.
     #[must_use]
     pub fn new(pool: Arc<ThreadPool>) -> Self {
-        Self { pool }
+        Self { pool, workshop: Arc::default() }
     }
 
-    /// What drawing `program` holds at its peak, in bytes: the canvas, and beside it the planes of the workers, or the
-    /// stamps and what is sorted at a time.
+    /// What drawing `program` holds at its peak, in bytes: the canvas, and beside it the planes of the workers, or what
+    /// is sorted at a time; stamps aside.
     #[must_use]
     pub fn planned_bytes(program: &Program, threads: usize) -> u64 {
         let area = program.size.area() as u64;
@@ -49,11 +50,7 @@ impl Cpu {
             (Accumulate::Planes(planes), _) => {
                 program.canvas_bytes() * gather::worker_count(program, planes, threads) as u64
             }
-            (Accumulate::Over | Accumulate::Veil, Footprint::Stamp(atlas)) => {
-                let pixel_bytes = (program.canvas_bytes() / area) as usize;
-                blend::planned_bytes(atlas, program.size, pixel_bytes, threads)
-            }
-            (Accumulate::Over | Accumulate::Veil, Footprint::Cell) => 0,
+            (Accumulate::Over | Accumulate::Veil, _) => sorted_bytes(threads),
         };
         program.canvas_bytes() + beside
     }
@@ -63,15 +60,15 @@ impl Cpu {
     /// # Errors
     /// When `start` is no canvas of `program`.
     pub(super) fn open(&self, program: &Program, start: Canvas) -> Result<Box<dyn Rasterizer + Send>> {
-        let pool = Arc::clone(&self.pool);
+        let (pool, workshop) = (Arc::clone(&self.pool), Arc::clone(&self.workshop));
         let is_foreign = start.size() != program.size;
         match (&program.accumulate, &program.footprint, start) {
             _ if is_foreign => Err(Error::input("the canvas to go on from has another size")),
             (Accumulate::Over, Footprint::Stamp(atlas), Canvas::Layer(layer)) => {
-                Ok(Box::new(blend::Over::new(pool, atlas, layer)))
+                Ok(Box::new(blend::Over::new(pool, workshop, atlas, layer)))
             }
             (Accumulate::Veil, Footprint::Stamp(atlas), Canvas::Veil(veil)) => {
-                Ok(Box::new(blend::Veiling::new(pool, atlas, veil)))
+                Ok(Box::new(blend::Veiling::new(pool, workshop, atlas, veil)))
             }
             (Accumulate::Planes(kinds), footprint, Canvas::Planes(planes)) if planes.kinds() == kinds => {
                 let threads = pool.current_num_threads();
@@ -96,6 +93,12 @@ impl Cpu {
             _ => Err(Error::input("the canvas to go on from is of another kind")),
         }
     }
+}
+
+/// What all drawings together hold while they sort marks to blend them, in bytes.
+#[must_use]
+pub fn sorted_bytes(threads: usize) -> u64 {
+    blend::sorted_bytes(threads)
 }
 
 /// Canvases of counts above this many pixels are gathered by pieces: their cells miss every cache.

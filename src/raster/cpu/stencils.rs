@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::stamp::{StampAtlas, StampBox};
+use crate::stamp::{StampAtlas, StampBox, StampClass};
 
 /// Texels that are taken together.
 pub(super) const LANES: usize = 8;
@@ -59,11 +59,22 @@ pub(super) struct Stencils {
 
 impl Stencils {
     pub(super) fn new(atlas: &StampAtlas) -> Self {
-        let mut all = Self { classes: Vec::new(), stencils: Vec::new(), texels: Vec::new() };
+        let phases = |class: &StampClass| 1_usize << (2 * class.phase_bits());
+        let eights = |covered: StampBox| {
+            let (width, height) = (covered.x1 - covered.x0 + 1, covered.y1 - covered.y0 + 1);
+            (width.max(0) as usize).div_ceil(LANES) * height.max(0) as usize
+        };
+        let of_class = |class: &StampClass| (0..phases(class)).map(|phase| eights(class.covered(phase))).sum::<usize>();
+        // All memory at once: large stamps would be copied while it grows.
+        let mut all = Self {
+            classes: Vec::new(),
+            stencils: Vec::with_capacity(atlas.classes().iter().map(phases).sum()),
+            texels: Vec::with_capacity(atlas.classes().iter().map(of_class).sum()),
+        };
         for (number, class) in atlas.classes().iter().enumerate() {
             let first = all.stencils.len();
             let mut rows = Rows { first: 0, last: 0 };
-            for phase in 0..1 << (2 * class.phase_bits()) {
+            for phase in 0..phases(class) {
                 let covered = class.covered(phase);
                 all.push(atlas.mask(number, phase), class.side_px() as usize, class.reach_px() as i32, covered);
                 rows = Rows { first: rows.first.min(covered.y0), last: rows.last.max(covered.y1) };
@@ -71,16 +82,6 @@ impl Stencils {
             all.classes.push(Class { first, phase_bits: class.phase_bits(), rows });
         }
         all
-    }
-
-    /// At most what the masks of an atlas take in this layout, in bytes.
-    pub(super) fn planned_bytes(atlas: &StampAtlas) -> u64 {
-        let class = |class: &crate::stamp::StampClass| {
-            let side = u64::from(class.side_px());
-            (side * (side + LANES as u64 - 1) + size_of::<Stencil>() as u64) << (2 * class.phase_bits())
-        };
-        // Vectors grow by doubling.
-        2 * atlas.classes().iter().map(class).sum::<u64>()
     }
 
     fn push(&mut self, mask: &[u8], side: usize, reach: i32, covered: StampBox) {

@@ -116,7 +116,7 @@ impl Input for Csv {
         let kinds = columns.into_iter().map(|(_, kind)| kind).collect();
         let (chunk_rows, start) = (request.chunk_rows, place.0);
         let task = Task { kinds, chunk_rows, input, start, stored, wanted };
-        let plan = Plan::new(&self.bytes, end, format.record_bytes(), &task, request.threads);
+        let plan = Plan::new(&self.bytes, end - start, format.record_bytes(), &task, request.threads);
         blockwise::read(format, (stream, place.1), task, plan)
     }
 }

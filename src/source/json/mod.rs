@@ -4,31 +4,33 @@
 //! Null and a missing key are null. A value of another kind than its column, and a record that is no object, make the
 //! row invalid, counted with the first place.
 
+mod lines;
 mod record;
 mod scan;
 mod sniff;
+mod values;
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::sync::Arc;
 
 use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
 use crate::source::budget::Limit;
 use crate::source::bytes::Bytes;
-use crate::source::json::record::Records;
-use crate::source::json::scan::{Member, Value, unescaped};
+use crate::source::json::lines::JsonLines;
+use crate::source::json::record::{Arrangement, Records};
 use crate::source::json::sniff::{Column, Path, Shape, column_name};
+use crate::source::json::values::{Columns, Values};
 use crate::source::raw::wrong_span;
 use crate::source::sieve::Wanted;
 use crate::source::strided::{LIST_OR_OBJECT, unreadable};
-use crate::source::text::column::{Cell, Gathered};
+use crate::source::text::blockwise::{self, Format, Plan};
+use crate::source::text::column::Gathered;
 use crate::source::text::reader::{Cut, Task, TextReader};
 use crate::source::text::value::Kind;
 use crate::source::{Field, Input, Reader, Request, Span};
-
-/// Keys of a record whose place is remembered for the next one.
-const REMEMBERED_KEYS: usize = 4096;
 
 /// A JSON file or pipe.
 #[derive(Debug)]
@@ -126,7 +128,7 @@ impl Input for Json {
         }
         let start = self.shape.start;
         let (place, end) = match &request.span {
-            Span::All => (start, u64::MAX),
+            Span::All => (start, self.bytes.len_bytes().unwrap_or(u64::MAX).max(start)),
             Span::Bytes(span) if span.start <= span.end && self.bytes.len_bytes().is_none_or(|len| span.end <= len) => {
                 (span.start.max(start), span.end.max(start))
             }
@@ -137,101 +139,31 @@ impl Input for Json {
         let (stream, stored) = self.bytes.counted_reader_at(place)?;
         let stream = stream.take(end - place);
         let budgets = self.bytes.budgets();
+        let (columns, kinds) = columns.into_iter().unzip();
+        let columns = Arc::new(Columns { most_depth: budgets.len_of(Limit::Nesting), slots, columns });
+        let task = Task { kinds, chunk_rows: request.chunk_rows, input, start: place, stored, wanted };
+        if self.shape.arrangement == Arrangement::Lines {
+            let format = JsonLines { name: self.name().into(), budgets: *budgets, columns };
+            let plan = Plan::new(&self.bytes, end - place, format.record_bytes(), &task, request.threads);
+            return blockwise::read(format, (stream, 1), task, plan);
+        }
         let records = Records::new(self.name(), stream, self.shape.arrangement, place, 1).within(budgets);
         let records = match request.span {
             Span::All => records,
             _ if place == start => records.left_open(),
             _ => records.at_element(),
         };
-        let (columns, kinds) = columns.into_iter().unzip();
-        let most_depth = budgets.len_of(Limit::Nesting);
-        let values = Values {
-            most_depth,
-            records,
-            found: vec![Found::default(); slots.len()],
-            slots,
-            remembered: Vec::new(),
-            columns,
-        };
-        let (chunk_rows, start) = (request.chunk_rows, place);
-        Ok(Box::new(TextReader::new(values, Task { kinds, chunk_rows, input, start, stored, wanted })))
+        Ok(Box::new(TextReader::new(OneByOne { records, values: Values::new(columns) }, task)))
     }
 }
 
-/// A value of the current record: what it is and where in the record's text it lies.
-#[derive(Clone, Copy, Default)]
-struct Found {
-    is: Is,
-    start: u32,
-    end: u32,
+/// Records that are cut one after another, where their ends cannot be told before.
+struct OneByOne<R> {
+    records: Records<R>,
+    values: Values,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Is {
-    #[default]
-    Null,
-    Bare,
-    String,
-    Nested,
-}
-
-/// A key as it stood at a place of the last record, and the slot that its value is for.
-struct Remembered {
-    outer: Vec<u8>,
-    inner: Option<Vec<u8>>,
-    slot: Option<usize>,
-}
-
-/// The values of the paths that are read.
-struct Values {
-    /// Levels that a record may have.
-    most_depth: usize,
-    records: Records<std::io::Take<Box<dyn Read + Send>>>,
-    /// The slot of each path that is read, and what the current record holds for it.
-    slots: HashMap<Path, usize>,
-    found: Vec<Found>,
-    /// Records mostly have the same keys in the same order: no look-up then.
-    remembered: Vec<Remembered>,
-    /// The slot of each column asked for.
-    columns: Vec<usize>,
-}
-
-impl Values {
-    /// Finds the values of the current record.
-    fn scan(&mut self) -> std::result::Result<(), scan::Flaw> {
-        self.found.fill(Found::default());
-        let text = self.records.text();
-        let (slots, found, remembered) = (&self.slots, &mut self.found, &mut self.remembered);
-        let mut place = 0;
-        scan::object(text, self.most_depth, |Member { outer, inner, value, at }| {
-            let slot = match remembered.get(place) {
-                Some(key) if key.outer == outer && key.inner.as_deref() == inner => key.slot,
-                _ => {
-                    let path = (unescaped(outer).into_owned(), inner.map(|inner| unescaped(inner).into_owned()));
-                    let slot = slots.get(&path).copied();
-                    let key = Remembered { outer: outer.to_vec(), inner: inner.map(<[u8]>::to_vec), slot };
-                    match remembered.get_mut(place) {
-                        Some(there) => *there = key,
-                        None if place < REMEMBERED_KEYS => remembered.push(key),
-                        None => {}
-                    }
-                    slot
-                }
-            };
-            place += 1;
-            let Some(slot) = slot else { return };
-            let (is, len) = match value {
-                Value::Null => (Is::Null, 0),
-                Value::Bare(part) => (Is::Bare, part.len()),
-                Value::String(part) => (Is::String, part.len()),
-                Value::Nested(part) => (Is::Nested, part.len()),
-            };
-            found[slot] = Found { is, start: at as u32, end: (at + len) as u32 };
-        })
-    }
-}
-
-impl Cut for Values {
+impl<R: Read + Send> Cut for OneByOne<R> {
     fn advance(&mut self) -> Result<bool> {
         self.records.advance()
     }
@@ -245,22 +177,7 @@ impl Cut for Values {
     }
 
     fn gather(&mut self, columns: &mut [Gathered], row: u64, line: u64) {
-        if let Err(flaw) = self.scan() {
-            let why = format!("damaged JSON: {} at byte {}", flaw.what, flaw.at + 1);
-            columns.iter_mut().for_each(|values| values.refuse(&why, row, line));
-            return;
-        }
-        let text = self.records.text();
-        for (slot, values) in self.columns.iter().zip(columns) {
-            let found = self.found[*slot];
-            let part = &text[found.start as usize..found.end as usize];
-            match found.is {
-                Is::Null => values.push(Cell::Null, row, line),
-                Is::Bare => values.push(Cell::Text(part), row, line),
-                Is::String => values.push(Cell::Text(&unescaped(part)), row, line),
-                Is::Nested => values.push(Cell::Other(part), row, line),
-            }
-        }
+        self.values.gather(self.records.text(), columns, row, line);
     }
 }
 

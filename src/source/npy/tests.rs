@@ -152,3 +152,117 @@ fn the_header_may_not_ask_for_more_than_its_limit() {
     let error = pipe(file).unwrap_err().to_string();
     assert!(error.contains("at most 64 KiB") && error.ends_with("--max-npy-header"), "{error}");
 }
+
+/// A file of these bytes, opened.
+fn file(bytes: &[u8]) -> (tempfile::NamedTempFile, Npy) {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(path.path(), bytes).unwrap();
+    let npy = Npy::open(Bytes::File(crate::source::bytes::RegularFile::open(path.path(), "a.npy").unwrap())).unwrap();
+    (path, npy)
+}
+
+/// The rows of some columns as text, and whether chunks and rows are in order.
+fn rows_of(npy: &Npy, columns: &[usize], (chunk_rows, threads): (usize, usize), span: &Span) -> Vec<String> {
+    let (columns, span) = (columns.to_vec(), span.clone());
+    let request = Request { columns, chunk_rows, span, keep: vec![], checks_extents: false, threads };
+    let mut reader = npy.read(0, &request).unwrap();
+    let mut rows = Vec::new();
+    while let Some(chunk) = reader.next().unwrap() {
+        assert!(chunk.len() <= chunk_rows);
+        for row in 0..chunk.len() {
+            let mut text = format!("{}:", chunk.origin().first_row + row as u64);
+            for column in chunk.columns() {
+                let flag = column.validity.as_ref().is_none_or(|flags| flags[row] == 1);
+                text += &match &column.data {
+                    _ if !flag => " null".into(),
+                    Data::F64(values) => format!(" {:x}", values[row].to_bits()),
+                    Data::F32(values) => format!(" {:x}f", values[row].to_bits()),
+                    Data::I64(values) => format!(" {}", values[row]),
+                    Data::U64(values) => format!(" {}u", values[row]),
+                    Data::Dict { keys, names } => format!(" {}", names[keys[row] as usize]),
+                };
+            }
+            rows.push(text);
+        }
+    }
+    rows
+}
+
+#[test]
+fn files_are_read_as_pipes_are_whatever_is_in_them() {
+    let types = [
+        ("'<f4'", 4, 3),
+        ("'<f8'", 8, 3),
+        ("'>f4'", 4, 2),
+        ("'>f8'", 8, 1),
+        ("'<i8'", 8, 2),
+        ("'<u8'", 8, 1),
+        ("'<i2'", 2, 2),
+        ("'|i1'", 1, 2),
+        ("'<u4'", 4, 1),
+        ("'|b1'", 1, 5),
+        ("'<f2'", 2, 2),
+        ("'<M8[ms]'", 8, 1),
+        ("'|S3'", 3, 2),
+        ("[('x', '<f4'), ('y', '<f4')]", 8, 1),
+        ("[('x', '<f8'), ('k', '|S2'), ('y', '<f8'), ('n', '<u2')]", 20, 1),
+        ("[('x', '<u8'), ('y', '<i8')]", 16, 1),
+    ];
+    const ROWS: usize = 333;
+    for (kind, value_bytes, columns) in types {
+        for is_by_column in [false, true] {
+            let shape = if columns == 1 { format!("({ROWS},)") } else { format!("({ROWS}, {columns})") };
+            let order = if is_by_column { "True" } else { "False" };
+            let header = format!("{{'descr': {kind}, 'fortran_order': {order}, 'shape': {shape}, }}");
+            let mut data: Vec<u8> = (0..ROWS * columns * value_bytes).map(|at| (at * at * 7 / 11 + at) as u8).collect();
+            // One that is not a time.
+            data[5 * value_bytes..6 * value_bytes].fill(0);
+            data[6 * value_bytes - 1] = 0x80;
+            let bytes = npy(&header, &data);
+            let (_path, file) = file(&bytes);
+            let all: Vec<usize> = (0..file.fields().len()).filter(|column| file.fields()[*column].readable).collect();
+            let last = vec![all[all.len() - 1], all[0]];
+            for span in [Span::All, Span::Rows(17..290), Span::Rows(5..5)] {
+                for columns in [&all, &last, &vec![]] {
+                    let expected = rows_of(&pipe(bytes.clone()).unwrap(), columns, (1000, 1), &Span::All);
+                    let range = match &span {
+                        Span::Rows(rows) => rows.start as usize..rows.end as usize,
+                        _ => 0..ROWS,
+                    };
+                    for how in [(1000, 1), (100, 3), (7, 2)] {
+                        let found = rows_of(&file, columns, how, &span);
+                        assert_eq!(found, expected[range.clone()], "{header} {columns:?} {span:?} {how:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_ends_early_while_it_is_read_is_told_at_its_row() {
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000, 2), }";
+    for (cut, told) in [(8 * 500, "its end after 500 rows"), (8 * 500 + 3, "row 500: the input ends within a record")] {
+        let bytes = npy(header, &[1; 8000]);
+        let (path, npy) = file(&bytes);
+        let request = Request {
+            columns: vec![0, 1],
+            chunk_rows: 10,
+            span: Span::All,
+            keep: vec![],
+            checks_extents: false,
+            threads: 2,
+        };
+        let mut reader = npy.read(0, &request).unwrap();
+        // No more than a few chunks are read ahead.
+        std::fs::OpenOptions::new().write(true).open(path.path()).unwrap().set_len(128 + cut).unwrap();
+        let mut rows = 0;
+        let error = loop {
+            match reader.next() {
+                Ok(chunk) => rows += chunk.unwrap().len(),
+                Err(error) => break error.to_string(),
+            }
+        };
+        assert!(rows == 500 && error.starts_with("a.npy") && error.contains(told), "{rows}: {error}");
+    }
+}

@@ -38,7 +38,7 @@ use fault::{damaged, guarded};
 use flat::{Flat, Kind, Wish};
 use reader::{ParquetReader, Part, State};
 
-/// Most rows of a chunk with text: 300,000 rows of 6 kB names took 1.6 GB in chunks of 262,144 rows.
+/// Most rows of a chunk with text that is written out: 300,000 rows of 6 kB names took 1.6 GB in chunks of 262,144 rows.
 const TEXT_ROWS: usize = 8192;
 
 /// A Parquet file.
@@ -234,7 +234,8 @@ impl Parquet {
             metadata: self.metadata.clone(),
             leaves,
             order,
-            chunk_rows: request.chunk_rows.clamp(1, if has_text { TEXT_ROWS } else { usize::MAX }),
+            chunk_rows: request.chunk_rows.max(1),
+            general_rows: request.chunk_rows.clamp(1, if has_text { TEXT_ROWS } else { usize::MAX }),
             input,
             parts,
             next_part: 0,

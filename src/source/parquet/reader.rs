@@ -37,7 +37,9 @@ pub(super) struct ParquetReader {
     pub leaves: Vec<usize>,
     /// For each column that was asked for, its number among the delivered ones, and that of the child within it.
     pub order: Vec<(usize, Option<usize>)>,
+    /// Most rows of a chunk, and of one by the general decoder.
     pub chunk_rows: usize,
+    pub general_rows: usize,
     pub input: usize,
     pub parts: Arc<[Part]>,
     /// The first part that has not been begun.
@@ -75,7 +77,7 @@ impl ParquetReader {
         let offset = usize::try_from(part.rows.start).map_err(|_| too_large())?;
         let limit = usize::try_from(part.rows.end - part.rows.start).map_err(|_| too_large())?;
         // The decoder makes room for all rows that it may deliver at once.
-        let rows_at_once = self.chunk_rows.min(limit);
+        let rows_at_once = self.general_rows.min(limit);
         self.check_widths(part.group, rows_at_once)?;
         let watch = Watch::new(self.file.name(), *self.file.budgets(), rows_at_once);
         let group =

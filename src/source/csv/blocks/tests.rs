@@ -7,16 +7,16 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::data::chunk::{Chunk, Data, Position, TimeUnit};
+use crate::data::chunk::TimeUnit;
 use crate::error::Result;
-use crate::source::Reader;
 use crate::source::bytes::Bytes;
 use crate::source::csv::fields::Separator;
 use crate::source::sieve::Wanted;
 use crate::source::stdin::Once;
+use crate::source::text::blockwise::tests::{Asking, LINE, Pipe, cell, stored};
 use crate::source::text::blockwise::{self, Plan, Size};
 use crate::source::text::column::{Cell, Gathered};
-use crate::source::text::reader::{Cut, Task, TextReader};
+use crate::source::text::reader::{Cut, Task};
 use crate::source::text::value::{Kind, is_null};
 
 const ALL: Wanted = Wanted { every: 1, rows_before: 0, limit: None };
@@ -54,136 +54,12 @@ impl<R: Read + Send> Cut for OneByOne<R> {
     }
 }
 
-/// Hands out so many bytes a call.
-struct Drops(Cursor<Vec<u8>>, usize);
-
-impl Read for Drops {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let len = buffer.len().min(self.1);
-        self.0.read(&mut buffer[..len])
-    }
-}
-
-/// A cell as text: its value bit by bit, and whether it is one.
-fn cell(chunk: &Chunk<'_>, column: usize, row: usize) -> String {
-    let column = &chunk.columns()[column];
-    if column.validity.as_ref().is_some_and(|flags| flags[row] == 0) {
-        return "-".into();
-    }
-    match &column.data {
-        Data::F64(values) => format!("{:x}", values[row].to_bits()),
-        Data::I64(values) => values[row].to_string(),
-        Data::U64(values) => values[row].to_string(),
-        Data::Dict { keys, names } => names[keys[row] as usize].clone(),
-        Data::F32(_) => panic!("no text makes f32"),
-    }
-}
-
-/// A row with its cells, and for each column the text that could not be read.
-#[derive(Debug, PartialEq)]
-struct Row {
-    row: u64,
-    place: (u64, u64),
-    cells: Vec<String>,
-    unparsed: Vec<Option<String>>,
-}
-
-/// Every row, and how reading ended.
-type Told = (Vec<Row>, Option<String>, u64, u64);
-
-/// Reads row by row.
-fn reference(text: &str, format: &CsvBlocks, kinds: &[Kind], line: u64, wanted: Wanted) -> Told {
+/// Held to [`OneByOne`].
+fn hold(text: &str, format: &CsvBlocks, asking: &Asking<'_>) {
     let stream = Cursor::new(text.as_bytes().to_vec());
-    let records = Records::new(&format.name, stream, format.cutting, 0, line).within(&format.budgets);
+    let records = Records::new(&format.name, stream, format.cutting, 0, LINE).within(&format.budgets);
     let columns = format.columns.iter().map(|(field, _)| *field).collect();
-    let stored = stored(text);
-    let cut = OneByOne { records, columns, width: format.width };
-    let task = Task { kinds: kinds.to_vec(), chunk_rows: 1, input: 0, start: 0, stored, wanted };
-    let mut reader = TextReader::new(cut, task);
-    let mut rows = Vec::new();
-    loop {
-        match reader.next() {
-            Ok(Some(chunk)) => rows.push(row(&chunk)),
-            Ok(None) => return (rows, None, reader.filtered_rows(), reader.bytes_read()),
-            Err(error) => return (rows, Some(error.to_string()), reader.filtered_rows(), reader.bytes_read()),
-        }
-    }
-}
-
-fn row(chunk: &Chunk<'_>) -> Row {
-    assert_eq!(chunk.len(), 1);
-    let Position::Byte { offset, row, line } = chunk.origin().position else { panic!("a place in a text") };
-    assert_eq!(row, chunk.origin().first_row);
-    let unparsed = chunk.columns().iter().map(|column| {
-        column.unparsed.as_ref().map(|told| {
-            assert_eq!((told.count, &told.rows[..], told.row, told.line), (1, &[0][..], row, line));
-            told.text.clone()
-        })
-    });
-    let cells = (0..chunk.columns().len()).map(|column| cell(chunk, column, 0)).collect();
-    Row { row, place: (offset, line), cells, unparsed: unparsed.collect() }
-}
-
-/// Reads block by block and holds every chunk to the reference.
-fn hold(
-    text: &str,
-    format: &CsvBlocks,
-    asked: (&[Kind], usize, Wanted),
-    (size, threads, drop_bytes): (Size, usize, usize),
-) {
-    let (kinds, chunk_rows, wanted) = asked;
-    let line = 7;
-    let (rows, end, filtered, bytes) = reference(text, format, kinds, line, wanted);
-    let stream = Drops(Cursor::new(text.as_bytes().to_vec()), drop_bytes);
-    let task = Task { kinds: kinds.to_vec(), chunk_rows, input: 3, start: 0, stored: stored(text), wanted };
-    let mut reader = blockwise::read(format.clone(), (stream, line), task, Plan { size, threads }).unwrap();
-    let mut expected = rows.iter();
-    loop {
-        let chunk = match reader.next() {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => {
-                assert_eq!(end, None);
-                if wanted.limit.is_none() {
-                    assert_eq!(reader.bytes_read(), bytes, "all of it");
-                }
-                break;
-            }
-            Err(error) => {
-                assert_eq!(Some(error.to_string()), end);
-                break;
-            }
-        };
-        assert!((1..=chunk_rows).contains(&chunk.len()));
-        assert_eq!(chunk.step(), wanted.every);
-        let rows: Vec<&Row> = expected.by_ref().take(chunk.len()).collect();
-        assert_eq!(rows.len(), chunk.len(), "more rows than there are");
-        let Position::Byte { offset, row, line } = chunk.origin().position else { panic!("a place in a text") };
-        assert_eq!((chunk.origin().input, chunk.origin().first_row), (3, row));
-        assert_eq!((row, (offset, line)), (rows[0].row, rows[0].place));
-        for (number, column) in chunk.columns().iter().enumerate() {
-            let found: Vec<String> = (0..chunk.len()).map(|row| cell(&chunk, number, row)).collect();
-            let cells: Vec<&String> = rows.iter().map(|row| &row.cells[number]).collect();
-            assert_eq!(found.iter().collect::<Vec<_>>(), cells, "column {number}");
-            let told: Vec<(u32, &Row)> =
-                (0..).zip(rows.iter().copied()).filter(|(_, row)| row.unparsed[number].is_some()).collect();
-            let Some((_, first)) = told.first() else {
-                assert_eq!(column.unparsed, None);
-                continue;
-            };
-            let unparsed = column.unparsed.as_ref().expect("something that cannot be read");
-            assert_eq!(unparsed.rows, told.iter().map(|(place, _)| *place).collect::<Vec<_>>());
-            assert_eq!(unparsed.count, told.len() as u64);
-            assert_eq!((unparsed.row, unparsed.line), (first.row, first.place.1));
-            assert_eq!(Some(&unparsed.text), first.unparsed[number].as_ref());
-        }
-    }
-    assert_eq!(expected.next(), None, "rows are missing");
-    assert_eq!(reader.filtered_rows(), filtered);
-}
-
-fn stored(text: &str) -> crate::source::bytes::Stored {
-    let bytes = Bytes::Once(Once::new("-", Box::new(Cursor::new(text.as_bytes().to_vec()))));
-    bytes.counted_reader_at(0).unwrap().1
+    blockwise::tests::hold(text, OneByOne { records, columns, width: format.width }, format, asking);
 }
 
 fn kinds() -> Vec<Kind> {
@@ -258,7 +134,8 @@ proptest! {
         let size = Size { block_bytes, is_eager, record_bytes: 2_000_000 };
         let wanted = Wanted { every, rows_before: 5, limit };
         let threads = if wanted.is_all() { threads } else { 0 };
-        hold(&text, &format, (&kinds, chunk_rows, wanted), (size, threads, drop_bytes));
+        let plan = Plan { size, threads };
+        hold(&text, &format, &Asking { kinds: &kinds, chunk_rows, wanted, plan, drop_bytes });
     }
 }
 
@@ -290,26 +167,12 @@ fn what_is_too_long_or_open_is_told_behind_the_rows_before_it() {
             for threads in [0, 1, 2] {
                 let size = Size { block_bytes, is_eager: false, record_bytes: 1024 };
                 let kinds = [Kind::Number { integer: false }];
-                hold(text, &format, (&kinds, 100, ALL), (size, threads, 1 << 20));
-                hold(text, &format, (&kinds, 100, ALL), (Size { is_eager: true, ..size }, threads, 5));
+                for (is_eager, drop_bytes) in [(false, 1 << 20), (true, 5)] {
+                    let plan = Plan { size: Size { is_eager, ..size }, threads };
+                    hold(text, &format, &Asking { kinds: &kinds, chunk_rows: 100, wanted: ALL, plan, drop_bytes });
+                }
             }
         }
-    }
-}
-
-/// A stream that brings what it is sent, and fails with what it is told.
-struct Pipe(mpsc::Receiver<std::io::Result<Vec<u8>>>, Vec<u8>);
-
-impl Read for Pipe {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.1.is_empty() {
-            let Ok(next) = self.0.recv() else { return Ok(0) };
-            self.1 = next?;
-        }
-        let len = self.1.len().min(buffer.len());
-        buffer[..len].copy_from_slice(&self.1[..len]);
-        self.1.drain(..len);
-        Ok(len)
     }
 }
 

@@ -6,6 +6,7 @@ use ::parquet::basic::Type;
 use arrow::datatypes::DataType;
 
 use crate::data::chunk::Data;
+use crate::source::arrays::types::is_text;
 use crate::source::buffers::{Buffer, values};
 
 /// What the values of a column are stored as and become.
@@ -15,6 +16,8 @@ pub(in crate::source::parquet) enum Kind {
     F64,
     I64,
     U64,
+    /// Texts of a dictionary, which become keys.
+    Text,
     /// Four bytes that become an `i64` within these limits.
     Short {
         lo: i64,
@@ -40,23 +43,26 @@ impl Kind {
             (Type::INT32, DataType::Int16) => signed(i16::MIN.into(), i16::MAX.into()),
             (Type::INT32, DataType::UInt8) => signed(0, u8::MAX.into()),
             (Type::INT32, DataType::UInt16) => signed(0, u16::MAX.into()),
+            (Type::BYTE_ARRAY, DataType::Dictionary(_, values)) if is_text(values) => Self::Text,
+            (Type::BYTE_ARRAY, delivered) if is_text(delivered) => Self::Text,
             _ => return None,
         })
     }
 
     /// Bytes of a value in a chunk.
     pub fn slot_bytes(self) -> usize {
-        if self == Self::F32 { 4 } else { 8 }
+        if matches!(self, Self::F32 | Self::Text) { 4 } else { 8 }
     }
 
     /// True where a value is the same bytes in both.
     pub fn is_as_stored(self) -> bool {
-        cfg!(target_endian = "little") && !matches!(self, Self::Short { .. })
+        cfg!(target_endian = "little") && !matches!(self, Self::Short { .. } | Self::Text)
     }
 
-    /// `len` values of a block, from the `start`-th on.
-    pub fn data(self, block: &Arc<Buffer>, start: usize, len: usize) -> Data<'static> {
+    /// `len` values of a block, from the `start`-th on; of texts the keys of these names.
+    pub fn data(self, block: &Arc<Buffer>, start: usize, len: usize, names: &Arc<Vec<String>>) -> Data<'static> {
         match self {
+            Self::Text => Data::Dict { keys: values(block, start, len), names: Arc::clone(names) },
             Self::F32 => Data::F32(values(block, start, len)),
             Self::F64 => Data::F64(values(block, start, len)),
             Self::U64 => Data::U64(values(block, start, len)),

@@ -2,20 +2,18 @@
 //!
 //! Declines whatever is not as it should be: the general decoder then tells what is wrong, or knows better.
 
-use std::sync::{Arc, OnceLock};
-
-use bytemuck::Pod;
+use std::sync::Arc;
 
 use super::super::heads::{Head, Kind as PageKind};
-use super::kind::Slots;
+use super::dictionary::Dictionary;
+use super::kind::{Kind, Slots};
 use super::levels;
-use super::runs::{Run, Runs, unpack};
 use super::unpacked::{Column, Memory, unpacked};
+use crate::data::chunk::Data;
 use crate::source::buffers::Buffer;
 
-/// Most rows of a page, and most bytes of one, packed or not: several are under way on each thread. Most writers cut pages
-/// at 1 MiB or at 20,000 rows.
-const MOST_ROWS: u64 = 1 << 19;
+/// Most bytes of a page, packed or not, or as values: several are under way on each thread. Most writers cut pages at 1 MiB
+/// or at 20,000 rows, some only at the end of a row group of 2^20 rows where values are packed into few bits.
 const MOST_BYTES: usize = (4 << 20) + (256 << 10);
 
 /// Encodings of the format.
@@ -24,38 +22,6 @@ const PLAIN_DICTIONARY: i64 = 2;
 const RLE: i64 = 3;
 const RLE_DICTIONARY: i64 = 8;
 
-/// The dictionary of a column chunk: read by whoever needs it first.
-#[derive(Debug)]
-pub(super) struct Dictionary {
-    head: Head,
-    /// The block with its values, and the place of the first one.
-    values: OnceLock<Option<(Buffer, usize)>>,
-}
-
-impl Dictionary {
-    pub fn new(head: Head) -> Self {
-        Self { head, values: OnceLock::new() }
-    }
-
-    /// The values, in slots as a chunk has them.
-    fn values<T: Pod>(&self, column: &Column, memory: &Memory) -> Option<&[T]> {
-        let len = usize::try_from(self.head.values).ok()?;
-        let read = || {
-            let (page, start) = unpacked(column, &self.head, memory)?;
-            let stored = page.slots().get(start..start + self.head.unpacked_bytes)?;
-            if column.kind.is_as_stored() && start.is_multiple_of(8) {
-                return (stored.len() >= len * column.kind.slot_bytes())
-                    .then_some((page, start / column.kind.slot_bytes()));
-            }
-            let mut block = memory.values.take(len * column.kind.slot_bytes());
-            column.kind.convert(stored, &mut Slots::of(column.kind, &mut block, len)?)?;
-            Some((block, 0))
-        };
-        let (block, start) = self.values.get_or_init(read).as_ref()?;
-        block.slots().get(*start..start + len)
-    }
-}
-
 /// The values of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Values {
@@ -63,21 +29,35 @@ pub(super) struct Values {
     /// The first one's place in the block.
     pub start: usize,
     pub flags: Option<Arc<Vec<u8>>>,
+    /// What keys of texts stand for.
+    names: Arc<Vec<String>>,
+}
+
+impl Values {
+    /// `len` values of that kind from the `start`-th on.
+    pub fn data(&self, kind: Kind, start: usize, len: usize) -> Data<'static> {
+        kind.data(&self.block, self.start + start, len, &self.names)
+    }
+
+    /// The same of a block of their own, which begins with them.
+    pub fn copied(&self, kind: Kind, block: Buffer, len: usize) -> Data<'static> {
+        kind.data(&Arc::new(block), 0, len, &self.names)
+    }
 }
 
 /// True for a page that this can read, as far as its header tells.
-pub(super) fn is_fit(head: &Head, has_dictionary: bool) -> bool {
+pub(super) fn is_fit(head: &Head, kind: Kind, has_dictionary: bool) -> bool {
     let is_fit = match head.kind {
         PageKind::Dictionary => matches!(head.encoding, PLAIN | PLAIN_DICTIONARY),
         PageKind::Data | PageKind::DataV2 => match head.encoding {
-            PLAIN => true,
+            PLAIN => kind != Kind::Text,
             PLAIN_DICTIONARY | RLE_DICTIONARY => has_dictionary,
             _ => false,
         },
         PageKind::Index => false,
     };
     is_fit
-        && head.values <= MOST_ROWS
+        && head.values <= (MOST_BYTES / kind.slot_bytes()) as u64
         && head.packed_bytes.max(head.unpacked_bytes) <= MOST_BYTES
         && (head.kind != PageKind::Data || head.level_encoding == RLE)
         && head.repetition_bytes == 0
@@ -112,7 +92,8 @@ pub(super) fn read(column: &Column, head: &Head, dictionary: Option<&Dictionary>
         if stored.len() < rows * slot_bytes {
             return None;
         }
-        return Some(Values { block: Arc::new(page), start: (start + values_at) / slot_bytes, flags: None });
+        let start = (start + values_at) / slot_bytes;
+        return Some(Values { block: Arc::new(page), start, flags: None, names: Arc::default() });
     }
     let mut block = memory.values.take(rows * slot_bytes);
     let mut slots = Slots::of(kind, &mut block, rows)?;
@@ -120,49 +101,14 @@ pub(super) fn read(column: &Column, head: &Head, dictionary: Option<&Dictionary>
     if head.encoding == PLAIN {
         kind.convert(stored, &mut compact)?;
     } else {
-        let dictionary = dictionary?;
-        match &mut compact {
-            Slots::Narrow(slots) => look_up(stored, dictionary.values(column, memory)?, slots)?,
-            Slots::Wide(slots) => look_up(stored, dictionary.values(column, memory)?, slots)?,
-        }
+        dictionary?.look_up(stored, column, memory, &mut compact)?;
     }
     if let Some(flags) = &levels.flags {
         levels::spread(slots, flags, levels.values)?;
     }
-    Some(Values { block: Arc::new(block), start: 0, flags: levels.flags.map(Arc::new) })
-}
-
-/// Writes the values that indices stand for.
-fn look_up<T: Copy>(stored: &[u8], dictionary: &[T], slots: &mut [T]) -> Option<()> {
-    if slots.is_empty() {
-        return Some(());
-    }
-    let (&bits, runs) = stored.split_first()?;
-    if bits > 32 {
-        return None;
-    }
-    let mut left = slots;
-    let mut is_whole = true;
-    for run in Runs::new(runs, bits.into(), left.len()) {
-        let count = match run.ok()? {
-            Run::Same(index, count) => {
-                left[..count].fill(*dictionary.get(index as usize)?);
-                count
-            }
-            Run::Packed(packed, count) => {
-                let mut to = left[..count].iter_mut();
-                unpack(packed, bits.into(), count, |indices| {
-                    for (index, to) in indices.iter().zip(to.by_ref()) {
-                        match dictionary.get(*index as usize) {
-                            Some(value) => *to = *value,
-                            None => is_whole = false,
-                        }
-                    }
-                });
-                count
-            }
-        };
-        left = &mut left[count..];
-    }
-    (is_whole && left.is_empty()).then_some(())
+    let names = match kind {
+        Kind::Text => dictionary?.names(column, memory)?,
+        _ => Arc::default(),
+    };
+    Some(Values { block: Arc::new(block), start: 0, flags: levels.flags.map(Arc::new), names })
 }

@@ -62,6 +62,17 @@ impl<'a> Unpacker<'a> {
         Some(piece.len() - rest.len())
     }
 
+    /// Where the rest of the literal that is under way goes, if that is at least so many bytes: whoever asks fills it, and what
+    /// is fed next begins behind it.
+    pub fn literal(&mut self, least: usize) -> Option<&mut [u8]> {
+        if self.literal < least.max(1) {
+            return None;
+        }
+        let start = self.at;
+        self.at += std::mem::take(&mut self.literal);
+        self.out.get_mut(start..self.at)
+    }
+
     /// True when all that was to come has come.
     pub fn is_whole(&self) -> bool {
         self.at == self.out.len() && self.literal == 0
@@ -188,6 +199,14 @@ mod tests {
         while at < packed.len() {
             end = (end + piece_bytes).min(packed.len());
             at += unpacker.feed(&packed[at..end], end == packed.len())?;
+            // Long literals go around it.
+            if at == end
+                && let Some(room) = unpacker.literal(150)
+            {
+                let from = packed.get(at..at + room.len())?;
+                room.copy_from_slice(from);
+                (at, end) = (at + from.len(), at + from.len());
+            }
         }
         unpacker.is_whole().then_some(())
     }

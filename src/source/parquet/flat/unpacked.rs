@@ -11,8 +11,15 @@ use super::snappy;
 use crate::source::buffers::{Buffer, Buffers};
 use crate::source::positioned::read_full_at;
 
-/// Bytes that are read at a time where they can be unpacked in pieces: they stay in the cache.
+/// Bytes of a page that are read at a time where it can be unpacked in pieces: at first and behind a long literal, and at
+/// most. Pieces stay in the cache; literals from so many bytes on are read to where they stay, which is nearly all of
+/// numbers that do not pack.
+const FIRST_BYTES: usize = 4 << 10;
 const PIECE_BYTES: usize = 128 << 10;
+const LONG_BYTES: usize = 4 << 10;
+
+/// Bytes of a piece that an unpacker may leave for the next one.
+const KEPT_BYTES: usize = 8;
 
 /// What the pages of a column chunk have in common.
 #[derive(Clone, Debug)]
@@ -96,8 +103,8 @@ pub(super) fn unpacked(column: &Column, head: &Head, memory: &Memory) -> Option<
     }
     let is_in_pieces = column.compression == Compression::SNAPPY;
     let packed_bytes = stored.left.checked_sub(before)?;
-    let piece_bytes = if is_in_pieces { packed_bytes.min(PIECE_BYTES) } else { packed_bytes };
-    let mut packed = memory.packed.take(before.max(piece_bytes));
+    let piece_bytes = if is_in_pieces { packed_bytes.min(FIRST_BYTES) } else { packed_bytes };
+    let mut packed = memory.packed.take(before.max(piece_bytes).max(PIECE_BYTES + KEPT_BYTES));
     let packed = packed.slots_mut::<u8>();
     // What is left behind by an unpacker is read no more.
     let mut levels = Vec::with_capacity(before);
@@ -113,29 +120,39 @@ pub(super) fn unpacked(column: &Column, head: &Head, memory: &Memory) -> Option<
     let piece = packed.get(..piece_bytes)?;
     match column.compression {
         _ if to.is_empty() => {}
-        Compression::SNAPPY => {
-            let (mut unpacker, mut at) = snappy::Unpacker::new(piece, to)?;
-            let mut end = piece_bytes;
-            loop {
-                at += unpacker.feed(packed.get(at..end)?, stored.left == 0)?;
-                if stored.left == 0 {
-                    break;
-                }
-                // A few bytes of an element that goes on come first.
-                packed.copy_within(at..end, 0);
-                let kept = end - at;
-                end = (kept + stored.left).min(piece_bytes);
-                stored.read(packed.get_mut(kept..end).filter(|more| !more.is_empty())?)?;
-                at = 0;
-            }
-            (unpacker.is_whole() && at == end).then_some(())?;
-        }
+        Compression::SNAPPY => in_pieces(&mut stored, packed, piece_bytes, to)?,
         Compression::LZ4_RAW => (lz4_flex::block::decompress_into(piece, to).ok()? == to.len()).then_some(())?,
         Compression::ZSTD(_) => (zstd::bulk::decompress_to_buffer(piece, to).ok()? == to.len()).then_some(())?,
         _ => return None,
     }
     stored.end()?;
     Some((page, start))
+}
+
+/// Unpacks a page of Snappy that has been read as far as the first `end` bytes of `packed`.
+fn in_pieces(stored: &mut Stored<'_>, packed: &mut [u8], mut end: usize, to: &mut [u8]) -> Option<()> {
+    let (mut unpacker, mut at) = snappy::Unpacker::new(packed.get(..end)?, to)?;
+    let mut next_bytes = FIRST_BYTES;
+    loop {
+        let is_last = stored.left == 0;
+        at += unpacker.feed(packed.get(at..end)?, is_last)?;
+        if is_last {
+            return (unpacker.is_whole() && at == end).then_some(());
+        }
+        next_bytes = match unpacker.literal(LONG_BYTES) {
+            Some(room) => {
+                stored.read(room)?;
+                FIRST_BYTES
+            }
+            None => (4 * next_bytes).min(PIECE_BYTES),
+        };
+        // A few bytes of an element that goes on come first.
+        let kept = end - at;
+        packed.copy_within(at..end, 0);
+        end = kept + stored.left.min(next_bytes);
+        stored.read(packed.get_mut(kept..end)?)?;
+        at = 0;
+    }
 }
 
 /// True for a compression that is unpacked here.

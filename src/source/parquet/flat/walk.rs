@@ -10,8 +10,9 @@ use super::super::claims::{Claim, contradiction};
 use super::super::heads::{Head, Heads, Kind as PageKind};
 use super::super::pages::{MOST_PASSED, place_of};
 use super::super::reader::Part;
+use super::dictionary::Dictionary;
 use super::kind::Kind;
-use super::page::{self, Dictionary, Values};
+use super::page::{self, Values};
 use super::unpacked::{self, Memory, is_known};
 use crate::data::chunk::{Column, Logical, Values as Shared};
 use crate::error::Result;
@@ -167,12 +168,12 @@ impl Step {
             let head = self.heads.next().ok()??;
             match head.kind {
                 PageKind::Index => {}
-                PageKind::Dictionary if self.dictionary.is_none() && page::is_fit(&head, false) => {
+                PageKind::Dictionary if self.dictionary.is_none() && page::is_fit(&head, self.column.kind, false) => {
                     self.dictionary = Some(Arc::new(Dictionary::new(head)));
                 }
                 PageKind::Dictionary => return None,
                 PageKind::Data | PageKind::DataV2 => {
-                    if !page::is_fit(&head, self.dictionary.is_some()) {
+                    if !page::is_fit(&head, self.column.kind, self.dictionary.is_some()) {
                         return None;
                     }
                     let end = self.row + head.values;
@@ -208,7 +209,7 @@ impl Job {
     fn is_clean(&self, values: &Values) -> bool {
         let Ok(rows) = usize::try_from(self.head.values) else { return false };
         let column = Column {
-            data: self.column.kind.data(&values.block, values.start, rows),
+            data: values.data(self.column.kind, 0, rows),
             validity: values.flags.clone().map(|flags| Shared::Shared(flags)),
             logical: Logical::Bool,
             unparsed: None,

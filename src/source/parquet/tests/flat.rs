@@ -86,6 +86,7 @@ fn columns(numbers: &[Option<u64>]) -> Vec<(&'static str, ArrayRef)> {
         }};
     }
     let times = TimestampMicrosecondArray::from_iter(numbers.iter().map(|number| number.map(|n| n as i64)));
+    let texts = StringArray::from_iter(numbers.iter().map(|number| number.map(|n| format!("{}ß", n % 997))));
     vec![
         ("f64", array!(Float64Array, |n: u64| f64::from_bits(n))),
         ("f32", array!(Float32Array, |n: u64| f32::from_bits(n as u32))),
@@ -100,11 +101,14 @@ fn columns(numbers: &[Option<u64>]) -> Vec<(&'static str, ArrayRef)> {
         ("date", array!(Date32Array, |n: u64| n as i32)),
         ("time", Arc::new(times.clone())),
         ("zone", Arc::new(times.with_timezone("Europe/Berlin"))),
+        ("text", Arc::new(texts.clone())),
+        ("keys", cast(&texts, &DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))).unwrap()),
+        ("view", cast(&texts, &DataType::Utf8View).unwrap()),
         ("seconds", array!(TimestampSecondArray, |n: u64| (n >> 30) as i64)),
     ]
 }
 
-const FLAT: usize = 13;
+const FLAT: usize = 16;
 
 fn written(columns: Vec<(&str, ArrayRef)>, choices: &Choices) -> Vec<u8> {
     let columns = columns.into_iter().map(|(name, array)| (name, array, choices.is_nullable));
@@ -126,14 +130,18 @@ fn written(columns: Vec<(&str, ArrayRef)>, choices: &Choices) -> Vec<u8> {
     bytes
 }
 
-/// The bits of each row, `None` for nulls.
-fn bits(column: &Column<'_>) -> Vec<Option<u64>> {
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// The bits of each row, of a text its hash, `None` for nulls.
+pub(super) fn bits(column: &Column<'_>) -> Vec<Option<u64>> {
     let bits: Vec<u64> = match &column.data {
         Data::F64(values) => values.iter().map(|value| value.to_bits()).collect(),
         Data::F32(values) => values.iter().map(|value| value.to_bits().into()).collect(),
         Data::I64(values) => values.iter().map(|value| *value as u64).collect(),
         Data::U64(values) => values.to_vec(),
-        Data::Dict { .. } => panic!("numbers"),
+        Data::Dict { keys, names } => keys.iter().map(|key| hash(&names[*key as usize])).collect(),
     };
     let flags = column.validity.as_deref();
     assert!(flags.is_none_or(|flags| flags.contains(&0)), "flags only where there are nulls");
@@ -188,8 +196,8 @@ proptest! {
             (from, to) if from < to => Span::Rows(from..to),
             _ => Span::All,
         };
-        // All that are flat, one twice; and two that each alone makes the general decoder read, which is then the same.
-        for wanted in [(0..FLAT).chain([3]).collect::<Vec<_>>(), vec![0, count - 1], vec![5]] {
+        // All that can be flat, one twice; and one that makes the general decoder read, which is then the same.
+        for wanted in [(0..FLAT).chain([3]).collect::<Vec<_>>(), vec![0, count - 1], vec![5], vec![14, 1]] {
             let request = Request { threads, ..request(&wanted, chunk_rows, span.clone()) };
             prop_assert_eq!(read(&parquet, &request, false), read(&parquet, &request, true));
         }

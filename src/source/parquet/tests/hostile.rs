@@ -129,7 +129,11 @@ fn every_compression_gives_the_same_rows() {
     let texts: Vec<Option<String>> = (0..5000).map(|row| (row % 7 > 0).then(|| format!("t{}", row % 91))).collect();
     let columns: [ArrayRef; 2] = [numbers(5000), Arc::new(StringArray::from(texts))];
     for column in columns {
-        let expected = format!("{:?}", rows(&file(&written(column.clone(), plain), Budgets::default()), 997).unwrap());
+        let bits = |bytes: &[u8]| -> Vec<_> {
+            let chunks = rows(&file(bytes, Budgets::default()), 997).unwrap();
+            chunks.iter().flat_map(|chunk| flat::bits(&chunk.columns()[0])).collect()
+        };
+        let expected = bits(&written(column.clone(), plain));
         for compression in [
             Compression::SNAPPY,
             Compression::GZIP(Default::default()),
@@ -144,8 +148,7 @@ fn every_compression_gives_the_same_rows() {
                         let builder = builder.set_compression(compression).set_writer_version(version);
                         builder.set_dictionary_enabled(dictionary).set_data_page_row_count_limit(600)
                     });
-                    let found = rows(&file(&bytes, Budgets::default()), 997).unwrap();
-                    assert!(format!("{found:?}") == expected, "{compression:?} {version:?} {dictionary}");
+                    assert!(bits(&bytes) == expected, "{compression:?} {version:?} {dictionary}");
                 }
             }
         }

@@ -136,3 +136,6 @@ pub(in crate::source) fn read<F: Format>(
         threads => Box::new(Parallel::new(format, blocks, asked, (input, line), threads)?),
     })
 }
+
+#[cfg(test)]
+pub(in crate::source) mod tests;
