@@ -1,6 +1,6 @@
 // Ordered points, one workgroup a tile and one invocation a pixel: each walks the tile's list of stamps in order, with its
 // pixel in registers, read from a canvas of plain rows before and written to it after.
-// The Rust side is src/raster/gpu/tiles.rs, which explains the upload; a test holds the two together.
+// The Rust side is src/raster/gpu/tiles.rs; a test holds the two together. tiles.wgsl says what an upload holds.
 
 // 1/255 rounded to f32.
 const INVERSE_255: f32 = 0x1.010102p-8f;

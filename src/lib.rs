@@ -74,7 +74,7 @@
 //! * [`stamp`] makes coverage data: one atlas of u8 masks that the CPU blits and the fragment shader reads.
 //! * [`raster`] is the seam between backends: [`raster::cpu`] draws by bands of rows, [`raster::gpu`], on a
 //!   thread of its own, uploads marks to a reused vertex buffer, draws them instanced into an offscreen texture that every
-//!   pass preserves, and reads it back once; a device that fails is a typed fault, after which [`run`] begins again.
+//!   pass preserves, or blends and adds them in compute passes, and reads the canvas back once; a device that fails is a typed fault, after which [`run`] begins again.
 //! * [`canvas`] is the accumulated state: integer planes (counts, sums, squares, winners, counts by category),
 //!   transmittance, or colour with transmittance. Canvases merge: threads, devices and machines are the same fold.
 //!   [`canvas_file`] keeps one for later, [`show`] shows it again.

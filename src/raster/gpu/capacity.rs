@@ -59,7 +59,11 @@ impl Capacity {
         let drawn_on = match self.kernel_for(program) {
             // Bins have the bytes of the planes they are read into.
             Ok(Kernel::Add) => canvas,
-            Ok(Kernel::Tiles) => canvas + stamps + tile_sort::planned_bytes(program.size, self.slot_bytes),
+            // The canvas is always written first, in pieces.
+            Ok(Kernel::Tiles) => {
+                let sort = tile_sort::planned_bytes(program.size, self.slot_bytes);
+                canvas + canvas.min(target::WRITE_BYTES) + stamps + sort
+            }
             _ => target::planned_bytes(program) + counts + stamps,
         };
         self.shared_bytes() + drawn_on + readback::planned_bytes(canvas) + canvas

@@ -11,8 +11,9 @@ use super::device::Device;
 /// that the same GPU draws.
 const SUBMISSION_SECS: std::ops::RangeInclusive<f64> = 0.005..=0.05;
 
-/// Submissions become smaller by this power of two at most.
-const MOST_HALVINGS: u32 = 8;
+/// Submissions become smaller by this power of two at most: what each costs whatever it holds stays below a tenth on software
+/// Vulkan, whose clock also counts the time for which other work has the processor.
+const MOST_HALVINGS: u32 = 4;
 
 /// The features that clocks need.
 pub(super) const FEATURES: wgpu::Features =
@@ -112,13 +113,13 @@ mod tests {
     #[test]
     fn long_submissions_are_halved_until_they_are_short_enough() {
         let mut pace = Pace::default();
-        // A device that does 1000 a second.
+        // A device that does 2000 a second.
         for _ in 0..20 {
-            pace.learn(pace.of(1000) as f64 / 1000.0);
+            pace.learn(pace.of(1000) as f64 / 2000.0);
         }
-        assert!(SUBMISSION_SECS.contains(&(pace.of(1000) as f64 / 1000.0)), "{pace:?}");
+        assert!(SUBMISSION_SECS.contains(&(pace.of(1000) as f64 / 2000.0)), "{pace:?}");
         (0..100).for_each(|_| pace.learn(1.0));
-        assert_eq!((pace.of(1 << 20), pace.of(3)), (1 << 12, 1), "there is an end to it");
+        assert_eq!((pace.of(1 << 20), pace.of(3)), (1 << 16, 1), "there is an end to it");
         (0..100).for_each(|_| pace.learn(0.001));
         assert_eq!(pace.of(1000), 1000, "short ones grow to what they may hold, and no further");
         pace.learn(0.02);

@@ -67,11 +67,11 @@ const LARGE_AREA_PX: f64 = 200.0;
 /// points at 1024 x 768 px; computing shares them out over all cores, drawing over one and a half); an H100 and an H200 in M
 /// marks/s. What was not measured is marked so.
 const TABLE: [(Class, Work, Kernel); 9] = [
-    // Added 0.05, drawn 1.0.
+    // Added 0.05, drawn 1.0, as blocks 0.75.
     (Class::Software, Work::Cells, Kernel::Add),
-    // 5 px discs in one colour 0.7, drawn 2.1; in colours 0.9, drawn 2.4.
+    // 5 px discs in one colour 0.75, drawn 2.1, as blocks 1.75; in colours 0.95, 2.4 and 2.05.
     (Class::Software, Work::SmallStamps, Kernel::Tiles),
-    // 21 px discs in colours 8, drawn 9.
+    // 21 px discs in colours 8.9, drawn 10, as blocks 13.5.
     (Class::Software, Work::LargeStamps, Kernel::Tiles),
     // Added more than 1000 on an H200. Not measured when drawn.
     (Class::Computing, Work::Cells, Kernel::Add),

@@ -6,7 +6,7 @@ use crate::error::{Error, GpuFault, Result};
 use crate::program::{Accumulate, Program, Size};
 
 /// A start canvas is written in pieces of at most this many bytes.
-const WRITE_BYTES: u64 = 32 << 20;
+pub(super) const WRITE_BYTES: u64 = 32 << 20;
 
 /// How a canvas accumulates on the GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -416,6 +416,14 @@ fn needs_gpu_planned_bytes_hold_canvas_ring_and_readback() {
     let bytes = |accumulate| gpu.capacity().planned_bytes(&program(size, &StampAtlas::pixel(), accumulate)) - driver;
     assert_eq!(bytes(Accumulate::Over), 3 * 1_600_000 + ring + atlas, "texture, readback and canvas");
     assert_eq!(bytes(Accumulate::Planes(vec![Plane::Count])), 400_000 + 3 * 800_000 + ring + atlas);
+    let Some(tiles) = kernel(Some(Kernel::Tiles), 1 << 16, FoldLimits::default()) else { return };
+    let bytes = tiles.capacity().planned_bytes(&program(size, &StampAtlas::pixel(), Accumulate::Over)) - driver;
+    let sort = 63 * 7 * 4 + 3 * (1 << 16);
+    assert_eq!(
+        bytes,
+        4 * 1_600_000 + ring + atlas + sort,
+        "canvas, what writes it, readback and canvas; tiles and marks"
+    );
 }
 
 #[test]

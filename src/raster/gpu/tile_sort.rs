@@ -18,9 +18,12 @@ pub(super) const TILE_PX: u32 = 16;
 /// all loops of an invocation together after 65,535.
 const PIECE_TURNS: u32 = 60_000;
 
-/// A tile with more than this part of all pixels is shared out by rows, so that where most marks lie in a few tiles, as many
-/// invocations work there. 1 M discs of 5 px, a third of them in two tiles: 580 ns of the processor each without that.
+/// A tile with more than this part of all pixels is shared out by rows, so that where most marks lie in a few tiles, not one
+/// invocation works there while all others wait.
 const LARGE_PART: u64 = 128;
+
+/// Rows are shared out to two to this power: each of them reads all stamps of the tile.
+const MOST_SHARES: u32 = 3;
 
 /// A list shorter than this is never shared out: pieces and jobs stay fewer than entries.
 const SHARED_ENTRIES: usize = 64;
@@ -241,7 +244,7 @@ impl TileSort {
             let pixels =
                 || self.upload[list.clone()].iter().map(|entry| u64::from(pixels_in(*entry, &all))).sum::<u64>();
             let parts = if is_long { pixels().div_ceil(large).next_power_of_two() } else { 1 };
-            let height = (TILE_PX >> parts.trailing_zeros().min(4)).max(1);
+            let height = TILE_PX >> parts.trailing_zeros().min(MOST_SHARES);
             // Rows below the canvas are nobody's.
             let seen = TILE_PX.min(self.size.height() - tile as u32 / self.columns * TILE_PX);
             for row in (0..seen).step_by(height as usize) {

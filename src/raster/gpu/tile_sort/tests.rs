@@ -110,7 +110,7 @@ fn a_hot_tile_is_cut_into_pieces_that_follow_each_other() {
         let (upload, dispatches) = sort.sort(&atlas);
         let (found, longest) = walked(upload, dispatches, &atlas, 64);
         if shares_rows {
-            assert!(dispatches[0].pieces > 8 && longest < 40_000, "every row by itself: {dispatches:?}, {longest}");
+            assert!(dispatches[0].pieces > 4 && dispatches.len() < 3, "rows by themselves: {dispatches:?}");
         } else {
             assert!(dispatches.len() > 1 && dispatches[0].pieces == 1, "{dispatches:?}");
             assert!(longest <= PIECE_TURNS && longest > PIECE_TURNS / 2);
