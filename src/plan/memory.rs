@@ -16,7 +16,7 @@ const BASE_BYTES: u64 = 48 << 20;
 /// Planes of the workers of a density, together (`raster::cpu`).
 const WORKERS_BYTES: u64 = 256 << 20;
 
-/// Chunks that exist at once beside those that threads decode: one being handed over, two waiting, one being encoded, and
+/// Chunks that exist at once beside those that threads decode, and as many that the allocator keeps for these: one being handed over, two waiting, one being encoded, and
 /// two that were decoded ahead.
 pub const CHUNKS_IN_FLIGHT: u64 = 6;
 
@@ -43,7 +43,7 @@ pub fn planned_bytes(sets: &[(&Spec, &Columns, Option<u64>)], threads: usize) ->
         let stamps = if spec.density.is_some() { 0 } else { 3 * sizes::mask_bytes(&spec.points) };
         let views = 1 + u64::from(panels.inset.is_some());
         let waiting = crate::drawing::planned_bytes(rows, slots, views, most_facets(spec), threads);
-        working + stamps + (CHUNKS_IN_FLIGHT + threads as u64) * chunk + together + waiting
+        working + stamps + (CHUNKS_IN_FLIGHT + 2 * threads as u64) * chunk + together + waiting
     });
     BASE_BYTES + kept.iter().sum::<u64>() + drawing.max().unwrap_or(0) + figure_bands
 }

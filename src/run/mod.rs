@@ -139,6 +139,7 @@ fn opened(job: &Job, open: &Open<'_>) -> Result<Vec<Opened>> {
 
 fn planned_bytes(job: &Job, sets: &[Opened], pool: &ThreadPool) -> u64 {
     let held = held_bytes(sets);
+    let held = held + sets.iter().map(|set| set.data.decoding_bytes()).max().unwrap_or(0);
     let sets = job.series.iter().zip(sets);
     let sets: Vec<_> = sets.map(|(series, set)| (&series.spec, &set.columns, set.data.rows())).collect();
     memory::planned_bytes(&sets, pool.current_num_threads()) + held

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::error::{Error, Result};
 
 /// Jobs beyond those that threads work on: done, and waiting to be taken.
-const WAITING: usize = 2;
+pub(in crate::source) const WAITING: usize = 2;
 
 /// The outcomes of jobs, in the order in which these were found.
 ///

@@ -146,6 +146,11 @@ pub trait Input: Send + Sync {
         0
     }
 
+    /// Bytes that each thread which decodes it may hold at most beside its chunk: a page, or a block of text.
+    fn decoding_bytes(&self) -> u64 {
+        0
+    }
+
     /// Opens a reader for a part; `input` is the number of this input within its data set.
     ///
     /// # Errors

@@ -77,6 +77,10 @@ impl Input for Csv {
         None
     }
 
+    fn decoding_bytes(&self) -> u64 {
+        self.len_bytes().unwrap_or(u64::MAX).min(blockwise::DECODING_BYTES)
+    }
+
     fn can_reread(&self) -> bool {
         self.bytes.can_reread()
     }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
+use crate::source::ahead;
 use crate::source::budget::Budgets;
 use crate::source::format::Format;
 use crate::source::regular::RegularFile;
@@ -312,6 +313,13 @@ impl DataSet {
     #[must_use]
     pub fn held_bytes(&self) -> u64 {
         self.inputs.iter().map(|member| member.input.held_bytes()).max().unwrap_or(0)
+    }
+
+    /// Bytes that its threads may hold at most beside the chunks while they decode.
+    #[must_use]
+    pub fn decoding_bytes(&self) -> u64 {
+        let most = self.inputs.iter().map(|member| member.input.decoding_bytes()).max().unwrap_or(0);
+        (self.threads as u64 + ahead::WAITING as u64) * most
     }
 
     /// Whether what was read is still what is there: lines to tell of files that grew meanwhile, or whose names mean others

@@ -38,6 +38,9 @@ use fault::{damaged, guarded};
 use flat::{Flat, Kind, Wish};
 use reader::{ParquetReader, Part, State};
 
+/// Bytes of a page and of its values while it is decoded, as far as several are at a time.
+const PAGE_BYTES: u64 = 6 << 20;
+
 /// Most rows of a chunk with text that is written out: 300,000 rows of 6 kB names took 1.6 GB in chunks of 262,144 rows.
 const TEXT_ROWS: usize = 8192;
 
@@ -327,6 +330,10 @@ impl Input for Parquet {
             Extent::F64 { lo, hi } => lo.is_finite() && hi.is_finite() && (!positive || lo > 0.),
             Extent::Int { lo, .. } => !positive || lo > 0,
         })
+    }
+
+    fn decoding_bytes(&self) -> u64 {
+        self.file.len_bytes().min(PAGE_BYTES)
     }
 
     fn can_reread(&self) -> bool {

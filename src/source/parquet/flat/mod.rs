@@ -137,8 +137,9 @@ impl Flat {
                 len = len.min(self.there(leaf, row, len)?);
             }
         }
-        let is_clean = self.pieces.iter().flatten().take_while(|piece| piece.first_row < row + len as u64);
-        let is_clean = is_clean.fold(true, |all, piece| all & piece.is_clean);
+        // Of each leaf: one may have pieces ahead where another has none.
+        let is_behind = |piece: &&Piece| piece.first_row < row + len as u64;
+        let is_clean = self.pieces.iter().all(|leaf| leaf.iter().take_while(is_behind).all(|piece| piece.is_clean));
         let columns = self.wishes.iter().zip(&self.order).map(|(wish, &leaf)| {
             let (data, validity) = self.gathered(wish.kind, leaf, row, len);
             Column { data, validity, logical: wish.logical.clone(), unparsed: None }

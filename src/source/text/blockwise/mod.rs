@@ -24,6 +24,9 @@ use crate::source::text::reader::Task;
 /// long enough for one batch.
 const BLOCK_BYTES: usize = 1 << 20;
 
+/// Bytes of a block and of what it becomes.
+pub(in crate::source) const DECODING_BYTES: u64 = 2 * BLOCK_BYTES as u64;
+
 /// Texts of fewer bytes are read without further threads.
 const PARALLEL_BYTES: u64 = 2 * BLOCK_BYTES as u64;
 
