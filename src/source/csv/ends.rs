@@ -3,7 +3,7 @@
 use memchr::{memchr, memchr2, memrchr2};
 
 use crate::source::csv::fields::{Cut, Cutting, Fields, Separator};
-use crate::source::csv::line::Line;
+use crate::source::csv::line::{Line, Look};
 
 /// How many bytes of `text` hold nothing but whole records, comments and blank lines, each with its line end.
 ///
@@ -60,8 +60,8 @@ fn comment_end(text: &[u8]) -> Option<usize> {
 fn record_end(cutting: Cutting, fields: &mut Fields, text: &[u8]) -> Option<usize> {
     // (Whether blanks are all spaces would have to be looked for to the end of the text, record for record.)
     if cutting.separator != Separator::Blanks
-        && let Some(line) = Line::new(text, cutting.separator, 0)
-        && let Some((end, ..)) = line.rest(0, usize::MAX)
+        && let Some(look) = Look::new(text, cutting.separator)
+        && let Some((end, ..)) = (Line { text, look }).rest(0, usize::MAX)
         && end < text.len()
     {
         return Some(end + 1);

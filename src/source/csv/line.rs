@@ -19,10 +19,9 @@ fn matches(word: u64, byte: u64) -> u64 {
     !(((differs & LOW_BITS) + LOW_BITS) | differs | LOW_BITS)
 }
 
-/// A text of fields between one separator.
-#[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
-    pub text: &'a [u8],
+/// What a text is looked at for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
     separator: u8,
     separators: u64,
     /// Whether several separators are one.
@@ -31,35 +30,43 @@ pub(super) struct Line<'a> {
     has_quotes: bool,
 }
 
-impl<'a> Line<'a> {
-    /// Fields of `text`, of which nothing before `from` is looked at; `None` where the separator is nothing to look for by
-    /// itself: a quote or a line end, or blanks that are not all spaces.
-    pub fn new(text: &'a [u8], separator: Separator, from: usize) -> Option<Self> {
-        let looked_at = text.get(from..).unwrap_or_default();
+impl Look {
+    /// For fields of `text`, or of what it ends with; `None` where the separator is nothing to look for by itself: a quote
+    /// or a line end, or blanks that are not all spaces.
+    pub fn new(text: &[u8], separator: Separator) -> Option<Self> {
         let (separator, are_runs) = match separator {
             Separator::Byte(b'"' | b'\n' | b'\r') => return None,
             Separator::Byte(byte) => (byte, false),
-            Separator::Blanks if memchr(b'\t', looked_at).is_some() => return None,
+            Separator::Blanks if memchr(b'\t', text).is_some() => return None,
             Separator::Blanks => (b' ', true),
         };
-        let has_quotes = memchr(b'"', looked_at).is_some();
-        Some(Self { text, separator, separators: eightfold(separator), are_runs, has_quotes })
+        let has_quotes = memchr(b'"', text).is_some();
+        Some(Self { separator, separators: eightfold(separator), are_runs, has_quotes })
     }
+}
 
+/// A text of fields between one separator.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub text: &'a [u8],
+    pub look: Look,
+}
+
+impl Line<'_> {
     /// True where a field ends: at a separator or a line end.
     #[inline]
     pub fn ends_field(&self, at: usize) -> bool {
-        self.text.get(at).is_none_or(|&byte| byte == self.separator || byte == b'\n' || byte == b'\r')
+        self.text.get(at).is_none_or(|&byte| byte == self.look.separator || byte == b'\n' || byte == b'\r')
     }
 
     /// The place behind the separator at `at`, or the run of them; `None` where none is.
     #[inline]
     pub fn behind_separator(&self, at: usize) -> Option<usize> {
-        if self.text.get(at) != Some(&self.separator) {
+        if self.text.get(at) != Some(&self.look.separator) {
             return None;
         }
         let mut next = at + 1;
-        while self.are_runs && self.text.get(next) == Some(&self.separator) {
+        while self.look.are_runs && self.text.get(next) == Some(&self.look.separator) {
             next += 1;
         }
         Some(next)
@@ -68,7 +75,7 @@ impl<'a> Line<'a> {
     /// Whether the field that begins at `at` is in quotes.
     #[inline]
     pub fn is_quoted(&self, at: usize) -> bool {
-        self.has_quotes && self.text.get(at) == Some(&b'"')
+        self.look.has_quotes && self.text.get(at) == Some(&b'"')
     }
 
     /// The place behind so many closing quotes (none or one); `None` where there is none.
@@ -81,10 +88,10 @@ impl<'a> Line<'a> {
     /// it, or may come behind blanks, and behind blanks that end a line.
     #[inline]
     pub fn field_end(&self, at: usize) -> Option<(usize, u64)> {
-        if self.are_runs && self.ends_field(at) {
+        if self.look.are_runs && self.ends_field(at) {
             return None;
         }
-        if self.has_quotes {
+        if self.look.has_quotes {
             match self.text.get(at) {
                 Some(b'"') => return self.quoted_end(at),
                 Some(b' ' | b'\t') => return None,
@@ -98,7 +105,7 @@ impl<'a> Line<'a> {
     #[inline]
     fn plain_end(&self, mut at: usize) -> usize {
         while let Some(word) = self.word(at) {
-            let ends = matches(word, self.separators) | line_ends(word);
+            let ends = matches(word, self.look.separators) | line_ends(word);
             if ends != 0 {
                 return at + ends.trailing_zeros() as usize / 8;
             }
@@ -123,7 +130,7 @@ impl<'a> Line<'a> {
     #[inline]
     pub fn rest(&self, mut at: usize, most: usize) -> Option<(usize, usize, u64)> {
         let (mut fields, mut line_feeds) = (1, 0);
-        if self.has_quotes || self.are_runs {
+        if self.look.has_quotes || self.look.are_runs {
             loop {
                 let (end, feeds) = self.field_end(at)?;
                 line_feeds += feeds;
@@ -135,7 +142,7 @@ impl<'a> Line<'a> {
             }
         }
         while let Some(word) = self.word(at) {
-            let (separators, ends) = (matches(word, self.separators), line_ends(word));
+            let (separators, ends) = (matches(word, self.look.separators), line_ends(word));
             if ends != 0 {
                 // Those before the first line end.
                 let before = separators & (ends ^ (ends - 1));
@@ -176,7 +183,7 @@ mod tests {
         fn ends_are_those_of_a_plain_look(text in "[a1,+-.\u{8c}\u{8d}\r\n]{0,40}", from in 0..4usize) {
             let from = from.min(text.len());
             let bytes = text.as_bytes();
-            let line = Line::new(bytes, Separator::Byte(b','), from).unwrap();
+            let line = Line { text: bytes, look: Look::new(bytes, Separator::Byte(b',')).unwrap() };
             let is_end = |byte: &u8| matches!(byte, b',' | b'\n' | b'\r');
             let end = bytes[from..].iter().position(is_end).map_or(bytes.len(), |at| from + at);
             prop_assert_eq!(line.field_end(from), Some((end, 0)));
@@ -186,23 +193,26 @@ mod tests {
         }
     }
 
+    fn line_of(text: &[u8], separator: Separator) -> Line<'_> {
+        Line { text, look: Look::new(text, separator).unwrap() }
+    }
+
     #[test]
     fn runs_of_spaces_are_one_separator() {
-        let line = Line::new(b"1  2.5   x\n3 4 \n", Separator::Blanks, 0).unwrap();
+        let line = line_of(b"1  2.5   x\n3 4 \n", Separator::Blanks);
         assert_eq!((line.behind_separator(1), line.field_end(3)), (Some(3), Some((6, 0))));
         assert_eq!(line.rest(0, 3), Some((10, 3, 0)));
         assert_eq!(line.rest(11, 3), None, "one more would end the line");
-        assert!(Line::new(b"1 2\t3", Separator::Blanks, 0).is_none());
-        assert!(Line::new(b"1\t2 3", Separator::Blanks, 2).is_some());
+        assert!(Look::new(b"1 2\t3", Separator::Blanks).is_none());
     }
 
     #[test]
     fn quotes_around_a_field_are_known_and_others_are_not() {
-        let line = Line::new(b"\"a,\nb\",c\"d,\"e\"f,\"g\"\"h\", \"i\"\n", Separator::Byte(b','), 0).unwrap();
+        let line = line_of(b"\"a,\nb\",c\"d,\"e\"f,\"g\"\"h\", \"i\"\n", Separator::Byte(b','));
         assert_eq!((line.field_end(0), line.is_quoted(0)), (Some((6, 1)), true));
         assert_eq!((line.field_end(7), line.is_quoted(7)), (Some((10, 0)), false));
         assert_eq!([line.field_end(11), line.field_end(16), line.field_end(23)], [None; 3]);
-        let line = Line::new(b"1,\"a\n\",3\n", Separator::Byte(b','), 0).unwrap();
+        let line = line_of(b"1,\"a\n\",3\n", Separator::Byte(b','));
         assert_eq!((line.rest(0, 3), line.rest(0, 2)), (Some((8, 3, 1)), None));
     }
 }

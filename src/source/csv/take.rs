@@ -6,7 +6,7 @@
 
 use crate::source::budget::{Budgets, Limit};
 use crate::source::csv::fields::{Cut, Cutting, Fields, Separator};
-use crate::source::csv::line::Line;
+use crate::source::csv::line::{Line, Look};
 use crate::source::text::blockwise::{Block, Gathering, Place, Take, Taken};
 use crate::source::text::column::Cell;
 use crate::source::text::decimal;
@@ -42,6 +42,8 @@ pub(in crate::source) struct TakeCsv {
     most_fields: usize,
     /// Whether the quick way may be tried.
     is_quick: bool,
+    /// What the block at an offset is looked at for: found once, however few rows a chunk takes of it.
+    look: Option<(u64, Option<Look>)>,
     /// Ascending by field.
     targets: Vec<Target>,
     fields: Fields,
@@ -62,9 +64,22 @@ impl TakeCsv {
             record_bytes: budgets.len_of(Limit::Line),
             most_fields: budgets.len_of(Limit::Columns),
             is_quick,
+            look: None,
             fields: Fields::new(cutting, targets.last().map_or(0, |last| last.field + 1)),
             found: Vec::with_capacity(targets.len()),
             targets,
+        }
+    }
+
+    /// What the quick way looks at a block for; `None` where it knows nothing of it.
+    fn look(&mut self, block: &Block) -> Option<Look> {
+        match self.look {
+            Some((offset, look)) if offset == block.offset => look,
+            _ => {
+                let look = if self.is_quick { Look::new(block.text(), self.cutting.separator) } else { None };
+                self.look = Some((block.offset, look));
+                look
+            }
         }
     }
 
@@ -169,7 +184,7 @@ fn cell(text: Option<&[u8]>) -> Cell<'_> {
 impl Take for TakeCsv {
     fn take(&mut self, block: &Block, place: &mut Place, chunk: &mut Gathering) -> Taken {
         let text = block.text();
-        let line = Line::new(text, self.cutting.separator, place.at).filter(|_| self.is_quick);
+        let line = self.look(block).map(|look| Line { text, look });
         while !chunk.is_full() {
             if !self.pass_to_record(text, place) {
                 return Taken::Through;

@@ -30,6 +30,9 @@ pub(in crate::source) const DECODING_BYTES: u64 = 2 * BLOCK_BYTES as u64;
 /// Texts of fewer bytes are read without further threads.
 const PARALLEL_BYTES: u64 = 2 * BLOCK_BYTES as u64;
 
+/// Chunks of fewer rows are made without further threads: of a block there would be very many.
+const PARALLEL_ROWS: usize = 1 << 10;
+
 /// A format whose records can be told apart before they are read.
 pub(in crate::source) trait Format: Ends + Clone + Send + Sync + 'static {
     /// What reads its blocks.
@@ -115,6 +118,7 @@ impl Plan {
     pub fn new(bytes: &Bytes, len_bytes: u64, record_bytes: usize, task: &Task, threads: usize) -> Self {
         let size = Size { block_bytes: BLOCK_BYTES, is_eager: !bytes.can_reread(), record_bytes };
         let is_short = !bytes.is_packed() && len_bytes <= PARALLEL_BYTES;
+        let is_short = is_short || task.chunk_rows < PARALLEL_ROWS;
         let is_alone = threads < 2 || size.is_eager || is_short || !task.wanted.is_all();
         Self { size, threads: if is_alone { 0 } else { threads } }
     }
