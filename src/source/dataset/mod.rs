@@ -8,6 +8,7 @@ mod choice;
 mod names;
 mod open;
 mod spooled;
+mod threads;
 mod trust;
 mod unknown;
 
@@ -18,7 +19,6 @@ use std::sync::Arc;
 use crate::data::chunk::Logical;
 use crate::data::survey::Extent;
 use crate::error::{Error, Result};
-use crate::source::ahead;
 use crate::source::budget::Budgets;
 use crate::source::format::Format;
 use crate::source::regular::RegularFile;
@@ -146,12 +146,6 @@ impl DataSet {
             trust: Trust::default(),
             threads: 1,
         })
-    }
-
-    /// The same, decoded on so many threads (at least one).
-    #[must_use]
-    pub fn on_threads(self, threads: usize) -> Self {
-        Self { threads: threads.max(1), ..self }
     }
 
     /// How each input that has a column stores it.
@@ -313,13 +307,6 @@ impl DataSet {
     #[must_use]
     pub fn held_bytes(&self) -> u64 {
         self.inputs.iter().map(|member| member.input.held_bytes()).max().unwrap_or(0)
-    }
-
-    /// Bytes that its threads may hold at most beside the chunks while they decode.
-    #[must_use]
-    pub fn decoding_bytes(&self) -> u64 {
-        let most = self.inputs.iter().map(|member| member.input.decoding_bytes()).max().unwrap_or(0);
-        (self.threads as u64 + ahead::WAITING as u64) * most
     }
 
     /// Whether what was read is still what is there: lines to tell of files that grew meanwhile, or whose names mean others
