@@ -10,6 +10,7 @@ mod fault;
 mod layout;
 mod leaf;
 mod message;
+mod parallel;
 mod reader;
 
 use std::collections::VecDeque;
@@ -29,6 +30,7 @@ use crate::source::{Field, Input, Reader, Request, Span};
 use fault::{Decoded, Fault, damaged, guarded};
 use leaf::Dictionaries;
 use message::{Feed, Origin, parse};
+use parallel::Parallel;
 use reader::{IpcReader, read_dictionary, wanted_dictionaries};
 
 /// The most that is held of one batch of a pipe: its chosen columns, as many as four pages.
@@ -150,6 +152,12 @@ impl Ipc {
         let columns = places::columns(&schema, &budgets).map_err(|error| error.in_file(&name))?;
         let (fields, places) = columns.into_iter().unzip();
         Ok(Self { bytes, schema: Arc::new(schema), fields, places, kind })
+    }
+
+    /// True for a file of several batches of which none is large.
+    fn has_small_batches(&self) -> bool {
+        let Kind::File { batches, .. } = &self.kind else { return false };
+        batches.len() > 1 && batches.iter().all(|block| block.body_bytes <= parallel::MOST_BATCH_BYTES)
     }
 
     fn feed(&self) -> Result<Feed> {
@@ -274,6 +282,11 @@ impl Input for Ipc {
         self.bytes.can_reread()
     }
 
+    /// The rows of a job, and the buffers that they come from.
+    fn decoding_bytes(&self) -> u64 {
+        if self.has_small_batches() { 2 * parallel::MOST_BATCH_BYTES.min(self.len_bytes().unwrap_or(0)) } else { 0 }
+    }
+
     /// The chosen columns of one batch, however small batches are: only their own turn tells.
     fn held_bytes(&self) -> u64 {
         if matches!(self.bytes, Bytes::File(_)) { 0 } else { most_held(self.bytes.budgets()) }
@@ -312,21 +325,31 @@ impl Input for Ipc {
             })?;
             blocks = Some(batches.iter().copied().collect::<VecDeque<Block>>());
         }
-        Ok(Box::new(IpcReader {
-            name: self.name().to_owned(),
+        let (name, schema) = (self.name().to_owned(), Arc::clone(&self.schema));
+        let chunk_rows = request.chunk_rows.max(1);
+        let open = move |feed, blocks| IpcReader {
+            name: name.clone(),
             feed,
             blocks,
-            schema: Arc::clone(&self.schema),
-            places,
-            order,
-            chunk_rows: request.chunk_rows.max(1),
+            schema: Arc::clone(&schema),
+            places: places.clone(),
+            order: order.clone(),
+            chunk_rows,
             input,
-            dictionaries: known,
+            dictionaries: known.clone(),
             batch: None,
             batches: 0,
             row: 0,
             bytes_read: 0,
-        }))
+        };
+        match (&self.bytes, blocks) {
+            (Bytes::File(file), Some(blocks)) if request.threads > 1 && self.has_small_batches() => {
+                let file = file.clone();
+                let open = move |blocks| Ok(open(file_feed(&file)?, Some(blocks)));
+                Ok(Box::new(Parallel::new(request.threads, input, blocks, open)?))
+            }
+            (_, blocks) => Ok(Box::new(open(feed, blocks))),
+        }
     }
 }
 

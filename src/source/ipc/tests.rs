@@ -136,3 +136,70 @@ fn a_text_longer_than_a_page_is_read_within_a_larger_budget() {
         assert!(told.contains("instead of a pipe"), "a whole batch is held: {told}");
     }
 }
+
+#[test]
+fn batches_on_several_threads_are_those_of_one() {
+    // Batches of every size, one empty, one that is decoded in several chunks; names come and go.
+    let mut bytes = Vec::new();
+    let mut writer: Option<FileWriter<&mut Vec<u8>>> = None;
+    let mut row = 0;
+    for rows in [3000, 1, 0, 70_000, 17, 9000, 40_000, 2] {
+        let numbers: Vec<Option<f64>> =
+            (row..row + rows).map(|i| (i % 97 != 0).then_some(f64::from(i) / 3.0)).collect();
+        let texts: Vec<String> = (row..row + rows).map(|i| format!("t{}", (i / 500) % 11)).collect();
+        let columns: Vec<(&str, arrow::array::ArrayRef)> =
+            vec![("n", Arc::new(arrow::array::Float64Array::from(numbers))), ("t", Arc::new(StringArray::from(texts)))];
+        let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true))).unwrap();
+        if writer.is_none() {
+            writer = Some(FileWriter::try_new(&mut bytes, &batch.schema()).unwrap());
+        }
+        writer.as_mut().unwrap().write(&batch).unwrap();
+        row += rows;
+    }
+    let mut writer = writer.unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.arrow");
+    let read = |bytes: &[u8], threads: usize, columns: &[usize]| {
+        std::fs::write(&path, bytes).unwrap();
+        let file = RegularFile::open(&path, "a.arrow").unwrap();
+        let ipc = Ipc::open(Bytes::File(file))?;
+        let (columns, span) = (columns.to_vec(), Span::All);
+        let request = Request { columns, chunk_rows: 20_000, span, keep: vec![], checks_extents: false, threads };
+        let (mut reader, mut told) = (ipc.read(0, &request)?, Vec::new());
+        let end = loop {
+            match reader.next() {
+                Ok(Some(chunk)) => told.push(format!("{:?} {:?}", chunk.origin(), values(&chunk))),
+                Ok(None) => break String::new(),
+                Err(error) => break error.to_string(),
+            }
+        };
+        Ok::<_, Error>((told, end, reader.bytes_read()))
+    };
+    for columns in [&[0, 1][..], &[1, 0, 1], &[0], &[]] {
+        let alone = read(&bytes, 1, columns).unwrap();
+        assert_eq!(alone.1, "");
+        for threads in [2, 5] {
+            assert!(read(&bytes, threads, columns).unwrap() == alone, "{threads} threads, columns {columns:?}");
+        }
+    }
+    // Damage among the offsets of the large batch's texts: the rows before it, and the same words.
+    let mut damaged = bytes.clone();
+    damaged[700_000..720_000].fill(0xff);
+    let (alone, other) = (read(&damaged, 1, &[0, 1]).unwrap(), read(&damaged, 3, &[0, 1]).unwrap());
+    assert!(!alone.1.is_empty() && !alone.0.is_empty(), "{}", alone.1);
+    assert_eq!((alone.0, alone.1), (other.0, other.1));
+}
+
+fn values(chunk: &crate::data::chunk::Chunk<'_>) -> Vec<String> {
+    use crate::data::chunk::Data;
+    let column = |column: &crate::data::chunk::Column<'_>| match &column.data {
+        Data::F64(values) => format!("{:?} {:?}", &values[..], column.validity.as_deref()),
+        Data::Dict { keys, names } => {
+            format!("{:?}", keys.iter().map(|key| names[*key as usize].as_str()).collect::<Vec<_>>())
+        }
+        other => panic!("{other:?}"),
+    };
+    chunk.columns().iter().map(column).collect()
+}
