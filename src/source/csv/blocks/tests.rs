@@ -286,9 +286,7 @@ fn a_file_holds_the_same_rows_on_any_number_of_threads() {
     for threads in [2, 5] {
         let (found, places) = read(threads);
         assert!(found == cells, "{threads} threads");
-        assert!(
-            places.iter().all(|&(row, line)| line == 2 + row + row / 999 * 3 + u64::from(row % 999 > 7) * 3),
-            "{places:?}"
-        );
+        // A thousand lines hold 999 rows, and take three more.
+        assert!(places.iter().all(|&(row, line)| line == 2 + row + row / 999 * 3), "{places:?}");
     }
 }
