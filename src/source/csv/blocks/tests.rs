@@ -239,3 +239,54 @@ fn a_stream_that_fails_is_told_behind_its_rows() {
         drop(sender);
     }
 }
+
+/// With blocks as long as they are: a file of several.
+#[test]
+fn a_file_holds_the_same_rows_on_any_number_of_threads() {
+    use crate::source::csv::Csv;
+    use crate::source::regular::RegularFile;
+    use crate::source::{Input, Request, Span};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    let line = |row: u32| match row % 1000 {
+        7 => format!("{row},\"a\nb\",bad\r\n"),
+        8 => "# a \"comment\n\n".to_owned(),
+        _ => format!("{row}.25,name{},-{row}e-3\n", row % 5),
+    };
+    let text = "x,n,y\n".to_owned() + &(0..200_000).map(line).collect::<String>();
+    assert!(text.len() > 4 << 20, "several blocks");
+    std::fs::write(&path, &text).unwrap();
+    let read = |threads: usize| {
+        let bytes = Bytes::of_file(RegularFile::open(&path, "t.csv").unwrap()).unwrap();
+        let csv = Csv::open(bytes, None, None).unwrap();
+        let request = Request {
+            columns: vec![2, 0, 1],
+            chunk_rows: 10_000,
+            span: Span::All,
+            keep: vec![],
+            checks_extents: false,
+            threads,
+        };
+        let mut reader = csv.read(0, &request).unwrap();
+        let (mut cells, mut told) = (Vec::new(), Vec::new());
+        while let Some(chunk) = reader.next().unwrap() {
+            let first = chunk.origin().first_row;
+            assert_eq!(first, cells.len() as u64);
+            cells.extend((0..chunk.len()).map(|row| [0, 1, 2].map(|column| cell(&chunk, column, row))));
+            if let Some(unparsed) = &chunk.columns()[0].unparsed {
+                told.push((unparsed.row, unparsed.line));
+                assert_eq!(unparsed.row, first + u64::from(unparsed.rows[0]));
+            }
+        }
+        assert_eq!(reader.bytes_read(), text.len() as u64 - 6);
+        (cells, told)
+    };
+    let (cells, told) = read(1);
+    assert_eq!((cells.len(), told[0]), (199_800, (7, 9)));
+    for threads in [2, 5] {
+        let (found, places) = read(threads);
+        assert!(found == cells, "{threads} threads");
+        // A thousand lines hold 999 rows, and take three more.
+        assert!(places.iter().all(|&(row, line)| line == 2 + row + row / 999 * 3), "{places:?}");
+    }
+}
