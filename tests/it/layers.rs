@@ -248,7 +248,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("glob", &["source"]),
     ("las", &["source/las"]),
     ("crc32fast", &["canvas_file", "document/pdf", "figure", "source"]),
-    ("pulp", &["encode"]),
+    ("pulp", &["encode", "raster/cpu"]),
     ("signal_hook", &["main", "cli"]),
     ("tiny_skia", &["figure", "picture"]),
     ("cosmic_text", &["figure"]),
