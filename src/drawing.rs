@@ -5,6 +5,8 @@
 //! canvas in the ordinary case; of several, each takes all rows under a view of its own, or each the rows of its panel.
 
 mod easel;
+mod seconds;
+mod sizes;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,64 +22,12 @@ use crate::error::{Error, Result};
 use crate::ledger::{Ledger, Rows, Tally};
 use crate::mark::Batch;
 use crate::program::Program;
-use crate::raster::cpu::sorted_bytes;
 use crate::raster::{Backend, GROUP_MARKS};
 use crate::stop::Stop;
 use easel::Easel;
-
-/// Rows that one thread encodes into one batch.
-const BATCH_ROWS: usize = 1 << 16;
-
-/// So many canvases may each gather a whole batch; of more, each gathers a smaller one, so that what waits stays bounded.
-const WHOLE_BATCHES: usize = 16;
-
-/// A batch is never smaller than this, however many canvases there are.
-const LEAST_BATCH_ROWS: usize = 1 << 12;
-
-/// Pixels that are blended between two looks at whether the run shall end: about a second of one thread.
-const GROUP_PIXELS: f64 = (1 << 28) as f64;
-
-/// A group is never smaller than this, however large its marks.
-const LEAST_GROUP_MARKS: usize = 1 << 10;
-
-/// Batches that are handed over together even with few marks in them: a zoom into a large file leaves most rows outside,
-/// and memory must not grow with them.
-const GROUP_BATCHES: usize = 64;
-
-/// What a drawing holds besides the canvases and the chunk, in bytes: a group of marks with their values, one chunk's
-/// more for each of the `views` that take all rows, and of each of the `panels` (one in the ordinary case) a batch that
-/// was as full once.
-#[must_use]
-pub fn planned_bytes(chunk_rows: u64, slots: u64, views: u64, panels: u64, threads: usize) -> u64 {
-    let waiting = (panels.max(1) - 1) * batch_rows(usize::try_from(panels).unwrap_or(usize::MAX)) as u64;
-    // One group waits, and one is drawn.
-    let glyphs = 2 * group_marks(threads) as u64 + views.max(1) * chunk_rows.max(BATCH_ROWS as u64) + waiting;
-    // A glyph, its values and, where it is gathered, its place in the pieces; those that are blended are sorted in rounds.
-    glyphs * (16 + if slots > 0 { 4 + 8 * slots } else { 0 }) + sorted_bytes(threads)
-}
-
-/// Marks that are handed over together: two batches for each thread at least.
-fn group_marks(threads: usize) -> usize {
-    GROUP_MARKS.max(2 * threads * BATCH_ROWS)
-}
-
-/// Rows of a batch beside those of other canvases.
-fn batch_rows(canvases: usize) -> usize {
-    (BATCH_ROWS * WHOLE_BATCHES / canvases.max(1)).clamp(LEAST_BATCH_ROWS, BATCH_ROWS)
-}
-
-/// Seconds spent, by stage.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Seconds {
-    /// Values to marks.
-    pub encode: f64,
-    /// Marks to pixels: what of it was waited for, as one group is drawn while the next is encoded.
-    pub draw: f64,
-    /// Fetching the canvases.
-    pub readback: f64,
-    /// Of drawing, by the clock of the device; nothing where there is none.
-    pub gpu: Option<f64>,
-}
+pub use seconds::Seconds;
+pub use sizes::{BATCH_ROWS, planned_bytes};
+use sizes::{GROUP_BATCHES, GROUP_PIXELS, LEAST_GROUP_MARKS, batch_rows, group_marks};
 
 /// What a drawing came to.
 #[derive(Debug)]
@@ -120,6 +70,8 @@ impl std::fmt::Debug for Drawing {
 
 /// Rows that are encoded into one batch.
 struct Task {
+    /// The number of the encoder with what it has prepared.
+    way: usize,
     easel: usize,
     rows: Range<usize>,
     batch: Batch,
@@ -213,16 +165,34 @@ impl Drawing {
     /// # Errors
     /// As [`Self::draw`].
     pub fn draw_from(&mut self, chunk: &Chunk<'_>, origin: Origin) -> Result<()> {
+        self.draw_runs(&[(chunk, origin)], &mut |_, _| {})
+    }
+
+    /// Draws chunks one after another, encoded together on all threads; `seen` is told of each, with the ledger behind it.
+    ///
+    /// # Errors
+    /// As [`Self::draw`]; those before the chunk that does not fit are drawn.
+    pub fn draw_all(&mut self, chunks: &[Chunk<'_>], mut seen: impl FnMut(&Chunk<'_>, &Ledger)) -> Result<()> {
+        let run: Vec<_> = chunks.iter().map(|chunk| (chunk, chunk.origin())).collect();
+        self.draw_runs(&run, &mut seen)
+    }
+
+    fn draw_runs(&mut self, chunks: &[(&Chunk<'_>, Origin)], seen: &mut dyn FnMut(&Chunk<'_>, &Ledger)) -> Result<()> {
         let start = Instant::now();
-        match self.facets.take() {
-            None => self.encode_views(chunk, origin)?,
+        let encoded = match self.facets.take() {
+            None => self.encode_views(chunks, seen),
             Some(facets) => {
-                let routed = self.encode_panels(&facets, chunk, origin);
+                let routed = chunks.iter().try_for_each(|(chunk, origin)| {
+                    self.encode_panels(&facets, chunk, *origin)?;
+                    seen(chunk, &self.ledger);
+                    Ok(())
+                });
                 self.facets = Some(facets);
-                routed?;
+                routed
             }
-        }
+        };
         self.seconds.encode += start.elapsed().as_secs_f64();
+        encoded?;
         let marks: usize = self.easels.iter().map(Easel::marks).sum();
         let batches: usize = self.easels.iter().map(|easel| easel.batches.len()).sum();
         if marks >= self.group_marks || batches >= GROUP_BATCHES.max(2 * self.easels.len()) {
@@ -232,21 +202,38 @@ impl Drawing {
     }
 
     /// All rows onto every canvas.
-    fn encode_views(&mut self, chunk: &Chunk<'_>, origin: Origin) -> Result<()> {
-        let encoders = std::mem::take(&mut self.encoders);
-        let prepared: Result<Vec<Prepared<'_>>> = encoders.iter().map(|encoder| encoder.prepare(chunk)).collect();
-        if let Ok(prepared) = &prepared {
-            self.ledger.add_columns(chunk, &self.roles);
-            let ways: Vec<_> = encoders.iter().zip(prepared).collect();
-            let tasks = self.tasks((0..self.easels.len()).map(|easel| (easel, 0..chunk.len())));
-            for Task { easel, tally, .. } in self.encoded(&ways, tasks) {
-                self.easels[easel].rows += tally.rows();
-                if easel == 0 {
-                    self.ledger.add(&tally, chunk, &self.roles, origin);
+    fn encode_views(
+        &mut self,
+        chunks: &[(&Chunk<'_>, Origin)],
+        seen: &mut dyn FnMut(&Chunk<'_>, &Ledger),
+    ) -> Result<()> {
+        let (encoders, views) = (std::mem::take(&mut self.encoders), self.easels.len());
+        let (mut prepared, mut outcome) = (Vec::new(), Ok(()));
+        for (chunk, _) in chunks {
+            match encoders.iter().map(|encoder| encoder.prepare(chunk)).collect::<Result<Vec<_>>>() {
+                Ok(own) => prepared.push(own),
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
                 }
             }
         }
-        let outcome = prepared.map(drop);
+        let ways: Vec<_> = prepared.iter().flat_map(|own| encoders.iter().zip(own)).collect();
+        let rows = |way: usize| 0..chunks.get(way / views).map_or(0, |(chunk, _)| chunk.len());
+        let tasks = self.tasks((0..ways.len()).map(|way| (way, way % views, rows(way))));
+        let mut tasks = self.encoded(&ways, tasks).into_iter().peekable();
+        for (number, (chunk, origin)) in chunks.iter().take(prepared.len()).enumerate() {
+            self.ledger.add_columns(chunk, &self.roles);
+            while let Some(Task { easel, tally, .. }) = tasks.next_if(|task| task.way / views == number) {
+                self.easels[easel].rows += tally.rows();
+                if easel == 0 {
+                    self.ledger.add(&tally, chunk, &self.roles, *origin);
+                }
+            }
+            seen(chunk, &self.ledger);
+        }
+        drop(ways);
+        drop(prepared);
         self.encoders = encoders;
         outcome
     }
@@ -267,7 +254,8 @@ impl Drawing {
             self.ledger.add_columns(chunk, &self.roles);
             let ways: Vec<_> = encoders.iter().zip(prepared).collect();
             let parts = routed.partition.ranges().iter().cloned().enumerate();
-            let tasks = self.tasks(parts.filter(|(_, rows)| !rows.is_empty()));
+            let parts = parts.filter(|(_, rows)| !rows.is_empty());
+            let tasks = self.tasks(parts.map(|(easel, rows)| (0, easel, rows)));
             let mut all = Tally { invalid: routed.invalid, ..Tally::default() };
             for Task { easel, tally, .. } in self.encoded(&ways, tasks) {
                 self.easels[easel].rows += tally.rows();
@@ -281,31 +269,35 @@ impl Drawing {
         outcome
     }
 
-    /// Finds a batch for the rows of each canvas: its last one where they fit, else new ones.
-    fn tasks(&mut self, parts: impl Iterator<Item = (usize, Range<usize>)>) -> Vec<Task> {
+    /// Finds batches for rows, each to be encoded one way onto one canvas: its last one where they fit, else new ones.
+    fn tasks(&mut self, parts: impl Iterator<Item = (usize, usize, Range<usize>)>) -> Vec<Task> {
         // A batch is not cut any more, and no longer than a group.
         let most = batch_rows(self.easels.len()).min(self.group_marks);
+        let mut is_first = vec![true; self.easels.len()];
         let mut tasks = Vec::new();
-        for (easel, rows) in parts {
+        for (way, easel, rows) in parts {
             let own = &mut self.easels[easel];
-            if let Some(batch) = own.reopened(rows.len(), most) {
-                tasks.push(Task { easel, rows, batch, tally: Tally::default() });
+            // Behind rows that are only on their way, the last batch is not the last.
+            if std::mem::take(&mut is_first[easel])
+                && let Some(batch) = own.reopened(rows.len(), most)
+            {
+                tasks.push(Task { way, easel, rows, batch, tally: Tally::default() });
                 continue;
             }
             for first in rows.clone().step_by(most) {
                 let batch = self.spare.pop().unwrap_or_else(|| self.no_batch.clone());
                 let batch = own.ordered(batch);
-                tasks.push(Task { easel, rows: first..rows.end.min(first + most), batch, tally: Tally::default() });
+                let rows = first..rows.end.min(first + most);
+                tasks.push(Task { way, easel, rows, batch, tally: Tally::default() });
             }
         }
         tasks
     }
 
-    /// Encodes all tasks, on all threads where they are several, and puts their batches where they belong. Each canvas
-    /// has an encoder with what that has prepared, or all have the one there is.
+    /// Encodes all tasks, on all threads where they are several, and puts their batches where they belong.
     fn encoded(&mut self, ways: &[(&Encoder, &Prepared<'_>)], mut tasks: Vec<Task>) -> Vec<Task> {
-        let encode = |Task { easel, rows, batch, tally }: &mut Task| {
-            if let Some((encoder, prepared)) = ways.get(*easel).or_else(|| ways.first()) {
+        let encode = |Task { way, rows, batch, tally, .. }: &mut Task| {
+            if let Some((encoder, prepared)) = ways.get(*way) {
                 *tally = encoder.encode(prepared, rows.clone(), batch);
             }
         };

@@ -104,3 +104,60 @@ fn each_panel_is_what_its_rows_alone_are() {
     let wanted_and_nowhere = (0..rows).find(|row| x(*row).is_nan() && value(*row) < PANELS as i64).unwrap();
     assert_eq!(ledger.first_invalid().map(|first| first.row), Some(wanted_and_nowhere as u64));
 }
+
+#[test]
+fn chunks_drawn_together_are_those_drawn_one_by_one() {
+    let pool = crate::engine::pool(Some(3)).unwrap();
+    let size = Size::new(30, 20).unwrap();
+    let atlas = Arc::new(StampAtlas::new(Marker::Square, 3.0, false).unwrap());
+    let footprint = Footprint::Stamp(atlas);
+    let program = Program { size, footprint: footprint.clone(), accumulate: Accumulate::Over, prefers_compute: false };
+    let roles = vec![Role::X, Role::Y, Role::Red, Role::Green, Role::Blue];
+    let encoder = || {
+        let scale = Scale::linear(0.0, 1.0).unwrap();
+        let binnings = (scale.binning(30, false), scale.binning(20, true));
+        let opacity = Opacity::Constant(0.6);
+        Encoder::new(binnings, size, footprint.clone(), roles.clone(), Paint::Rgb, opacity, vec![]).unwrap()
+    };
+    // Chunks of every size; of some, nearly all rows lie outside: their batches have room for more.
+    let lens = [5, 70_000, 1, 40_000, 300, 65_536, 65_537, 200_000, 2, 2, 30_000, 30_000];
+    let rows: usize = lens.iter().sum();
+    let mix = |row: usize| (row as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let x: Vec<f64> =
+        (0..rows).map(|row| (mix(row) % 1009) as f64 / if row % 100_000 < 60_000 { 40.0 } else { 900.0 }).collect();
+    let y: Vec<f64> = (0..rows).map(|row| (mix(row + 7) % 1013) as f64 / 1000.0).collect();
+    let colors: Vec<[f32; 3]> =
+        (0..rows).map(|row| [5, 9, 13].map(|prime| (mix(row * prime) % 256) as f32 / 255.0)).collect();
+    let mut starts = vec![0];
+    lens.iter().for_each(|len| starts.push(starts[starts.len() - 1] + len));
+    let chunk = |number: usize| {
+        let of = starts[number]..starts[number + 1];
+        Chunk::xy(&x[of.clone()], &y[of.clone()]).rgb(&colors[of])
+    };
+    let begin = |views: usize| {
+        let views = (0..views).map(|_| (encoder(), &program)).collect();
+        Drawing::of_views(views, &Backend::Cpu(Cpu::new(Arc::clone(&pool))), Arc::clone(&pool)).unwrap()
+    };
+    for views in [1, 2] {
+        let mut alone = begin(views);
+        (0..lens.len()).for_each(|number| alone.draw(&chunk(number)).unwrap());
+        let alone = alone.finish_all().unwrap();
+        for together in [2, 3, 5, lens.len()] {
+            let mut drawing = begin(views);
+            let mut seen = Vec::new();
+            for first in (0..lens.len()).step_by(together) {
+                let chunks: Vec<_> = (first..lens.len().min(first + together)).map(chunk).collect();
+                drawing.draw_all(&chunks, |chunk, ledger| seen.push((chunk.len(), ledger.rows.read))).unwrap();
+            }
+            let read: Vec<_> = lens.iter().zip(&starts[1..]).map(|(len, read)| (*len, *read as u64)).collect();
+            assert_eq!(seen, read, "each chunk, with the ledger behind it");
+            let found = drawing.finish_all().unwrap();
+            assert_eq!((found.ledger.rows, found.rows.len()), (alone.ledger.rows, views));
+            assert!(found.ledger.rows.outside > 0 && found.ledger.rows.drawn > 0);
+            for (found, alone) in found.canvases.iter().zip(&alone.canvases) {
+                let (Canvas::Layer(found), Canvas::Layer(alone)) = (found, alone) else { panic!("layers") };
+                assert!(found.pixels() == alone.pixels(), "{together} together on {views} canvases");
+            }
+        }
+    }
+}

@@ -16,9 +16,9 @@ const BASE_BYTES: u64 = 48 << 20;
 /// Planes of the workers of a density, together (`raster::cpu`).
 const WORKERS_BYTES: u64 = 256 << 20;
 
-/// Chunks that exist at once beside those that threads decode, and as many that the allocator keeps for these: one being handed over, two waiting, one being encoded, and
-/// two that were decoded ahead.
-pub const CHUNKS_IN_FLIGHT: u64 = 6;
+/// Chunks that exist at once beside those that threads decode, and as many that the allocator keeps for these: one being
+/// handed over, four waiting, two being encoded, and two that were decoded ahead.
+pub const CHUNKS_IN_FLIGHT: u64 = 9;
 
 /// Bytes that a run will hold at most (CPU backend), from what is known before reading of each data set, and of how many
 /// rows where that is known: all canvases, each taken to be as large as the figure, and what drawing the most expensive

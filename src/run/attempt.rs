@@ -6,7 +6,8 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 use crate::data::chunk::Role;
-use crate::drawing::{Drawing, Finished};
+use crate::drawing::{BATCH_ROWS, Drawing, Finished};
+use crate::engine;
 use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::plan::explain::explain;
@@ -18,7 +19,7 @@ use crate::run::columns::title;
 use crate::run::early::Early;
 use crate::run::hints::{self, Glimpse};
 use crate::run::outputs::{check_kept, inset_report, panel_reports, publish, view_report};
-use crate::run::reading::{Read, each_chunk, keep, refuse_unparsed};
+use crate::run::reading::{Read, each_run, keep, refuse_unparsed};
 use crate::run::recovery::Recovery;
 use crate::run::{Drawn, Job, Opened, Outcome, Watch, label, remarks, survey};
 use crate::source::dataset::Trust;
@@ -227,15 +228,20 @@ fn draw(
     let mut done = 0;
     let mut glimpse = Glimpse::new(&panel.view, series);
     let mut read = Read::default();
-    let ended = each_chunk(reader, job.ending(), &mut read, |chunk| {
-        if job.is_strict {
-            refuse_unparsed(&chunk, &series.columns, inputs, &set.data)?;
-        }
-        drawing.draw(&chunk)?;
-        glimpse.look(&chunk, drawing.ledger());
-        done += chunk.len() as u64 * chunk.step();
+    // A batch for each thread, and one to go on with.
+    let most_rows = 2 * job.spec()?.engine.threads.unwrap_or_else(engine::cores) * BATCH_ROWS;
+    let ended = each_run(reader, job.ending(), &mut read, most_rows, |chunks| {
+        let refused = chunks.iter().enumerate().filter(|_| job.is_strict).find_map(|(number, chunk)| {
+            refuse_unparsed(chunk, &series.columns, inputs, &set.data).err().map(|error| (number, error))
+        });
+        // What is before it is drawn.
+        let fitting = refused.as_ref().map_or(chunks.len(), |(number, _)| *number);
+        drawing.draw_all(&chunks[..fitting], |chunk, ledger| {
+            glimpse.look(chunk, ledger);
+            done += chunk.len() as u64 * chunk.step();
+        })?;
         watch.advance(done);
-        Ok(())
+        refused.map_or(Ok(()), |(_, error)| Err(error))
     });
     watch.end();
     for passed in &read.passed {

@@ -18,7 +18,7 @@ use crate::stop::Stop;
 use crate::view::View;
 
 /// Chunks that wait between the reader and the encoder.
-const QUEUE_CHUNKS: usize = 2;
+const QUEUE_CHUNKS: usize = 4;
 
 /// What is on its way when a run is to end is waited for so long: a pipe is left within 50 ms.
 const LAST_WAIT: Duration = Duration::from_millis(250);
@@ -140,10 +140,21 @@ fn on_their_way(
 /// The thread is not waited for when the run is asked to end: it may hang in a pipe that brings nothing. It ends with
 /// its next chunk, or with the process.
 pub(super) fn each_chunk(
-    mut reader: Box<dyn Reader>,
+    reader: Box<dyn Reader>,
     ending: Ending<'_>,
     read: &mut Read,
     mut take: impl FnMut(Chunk<'static>) -> Result<()>,
+) -> Result<()> {
+    each_run(reader, ending, read, 0, |chunks| chunks.into_iter().try_for_each(&mut take))
+}
+
+/// The same for chunks that have come already, as far as they have fewer than `most_rows` rows together: at least one.
+pub(super) fn each_run(
+    mut reader: Box<dyn Reader>,
+    ending: Ending<'_>,
+    read: &mut Read,
+    most_rows: usize,
+    mut take: impl FnMut(Vec<Chunk<'static>>) -> Result<()>,
 ) -> Result<()> {
     let (sender, receiver) = crossbeam_channel::bounded(QUEUE_CHUNKS);
     let reading = move || {
@@ -174,14 +185,30 @@ pub(super) fn each_chunk(
             if !ending.draws_partial {
                 ending.stop.check()?;
             }
-            on_their_way(&receiver, message.ok(), read, &mut take)?;
+            on_their_way(&receiver, message.ok(), read, &mut |chunk| take(vec![chunk]))?;
             read.is_partial = ending.stop.take();
             return Ok(());
         }
         match message {
-            Ok(Message::Chunk(chunk, so_far)) => {
-                take(chunk)?;
+            Ok(Message::Chunk(chunk, mut so_far)) => {
+                let (mut rows, mut chunks, mut end) = (chunk.len(), vec![chunk], None);
+                while rows < most_rows && end.is_none() {
+                    match receiver.try_recv() {
+                        Ok(Message::Chunk(chunk, read)) => {
+                            rows += chunk.len();
+                            chunks.push(chunk);
+                            so_far = read;
+                        }
+                        Ok(Message::End(last)) => end = Some(last),
+                        Err(_) => break,
+                    }
+                }
+                take(chunks)?;
                 *read = so_far;
+                if let Some(end) = end {
+                    *read = end?;
+                    return Ok(());
+                }
             }
             Ok(Message::End(end)) => {
                 *read = end?;
