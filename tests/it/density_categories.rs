@@ -118,7 +118,7 @@ fn categories_within_little_memory_are_the_most_frequent_ones() {
     let bench = Bench::new();
     let truth = written(&bench, 300, 400, |k| 1 + k * 7919 % 400);
     let mut kept = Vec::new();
-    for memory in ["300M", "220M"] {
+    for memory in ["300M", "240M"] {
         let run = run(&bench, 300, &["--max-memory", memory, "--report", "report.json", "--threads", "2"]);
         let planned = bench.json("report.json")["planned_bytes"].as_u64().unwrap();
         let most = memory.trim_end_matches('M').parse::<u64>().unwrap() << 20;

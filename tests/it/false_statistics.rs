@@ -109,3 +109,48 @@ fn false_statistics_leave_no_rows_behind_when_the_second_reading_fails() {
     assert_eq!((&report["ending"], &report["rows"]["total"]), (&"failed".into(), &0.into()), "{}", run.stderr);
     assert!(!bench.path("a.png").exists());
 }
+
+/// Plain numbers in pages of 1000 rows. y is 0 but for row 10, where it is 500 and 5 is stated; its sixth page has another
+/// encoding than those before.
+fn changing() -> Vec<u8> {
+    let x = Float64Array::from_iter_values((0..20_000).map(f64::from));
+    let y = Float64Array::from_iter_values((0..20_000).map(|row| if row == 10 { 5.0 } else { 0.0 }));
+    let columns: [(&str, ArrayRef); 2] = [("x", Arc::new(x)), ("y", Arc::new(y))];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let properties = WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_data_page_row_count_limit(1000)
+        .set_write_batch_size(1000);
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties.build())).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let mut file = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut file, &bytes).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
+    let start = reader.metadata().row_group(0).column(1).data_page_offset() as usize;
+    let find = |bytes: &[u8], from: usize, what: &[u8]| {
+        from + bytes[from..].windows(what.len()).position(|window| window == what).unwrap()
+    };
+    let five = find(&bytes, start, &5_f64.to_le_bytes());
+    bytes[five..five + 8].copy_from_slice(&500_f64.to_le_bytes());
+    // Of a page's header: 1000 values, plain ones. Zeros are zeros in BYTE_STREAM_SPLIT as well.
+    let head = [0x2c, 0x15, 0xd0, 0x0f, 0x15, 0x00];
+    let mut at = start;
+    for _ in 0..6 {
+        at = find(&bytes, at, &head) + head.len();
+    }
+    bytes[at - 1] = 9 << 1;
+    bytes
+}
+
+#[test]
+fn false_statistics_of_a_column_are_told_however_far_another_is_read_ahead() {
+    let bench = Bench::new();
+    bench.write("lying.parquet", changing());
+    for threads in ["1", "3"] {
+        let args = ["plot", "lying.parquet", "-x", "x", "-y", "y", "--threads", threads, "-o", "a.png"];
+        let run = bench.run(&args).expect(0).says("20,000 drawn");
+        assert!(run.stderr.contains("statistics are not believed"), "{threads} threads: {}", run.stderr);
+    }
+}
