@@ -37,24 +37,6 @@ impl Cpu {
         Self { pool, workshop: Arc::default() }
     }
 
-    /// What drawing `program` holds at its peak, in bytes: the canvas, and beside it the planes of the workers, or what
-    /// is sorted at a time; stamps aside.
-    #[must_use]
-    pub fn planned_bytes(program: &Program, threads: usize) -> u64 {
-        let area = program.size.area() as u64;
-        let beside = match (&program.accumulate, &program.footprint) {
-            (Accumulate::Planes(planes), _) if is_counted(program, planes, threads) => {
-                4 * area * count::worker_count(program.size, threads) as u64
-            }
-            (Accumulate::Planes(planes), _) if planes == &[Plane::Count] => scatter::planned_bytes(program.size),
-            (Accumulate::Planes(planes), _) => {
-                program.canvas_bytes() * gather::worker_count(program, planes, threads) as u64
-            }
-            (Accumulate::Over | Accumulate::Veil, _) => sorted_bytes(threads),
-        };
-        program.canvas_bytes() + beside
-    }
-
     /// Opens a rasterizer that goes on from `start`.
     ///
     /// # Errors

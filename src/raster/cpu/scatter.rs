@@ -19,7 +19,7 @@ use crate::raster::{Rasterizer, emptied};
 /// Pixels of a piece, as a power of two: its counts (256 KiB) stay in the L2 cache.
 const PIECE_SHIFT: u32 = 15;
 
-/// Cells that are put down before they are added.
+/// Cells that are put down before they are added: 8 MiB, a trifle beside the counts of a canvas that is large enough for it.
 const HELD_CELLS: usize = 4 << 20;
 
 /// Batches that are put down at most, however few cells they have.
@@ -27,13 +27,6 @@ const HELD_BATCHES: usize = 256;
 
 fn pieces(size: Size) -> usize {
     size.area().div_ceil(1 << PIECE_SHIFT)
-}
-
-/// What is held beside the canvas, in bytes.
-pub(super) fn planned_bytes(size: Size) -> u64 {
-    // A call more may come before the held ones are added.
-    let cells = HELD_CELLS + crate::raster::GROUP_MARKS;
-    (cells * size_of::<u16>() + HELD_BATCHES * 2 * (pieces(size) + 1) * size_of::<u32>()) as u64
 }
 
 /// Counts cells.
